@@ -1,0 +1,37 @@
+"""The fixed cast: community *sakura* with Aoi (owner), Ben (moderator), Chie (member), Emi (success manager); Dai in *minato*.
+
+The suite runs on the database of KIZUNA_TEST_DATABASE: empty for SQLite, or a PostgreSQL URL whose database name is
+used as a prefix. Every test runs inside *sakura*, in a transaction that is rolled back (or on a fresh copy when it is
+marked `django_db(transaction=True)`).
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "kizuna.config.settings"
+os.environ["KIZUNA_HOME"] = tempfile.mkdtemp(prefix="kizuna-test-")
+os.environ["KIZUNA_PROCESS"] = "web"
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("KIZUNA_BASE_URL", None)
+
+pytest_plugins = ["tests.cast", "tests.databases"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run tests marked slow")
+    parser.addoption("--browser-tests", action="store_true", help="also run tests marked browser")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = {"slow": config.getoption("--slow"), "browser": config.getoption("--browser-tests")}
+    kept = [item for item in items if all(on or item.get_closest_marker(mark) is None for mark, on in wanted.items())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+@pytest.fixture
+def home() -> Path:
+    return Path(os.environ["KIZUNA_HOME"])

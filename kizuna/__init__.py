@@ -1,0 +1,1 @@
+"""Kizuna: customer community and customer success as one system (map: docs/architecture.md)."""

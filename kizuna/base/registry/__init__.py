@@ -1,0 +1,29 @@
+"""What higher apps offer to lower ones: declared by dotted name in `config.declarations`, resolved here.
+
+A lower app asks the registry by kind (`registry.of(Target)`), never imports upwards. `registry.problems()` proves at
+start-up that every name resolves to an object of the declared kind.
+"""
+
+from kizuna.base.registry.kinds import (
+    DigestSection,
+    Fragment,
+    HomeBlock,
+    NavigationItem,
+    NotificationText,
+    Rebuild,
+    Target,
+)
+from kizuna.base.registry.resolve import by_name, of, problems
+
+__all__ = [
+    "DigestSection",
+    "Fragment",
+    "HomeBlock",
+    "NavigationItem",
+    "NotificationText",
+    "Rebuild",
+    "Target",
+    "by_name",
+    "of",
+    "problems",
+]

@@ -1,0 +1,84 @@
+"""The kinds of declaration. Plain frozen records of names and functions; each function takes keywords only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Target:
+    """A type of thing that others point at by (type, id): topics, posts, articles, members.
+
+    `visible(viewer=, ids=)` returns {id: row} of what the viewer may see; `url(row=)`, `title(row=)` and
+    `excerpt(row=)` describe such a row. `export(member=)` yields records of that member's own content and
+    `erase(member=)` removes the person from it.
+    """
+
+    name: str
+    label: Any
+    visible: Callable[..., dict[int, Any]]
+    url: Callable[..., str]
+    title: Callable[..., str]
+    excerpt: Callable[..., str]
+    export: Callable[..., Any] | None = None
+    erase: Callable[..., None] | None = None
+
+
+@dataclass(frozen=True)
+class NotificationText:
+    """How a kind of notification reads. `line(notification=, language=)` is one sentence, `mail(...)` the parts of a mail."""
+
+    name: str
+    label: Any
+    line: Callable[..., str]
+    mail: Callable[..., Any] | None = None
+    mail_by_default: bool = True
+
+
+@dataclass(frozen=True)
+class HomeBlock:
+    """A block of the home page. `render(viewer=, language=)` returns HTML or "" when there is nothing to say."""
+
+    name: str
+    label: Any
+    render: Callable[..., str]
+    position: str = "main"
+    per_viewer: bool = False
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A line of the side navigation. `is_shown(viewer=)` decides; `count(viewer=)` is optional."""
+
+    name: str
+    label: Any
+    url_name: str
+    icon: str
+    is_shown: Callable[..., bool]
+    count: Callable[..., int] | None = None
+    place: str = "square"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A part of a page that another app's page embeds by URL, so that pages compose without imports."""
+
+    name: str
+    url_name: str
+
+
+@dataclass(frozen=True)
+class DigestSection:
+    """A section of the digest mail. `render(viewer=, since=, language=)` returns lines or an empty list."""
+
+    name: str
+    label: Any
+    render: Callable[..., list[Any]]
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """Something that can be computed again from its source: `run(report=)` replays it, idempotently."""
+
+    name: str
+    run: Callable[..., Any]

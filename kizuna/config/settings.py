@@ -1,0 +1,106 @@
+"""Django's settings. Everything that differs between installations comes from the environment (docs/architecture.md)."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kizuna.base.hosting import connections as hosted_connections
+from kizuna.base.hosting.allowed import AllowedHosts
+from kizuna.base.hosting.secret import secret_key
+from kizuna.config.consumers import CONSUMERS
+from kizuna.config.declarations import DECLARATIONS
+from kizuna.config.schedule import SCHEDULE
+
+hosted_connections.install()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+KIZUNA_HOME = Path(os.environ.get("KIZUNA_HOME", "var")).absolute()
+KIZUNA_BASE_URL = os.environ.get("KIZUNA_BASE_URL", "").rstrip("/")
+KIZUNA_MAIL_URL = os.environ.get("KIZUNA_MAIL_URL", "")
+IS_HTTPS = urlsplit(KIZUNA_BASE_URL).scheme == "https"
+
+SECRET_KEY = os.environ.get("KIZUNA_SECRET_KEY") or secret_key(KIZUNA_HOME)
+DEBUG = False
+ALLOWED_HOSTS = AllowedHosts()
+
+KIZUNA_DECLARATIONS = DECLARATIONS
+KIZUNA_CONSUMERS = CONSUMERS
+KIZUNA_SCHEDULE = SCHEDULE
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "kizuna.base.components",
+    "kizuna.base.jobs",
+    "kizuna.core.activity",
+    "kizuna.core.community",
+    "kizuna.core.members",
+    "kizuna.engagement.discussions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kizuna.core.members.middleware.ViewerMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+ROOT_URLCONF = "kizuna.config.urls"
+WSGI_APPLICATION = "kizuna.config.wsgi.application"
+
+# The real database of each community is found by base.hosting; outside a community there is none.
+DATABASES = {"default": {"ENGINE": "kizuna.base.hosting.nowhere"}}
+DATABASE_ROUTERS = ["kizuna.base.hosting.connections.CommunityRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "members.Member"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = KIZUNA_HOME / "static"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-flow" if IS_HTTPS else "flow"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if IS_HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]

@@ -1,0 +1,78 @@
+"""Record what happened, in the transaction in which it happened."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kizuna.base.jobs.ledger import enqueue
+from kizuna.core.activity.models import Activity
+from kizuna.core.activity.types import ActivityType
+
+MAX_DEPTH = 3
+DELIVER = "activity.deliver"
+
+
+class TooDeep(RuntimeError):
+    """Consumers caused each other more than MAX_DEPTH times: a loop."""
+
+
+def record(
+    activity_type: ActivityType,
+    *,
+    actor_id: int | None,
+    object_type: str = "",
+    object_id: int | None = None,
+    at: datetime | None = None,
+    props: dict[str, Any] | None = None,
+    caused_by: Activity | None = None,
+) -> Activity:
+    """Write one activity and the job that delivers it to the consumers. Must run inside the change's transaction."""
+    _require_transaction()
+    depth = caused_by.depth + 1 if caused_by else 0
+    if depth > MAX_DEPTH:
+        raise TooDeep(f"{activity_type.verb} would be cause number {depth} in a row.")
+    now = timezone.now()
+    activity = Activity.objects.create(
+        verb=activity_type.verb,
+        actor_id=actor_id,
+        object_type=object_type,
+        object_id=object_id,
+        at=at or now,
+        recorded_at=now,
+        props=activity_type.checked(props or {}),
+        caused_by=caused_by,
+        depth=depth,
+    )
+    enqueue(DELIVER, args={"activity": activity.pk}, priority=5)
+    return activity
+
+
+def record_imported(rows: Iterable[tuple[ActivityType, dict[str, Any]]], *, import_id: int) -> int:
+    """Write history (fields of `Activity` per row) and one delivery job for the lot: historical consumers only."""
+    _require_transaction()
+    now = timezone.now()
+    activities = [
+        Activity(
+            verb=activity_type.verb,
+            recorded_at=now,
+            import_id=import_id,
+            **{**fields, "props": activity_type.checked(fields.get("props", {}))},
+        )
+        for activity_type, fields in rows
+    ]
+    Activity.objects.bulk_create(activities, batch_size=500)
+    if activities:
+        enqueue(
+            f"{DELIVER}_imported",
+            args={"first": activities[0].pk, "last": activities[-1].pk, "import": import_id},
+            priority=-5,
+        )
+    return len(activities)
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("Activities are recorded inside the change's transaction.")

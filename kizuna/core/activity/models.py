@@ -1,0 +1,34 @@
+"""Tables of the log, its delivery and its rollups."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Activity(models.Model):
+    """Who did what to what, when. Never changed; erasing a member pseudonymises the actor."""
+
+    verb = models.CharField(max_length=60)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    object_type = models.CharField(max_length=40, blank=True, default="")
+    object_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    props = models.JSONField(default=dict)
+    caused_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    depth = models.PositiveSmallIntegerField(default=0)
+    # Set on imported history, which reaches only consumers marked `historical`.
+    import_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], name="activity_at"),
+            models.Index(fields=["actor", "at"], name="activity_actor"),
+            models.Index(fields=["object_type", "object_id"], name="activity_object"),
+            models.Index(fields=["verb", "at"], name="activity_verb"),
+            models.Index(fields=["import_id"], name="activity_import", condition=Q(import_id__isnull=False)),
+        ]
+        verbose_name_plural = "activities"
+
+    def __str__(self) -> str:
+        return f"{self.verb} #{self.pk}"

@@ -1,0 +1,53 @@
+"""Change settings and generations; screen texts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from kizuna.base import hosting
+from kizuna.core.community.models import Generation, ManagerAction, Setting
+from kizuna.core.community.queries import SITE
+from kizuna.core.community.settings import SettingKey
+
+
+def bump_generation(name: str) -> None:
+    """Empty what is cached under `name`, as of the current transaction's commit."""
+    if not Generation.objects.filter(name=name).update(number=F("number") + 1):
+        Generation.objects.bulk_create([Generation(name=name, number=2)], ignore_conflicts=True)
+    hosting.current().caches.pop("generations", None)
+
+
+@transaction.atomic
+def change_setting(key: SettingKey, *, value: Any, member_id: int | None, now: datetime | None = None) -> None:
+    """Store a checked value and write down who changed it. Raises ValueError when the value does not fit."""
+    value = key.clean(value)
+    now = now or timezone.now()
+    before = Setting.objects.select_for_update().filter(key=key.key).first()
+    if before is None:
+        Setting.objects.create(key=key.key, value=value, changed_at=now, changed_by_id=member_id)
+    else:
+        Setting.objects.filter(pk=before.pk).update(
+            value=value, version=F("version") + 1, changed_at=now, changed_by_id=member_id
+        )
+    log_manager_action(
+        "setting.changed", member_id=member_id, subject=key.key, before=before and before.value, after=value, now=now
+    )
+    bump_generation(SITE)
+
+
+def log_manager_action(
+    action: str,
+    *,
+    member_id: int | None,
+    subject: str = "",
+    before: Any = None,
+    after: Any = None,
+    now: datetime | None = None,
+) -> None:
+    """Append to the audit of staff changes."""
+    ManagerAction.objects.create(
+        member_id=member_id, at=now or timezone.now(), action=action, subject=subject[:200], before=before, after=after
+    )

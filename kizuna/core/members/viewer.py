@@ -1,0 +1,37 @@
+"""The person for whom a page, an answer or a mail is made."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+PUBLIC, MEMBERS, STAFF = 1, 2, 3  # primary keys of the built-in audiences, made by the first migration
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """One frozen value per request. `audience_ids` is everything this person may see; empty for a closed community's visitor."""
+
+    member_id: int | None = None
+    handle: str = ""
+    name: str = ""
+    audience_ids: tuple[int, ...] = ()
+    roles: frozenset[str] = field(default_factory=frozenset)
+    language: str = "ja"
+    theme: str = ""
+    time_zone: str = "Asia/Tokyo"
+    is_view_as: bool = False
+    sign_in_id: int | None = None
+    scopes: tuple[str, ...] | None = None
+
+    @property
+    def is_member(self) -> bool:
+        return self.member_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles)
+
+    @property
+    def audience_key(self) -> str:
+        """Return a short hash of the audience set, for cache keys."""
+        text = ",".join(map(str, sorted(self.audience_ids)))
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,47 @@
+"""Tables of discussions, by noun."""
+
+from kizuna.engagement.discussions.models.post import Post, PostRemoval, PostRevision, Reaction
+from kizuna.engagement.discussions.models.reader import (
+    Bookmark,
+    Draft,
+    Follow,
+    MemberTag,
+    SolvedCheck,
+    TopicRead,
+)
+from kizuna.engagement.discussions.models.space import Space
+from kizuna.engagement.discussions.models.state import (
+    AcceptedAnswer,
+    IdeaStatusChange,
+    IdeaVote,
+    TopicClosure,
+    TopicMove,
+    TopicPin,
+    TopicRemoval,
+)
+from kizuna.engagement.discussions.models.topic import State, Tag, Topic, TopicTag
+
+__all__ = [
+    "AcceptedAnswer",
+    "Bookmark",
+    "Draft",
+    "Follow",
+    "IdeaStatusChange",
+    "IdeaVote",
+    "MemberTag",
+    "Post",
+    "PostRemoval",
+    "PostRevision",
+    "Reaction",
+    "SolvedCheck",
+    "Space",
+    "State",
+    "Tag",
+    "Topic",
+    "TopicClosure",
+    "TopicMove",
+    "TopicPin",
+    "TopicRead",
+    "TopicRemoval",
+    "TopicTag",
+]

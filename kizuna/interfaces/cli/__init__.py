@@ -1,0 +1,1 @@
+"""The `kizuna` command. Each module in `commands` is one command: `HELP`, `add_arguments(parser)`, `run(options)`."""

@@ -1,0 +1,122 @@
+"""Two communities with a database each, on SQLite or PostgreSQL, made once per process and migrated once."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+POSTGRESQL = os.environ.get("KIZUNA_TEST_DATABASE", "")
+
+
+def _url(slug: str, worker: str) -> str:
+    return f"{POSTGRESQL}_{slug}_{worker}" if POSTGRESQL else ""
+
+
+def _make_postgresql(url: str) -> None:
+    import psycopg
+
+    server, _, name = url.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
+
+
+@pytest.fixture(scope="session")
+def communities(django_db_blocker, worker_id) -> dict:
+    """Return {"sakura": Community, "minato": Community}, migrated."""
+    from kizuna.base.hosting import directory
+    from kizuna.interfaces.cli.commands.migrate import migrate_community
+
+    made = {}
+    for slug, hosts in (("sakura", ["sakura.test", "testserver"]), ("minato", ["minato.test"])):
+        url = _url(slug, worker_id)
+        if url:
+            _make_postgresql(url)
+        made[slug] = directory().add(slug=slug, hosts=hosts, database_url=url)
+        with django_db_blocker.unblock():
+            migrate_community(made[slug], verbosity=0)
+            _keep_pristine(made[slug])
+    return made
+
+
+@pytest.fixture(scope="session")
+def worker_id(request) -> str:
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(communities) -> None:
+    """Replace pytest-django's own test database: ours are the communities', put back from a copy after a commit."""
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = lambda self: None
+
+
+@pytest.fixture
+def sakura(communities, request, worker_id) -> Iterator:
+    """Enter the community of the cast for the length of a test."""
+    from kizuna.base.hosting import entered
+
+    community = communities["sakura"]
+    community.caches.clear()
+    with entered(community):
+        yield community
+    if _is_transactional(request):
+        _restore(community)
+
+
+@pytest.fixture
+def _django_db_helper(sakura, _django_db_helper) -> None:
+    """Enter the community before pytest-django opens its transaction, leave it after the rollback."""
+
+
+def _is_transactional(request) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
+def _keep_pristine(community) -> None:
+    """Put a copy of the migrated database aside, for tests that commit."""
+    from kizuna.base.hosting import entered
+
+    with entered(community):
+        from django.db import connection
+
+        connection.close()
+    if community.database_url:
+        _copy_postgresql(source=community.database_url, target=f"{community.database_url}_pristine")
+        return
+    with sqlite3.connect(community.folder / "db.sqlite3") as live, sqlite3.connect(_pristine(community)) as copy:
+        live.backup(copy)
+
+
+def _restore(community) -> None:
+    from kizuna.base.hosting import entered
+
+    with entered(community):
+        from django.db import connection
+
+        connection.close()
+    if community.database_url:
+        _copy_postgresql(source=f"{community.database_url}_pristine", target=community.database_url)
+        return
+    with sqlite3.connect(_pristine(community)) as copy, sqlite3.connect(community.folder / "db.sqlite3") as live:
+        copy.backup(live)
+
+
+def _pristine(community):
+    return community.folder / "pristine.sqlite3"
+
+
+def _copy_postgresql(*, source: str, target: str) -> None:
+    import psycopg
+
+    server, _, name = target.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source.rpartition("/")[2]}"')
+
+
+def is_postgresql() -> bool:
+    return bool(POSTGRESQL)
