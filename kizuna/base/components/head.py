@@ -1,0 +1,34 @@
+"""What the head of every page links to; the same for everybody, drawn once per process."""
+
+import json
+from functools import cache
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from kizuna.base.components.assets import asset_url, importmap_json
+
+# Morphing keeps typed text and open Japanese composition; pages of errors are announced, never swapped in.
+HTMX_CONFIG = {
+    "includeIndicatorCSS": False,
+    "defaultSwap": "outerMorph",
+    "noSwap": [204, 304, "401", "403", "404", "429", "5xx"],
+}
+
+
+@cache
+def shared() -> SafeString:
+    """Return stylesheet, early theme script, import map, htmx and our module."""
+    return format_html(
+        '<link rel="stylesheet" href="{}"><script src="{}"></script><meta name="htmx-config" content="{}">'
+        '{}<script src="{}" defer></script><script type="module" src="{}"></script>'
+        '<link rel="icon" href="{}" type="image/svg+xml">',
+        asset_url("kizuna/kizuna.css"), asset_url("kizuna/js/theme.js"), json.dumps(HTMX_CONFIG), importmap(),
+        asset_url("kizuna/vendor/htmx-4.0.1.min.js"), asset_url("kizuna/js/app.js"), asset_url("kizuna/knot.svg"),
+    )  # fmt: skip
+
+
+@cache
+def importmap() -> SafeString:
+    """Return the import map element."""
+    return mark_safe(f'<script type="importmap">{importmap_json()}</script>')

@@ -1,0 +1,77 @@
+// Drafts: kept in this browser after 2 s of quiet and on the server every 10 s and when the page is left; restored with
+// a note that can discard them. A sent text is forgotten only when the server led on to a page that is no gate.
+import { post } from "kizuna/request";
+
+const QUIET_MS = 2000;
+const SERVER_MS = 10000;
+const SENT = "sent-drafts";
+
+const keyOf = (context) => `draft:${context}`;
+
+export function keepDrafts(editor) {
+  const { area } = editor;
+  const { context, draftUrl } = editor.dataset;
+  const key = keyOf(context);
+  const original = area.defaultValue;
+  let stored = area.value;
+  let quiet;
+
+  const saved = localStorage.getItem(key) ?? editor.dataset.draft;
+  if (saved && !original) {
+    area.value = stored = saved;
+    editor.say(editor.dataset.restored, editor.dataset.discard, discard);
+  }
+
+  function keep() {
+    if (area.value === original) localStorage.removeItem(key);
+    else localStorage.setItem(key, area.value);
+  }
+
+  async function store(options) {
+    if (!draftUrl || area.value === stored) return;
+    stored = area.value;
+    try {
+      await post(draftUrl, { context, body: stored }, options);
+      const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+      editor.say(editor.dataset.saved.replace("{time}", clock));
+    } catch {
+      stored = null; // this browser has it; the next round tries again
+    }
+  }
+
+  function discard() {
+    area.value = original;
+    localStorage.removeItem(key);
+    editor.say("");
+    store();
+    area.focus();
+  }
+
+  area.addEventListener("input", () => {
+    clearTimeout(quiet);
+    quiet = setTimeout(keep, QUIET_MS);
+  });
+  const round = setInterval(() => (editor.isConnected ? store() : clearInterval(round)), SERVER_MS);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden || !editor.isConnected) return;
+    keep();
+    store({ keepalive: true });
+  });
+  area.form?.addEventListener("submit", () => {
+    keep();
+    const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+    sessionStorage.setItem(SENT, JSON.stringify([...sent, context]));
+  });
+  area.form?.addEventListener("kizuna:sent", () => {
+    localStorage.removeItem(key);
+    sessionStorage.removeItem(SENT);
+  });
+}
+
+export function settleSentDrafts() {
+  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+  sessionStorage.removeItem(SENT);
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (!arrival?.redirectCount || "gate" in document.body.dataset) return;
+  for (const context of sent) localStorage.removeItem(keyOf(context));
+}

@@ -1,0 +1,41 @@
+// Keys: / search, j k move, o open, u up, ? help. The help has the switch that turns them off (WCAG 2.1.4).
+const OFF = "shortcuts-off";
+const help = document.getElementById("shortcuts");
+const toggle = help.querySelector("input");
+
+function isTyping({ target }) {
+  return target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+}
+
+function move(step) {
+  const items = [...document.querySelectorAll("main [data-item], main .post, main .result, main .need")];
+  const here = items.findIndex((item) => item.contains(document.activeElement));
+  const next = items[here < 0 ? (step > 0 ? 0 : -1) : here + step];
+  next?.querySelector("h2 a, h3 a, a")?.focus();
+}
+
+const KEYS = {
+  "/": () => {
+    const field = document.querySelector("[data-shortcut='/']");
+    field?.checkVisibility() ? field.focus() : location.assign(field?.form.action ?? location.href);
+  },
+  j: () => move(1),
+  k: () => move(-1),
+  o: () => document.activeElement.closest("main a")?.click(),
+  u: () => document.querySelector(".crumbs a:last-of-type")?.click(),
+  "?": () => help.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (localStorage.getItem(OFF) || isTyping(event) || help.open || !KEYS[event.key]) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+toggle.checked = !localStorage.getItem(OFF);
+toggle.addEventListener("change", () => {
+  if (toggle.checked) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, "1");
+});
+document.addEventListener("click", ({ target }) => target.closest("[data-shortcuts]") && help.showModal());

@@ -1,0 +1,30 @@
+// <k-time> holds a <time>; times of the last seven days are told from now ("9 hours ago"), older ones stay as written.
+const STEPS = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+const SHOWN_DAYS = 7;
+
+class RelativeTime extends HTMLElement {
+  connectedCallback() {
+    this.time = this.querySelector("time");
+    this.show();
+    this.timer = setInterval(() => this.show(), 60000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  show() {
+    const seconds = (Date.parse(this.time?.dateTime) - Date.now()) / 1000;
+    if (!(Math.abs(seconds) < SHOWN_DAYS * 86400)) return;
+    const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+    const [unit, length] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 60];
+    const text = words.format(unit === "second" ? 0 : Math.trunc(seconds / length), unit);
+    if (this.time.textContent !== text) this.time.textContent = text;
+  }
+}
+
+customElements.define("k-time", RelativeTime);
