@@ -1,0 +1,76 @@
+"""Which parts of a found text match a query, and the passage that shows best why it was found."""
+
+import re
+from collections.abc import Iterator
+
+from kizuna.base.text import sudachi, tokens
+from kizuna.base.text.japanese import fold, fold_with_offsets
+from kizuna.base.text.search_query import ParsedQuery
+
+_SENTENCE = re.compile(r"[^\n。！？!?]{1,160}[\n。！？!?]*|[\n。！？!?]+")
+_WORD = re.compile(r"[^\W_]+")
+_MAX_SCANNED = 20_000
+
+
+def highlight(text: str, query: ParsedQuery) -> list[tuple[str, bool]]:
+    """Return the text in segments, each with whether it matches: the typed strings and the words in any form."""
+    marked = bytearray(len(text))
+    for start, end in (*_string_spans(text, query), *_word_spans(text, query)):
+        marked[start:end] = b"\x01" * (end - start)
+    segments: list[tuple[str, bool]] = []
+    start = 0
+    for index in range(1, len(text) + 1):
+        if index == len(text) or marked[index] != marked[start]:
+            segments.append((text[start:index], bool(marked[start])))
+            start = index
+    return segments
+
+
+def _string_spans(text: str, query: ParsedQuery) -> Iterator[tuple[int, int]]:
+    folded, offsets = fold_with_offsets(text)
+    offsets.append(len(text))
+    for string in (*query.phrases, *query.chunks):
+        start = folded.find(string) if len(string) > 1 or not string.isascii() else -1
+        while start >= 0:
+            yield offsets[start], _end(offsets, start + len(string))
+            start = folded.find(string, start + len(string))
+
+
+def _end(offsets: list[int], index: int) -> int:
+    # Several folded characters may come from one (㌔ → きろ): the whole of it is the match.
+    while index < len(offsets) - 1 and offsets[index] == offsets[index - 1]:
+        index += 1
+    return offsets[index]
+
+
+def _word_spans(text: str, query: ParsedQuery) -> Iterator[tuple[int, int]]:
+    wanted = {*query.words, *query.synonym_words}
+    if not wanted:
+        return
+    for morpheme in sudachi.morphemes(text.lower() if len(text.lower()) == len(text) else text):
+        if wanted.intersection(tokens.words(morpheme.normal)) and not morpheme.part.startswith("助"):
+            yield morpheme.start, morpheme.end
+    for word in _WORD.finditer(text):
+        if word.group().isascii() and tokens.stem(word.group().lower()) in wanted:
+            yield word.span()
+
+
+def snippet(text: str, query: ParsedQuery, *, limit: int = 160) -> list[tuple[str, bool]]:
+    """Return the passage of at most about `limit` characters with the most of the query in it, in highlighted segments."""
+    sentences = list(_SENTENCE.finditer(text[:_MAX_SCANNED]))
+    if not sentences:
+        return []
+    wanted = {*query.phrases, *query.chunks, *query.grams}
+    scores = [_score(fold(sentence.group()), wanted) for sentence in sentences]
+    best = max(range(len(sentences)), key=lambda index: sum(scores[index : index + 2]))
+    start = sentences[best].start()
+    passage = re.sub(r"\s+", " ", text[start : start + limit]).strip()
+    before = "…" if start else ""
+    after = "…" if start + limit < len(text) else ""
+    return [
+        (piece, is_match) for piece, is_match in [(before, False), *highlight(passage, query), (after, False)] if piece
+    ]
+
+
+def _score(folded: str, wanted: set[str]) -> int:
+    return sum(len(string) for string in wanted if string in folded)
