@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "kizuna.core.activity",
     "kizuna.core.community",
     "kizuna.core.members",
+    "kizuna.core.files",
     "kizuna.engagement.discussions",
 ]
 
@@ -73,7 +75,7 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "kizuna.base.components.renderer.KizunaRenderer"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
