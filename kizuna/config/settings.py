@@ -9,6 +9,7 @@ from kizuna.base.hosting.allowed import AllowedHosts
 from kizuna.base.hosting.secret import secret_key
 from kizuna.config.consumers import CONSUMERS
 from kizuna.config.declarations import DECLARATIONS
+from kizuna.config.jobs import JOBS
 from kizuna.config.schedule import SCHEDULE
 
 hosted_connections.install()
@@ -26,6 +27,7 @@ ALLOWED_HOSTS = AllowedHosts()
 KIZUNA_DECLARATIONS = DECLARATIONS
 KIZUNA_CONSUMERS = CONSUMERS
 KIZUNA_SCHEDULE = SCHEDULE
+KIZUNA_JOBS = JOBS
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
