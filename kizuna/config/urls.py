@@ -1,5 +1,7 @@
 """All addresses. Each app lists its own; this page puts them together."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("kizuna.core.files.urls")),
+]

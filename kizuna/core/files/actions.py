@@ -1,0 +1,113 @@
+"""Store, attach and remove files."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.base.jobs.ledger import enqueue
+from kizuna.core.files import screening, storage
+from kizuna.core.files.models import File
+from kizuna.core.members.policies import Refused, can_act, require
+from kizuna.core.members.viewer import Viewer
+
+VARIANT_WIDTHS = (160, 480, 960)
+KEEP_UNATTACHED = timedelta(days=1)
+MAX_UNATTACHED = 40
+FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
+
+
+def store(*, viewer: Viewer, name: str, raw: bytes, now: datetime, images_only: bool = False) -> File:
+    """Screen and keep an upload; it belongs to the viewer alone until it is attached.
+
+    Raises Refused with a reason for the person, or StorageFull when the disk is.
+    """
+    require(can_act(viewer), _("Please sign in to add files."))
+    waiting = File.objects.filter(uploaded_by_id=viewer.member_id, target_type="", is_removed=False).count()
+    require(waiting < MAX_UNATTACHED, _("You have many files that are not in a post yet. Please post or wait a day."))
+    screened, kind = _screened(raw, name, images_only=images_only)
+    key = secrets.token_hex(16)
+    storage.write(key, screened.content)
+    with transaction.atomic():
+        file = File.objects.create(
+            key=key,
+            kind=kind,
+            name=safe_name(name, extension=screened.extension),
+            content_type=screened.content_type,
+            size_bytes=len(screened.content),
+            width=screened.width,
+            height=screened.height,
+            uploaded_by_id=viewer.member_id,
+            uploaded_at=now,
+        )
+        if kind == File.Kind.IMAGE:
+            enqueue("files.make_variants", args={"file": file.pk}, key=key)
+    return file
+
+
+def attach(
+    *,
+    keys: Iterable[str],
+    uploader_id: int | None,
+    target_type: str,
+    target_id: int,
+    audience_id: int,
+    container_audience_id: int,
+) -> int:
+    """Give the uploader's own files their place. Files of others are left alone: a link grants nothing."""
+    own = Q(uploaded_by_id=uploader_id, target_type="") | Q(target_type=target_type, target_id=target_id)
+    return File.objects.filter(own, key__in=list(keys), is_removed=False).update(
+        target_type=target_type,
+        target_id=target_id,
+        audience_id=audience_id,
+        container_audience_id=container_audience_id,
+    )
+
+
+def change_audience(*, target_type: str, target_ids: Iterable[int], audience_id: int, container_audience_id: int) -> int:
+    """Let the files of these targets follow their audience, at once."""
+    files = File.objects.filter(target_type=target_type, target_id__in=list(target_ids))
+    return files.update(audience_id=audience_id, container_audience_id=container_audience_id)
+
+
+def make_variants(*, file_id: int) -> None:
+    """Write the smaller copies of an image."""
+    file = File.objects.filter(pk=file_id, kind=File.Kind.IMAGE, is_removed=False).first()
+    if file is None:
+        return
+    content = storage.read(file.key)
+    widths = [width for width in VARIANT_WIDTHS if width < (file.width or 0)]
+    for width in widths:
+        storage.write(file.key, screening.resized(content, width=width), width=width)
+    File.objects.filter(pk=file.pk).update(variants=widths)
+
+
+def remove_unattached(*, now: datetime) -> int:
+    """Remove uploads that found no place within a day."""
+    old = list(File.objects.filter(target_type="", uploaded_at__lt=now - KEEP_UNATTACHED)[:500])
+    for file in old:
+        storage.remove(file.key, widths=file.variants)
+    File.objects.filter(pk__in=[file.pk for file in old], target_type="").delete()
+    return len(old)
+
+
+def safe_name(name: str, *, extension: str) -> str:
+    """Return a file name without paths, control or direction characters, ending in the true extension."""
+    base = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    stem = FORBIDDEN_IN_NAMES.sub("", base).rpartition(".")[0] or FORBIDDEN_IN_NAMES.sub("", base)
+    return (stem.strip(". ")[:100] or "file") + extension
+
+
+def _screened(raw: bytes, name: str, *, images_only: bool) -> tuple[screening.Screened, str]:
+    if images_only:
+        return screening.screened_image(raw), File.Kind.IMAGE
+    try:
+        return screening.screened_document(raw), File.Kind.DOCUMENT
+    except Refused:
+        return screening.screened_image(raw), File.Kind.IMAGE

@@ -1,0 +1,168 @@
+"""Uploads are what they say, carry nothing hidden, and are seen by nobody who may not."""
+
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from kizuna.core.files import actions, queries, screening, storage
+from kizuna.core.files.models import File
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF
+
+pytestmark = pytest.mark.django_db
+
+
+def photo(fmt: str = "JPEG", size: tuple[int, int] = (640, 480), **options) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, (200, 60, 40)).save(out, fmt, **options)
+    return out.getvalue()
+
+
+def with_gps() -> bytes:
+    exif = Image.Exif()
+    exif[0x010E] = "secret-place 35.681236,139.767125"
+    return photo(exif=exif)
+
+
+@pytest.fixture
+def upload(chie, viewer_of, now):
+    def make(raw: bytes, name: str = "店.jpg") -> File:
+        return actions.store(viewer=viewer_of(chie), name=name, raw=raw, now=now)
+
+    return make
+
+
+def test_it_strips_where_a_photo_was_taken(upload):
+    file = upload(with_gps())
+    assert b"secret-place" not in storage.read(file.key)
+    assert file.content_type == "image/webp"
+    assert file.name == "店.webp"
+
+
+def test_it_drops_what_is_hidden_behind_an_image(upload):
+    file = upload(photo() + b"<script>alert(1)</script>")
+    assert b"<script>" not in storage.read(file.key)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>\x00",
+        b"MZ\x90\x00",
+        b"PK\x03\x04broken",
+        b"GIF89a\x01\x00",
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 40,
+        b"",
+    ],
+)
+def test_it_refuses_what_it_does_not_know(raw):
+    with pytest.raises(Refused):
+        screening.screened_image(raw)
+
+
+def test_it_refuses_a_pixel_bomb_before_decoding():
+    header = photo("PNG", (10, 10))
+    bomb = header[:16] + (60_000).to_bytes(4, "big") * 2 + header[24:]
+    with pytest.raises(Refused):
+        screening.screened_image(bomb)
+
+
+def test_markup_is_kept_as_plain_text_to_download(upload, client_of, chie):
+    file = upload(b"<html><script>alert(1)</script></html>", "page.html")
+    response = client_of(chie).get(f"/f/{file.key}/{file.name}")
+    assert file.name == "page.txt"
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.png", "..\\x.png", "a\u202egnp.exe", "\x00.png", "." * 300, ""])
+def test_names_cannot_leave_their_folder(name):
+    safe = actions.safe_name(name, extension=".webp")
+    assert re.fullmatch(r"[^/\\\x00-\x1f\u202e]{1,110}\.webp", safe)
+
+
+@pytest.mark.parametrize("key", ["../../../etc/passwd", "0" * 31, "g" * 32, ""])
+def test_a_key_is_never_a_path(key):
+    with pytest.raises(ValueError, match="not a file key"):
+        storage.path_of(key)
+
+
+def test_an_unattached_file_is_its_uploaders_alone(upload, client_of, aoi, chie):
+    file = upload(photo())
+    path = f"/f/{file.key}/{file.name}"
+    assert client_of(chie).get(path).status_code == 200
+    assert client_of(aoi).get(path).status_code == 404
+    assert client_of().get(path).status_code == 404
+
+
+def test_it_follows_its_audience_at_once(upload, client_of, opened, aoi, chie, ben, db):
+    from tests.cast import make_member
+
+    reader = make_member("reader")
+    file = upload(photo())
+    place = {"target_type": "post", "target_id": 7}
+    actions.attach(keys=[file.key], uploader_id=chie.pk, audience_id=PUBLIC, container_audience_id=PUBLIC, **place)
+    path = f"/f/{file.key}/{file.name}"
+    assert client_of().get(path).headers["Cache-Control"].startswith("public")
+    actions.change_audience(target_type="post", target_ids=[7], audience_id=MEMBERS, container_audience_id=PUBLIC)
+    assert client_of().get(path).status_code == 404
+    assert client_of(reader).get(path).status_code == 200
+    actions.change_audience(target_type="post", target_ids=[7], audience_id=MEMBERS, container_audience_id=STAFF)
+    assert client_of(reader).get(path).status_code == 404
+    assert client_of(aoi).get(path).status_code == 200
+
+
+def test_a_link_to_the_file_of_another_grants_nothing(upload, aoi):
+    file = upload(photo())
+    place = {"target_type": "post", "target_id": 1, "audience_id": PUBLIC, "container_audience_id": PUBLIC}
+    assert actions.attach(keys=[file.key], uploader_id=aoi.pk, **place) == 0
+
+
+def test_it_makes_smaller_copies_and_serves_the_nearest(upload, client_of, chie):
+    file = upload(photo(size=(1200, 300)))
+    actions.make_variants(file_id=file.pk)
+    response = client_of(chie).get(f"/f/{file.key}/{file.name}?w=400")
+    body = b"".join(response.streaming_content)
+    assert Image.open(io.BytesIO(body)).width == 480
+
+
+def test_uploads_without_a_place_go_after_a_day(upload, now):
+    from datetime import timedelta
+
+    file = upload(photo())
+    path = storage.path_of(file.key)
+    assert actions.remove_unattached(now=now + timedelta(hours=23)) == 0
+    assert actions.remove_unattached(now=now + timedelta(hours=25)) == 1
+    assert not path.exists()
+
+
+def test_a_full_disk_is_said_and_nothing_is_kept(client_of, chie, monkeypatch):
+    import errno
+    import os
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    response = client_of(chie).post("/f/upload/", {"file": SimpleUploadedFile("a.png", photo("PNG"))})
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert not File.objects.exists()
+
+
+def test_upload_answers_with_markdown(client_of, chie):
+    response = client_of(chie).post("/f/upload/", {"file": SimpleUploadedFile("a]b.png", photo("PNG"))})
+    assert response.status_code == 201
+    markdown = response.json()["markdown"]
+    assert markdown.startswith("![a)b.webp](")
+    assert queries.keys_in(markdown) == [response.json()["key"]]
+
+
+def test_a_visitor_cannot_upload(client_of):
+    response = client_of().post("/f/upload/", {"file": SimpleUploadedFile("a.png", photo("PNG"))})
+    assert response.status_code == 422

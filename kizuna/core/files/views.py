@@ -1,0 +1,72 @@
+"""Upload and serve. A file is served after the same question as a page: may this viewer see it?"""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from kizuna.core.files import actions, queries, storage
+from kizuna.core.files.models import File
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.viewer import PUBLIC
+
+# Even if a browser showed it as a page, it could do nothing there.
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep one file and answer with its address and the Markdown that shows it."""
+    sent = request.FILES.get("file")
+    if sent is None:
+        return JsonResponse({"error": _("Please choose a file.")}, status=422)
+    if sent.size > actions.screening.MAX_DOCUMENT_BYTES:
+        return JsonResponse({"error": _("The file is larger than 20 MB. Please make it smaller and try again.")}, status=413)
+    try:
+        file = actions.store(viewer=request.viewer, name=sent.name, raw=sent.read(), now=timezone.now())
+    except Refused as refused:
+        return JsonResponse({"error": str(refused.reason)}, status=422)
+    except storage.StorageFull:
+        full = _("There is no room for the file at the moment. Your text is kept; please try again later.")
+        return JsonResponse({"error": full}, status=503, headers={"Retry-After": "120"})
+    return JsonResponse(_as_json(file), status=201)
+
+
+@require_GET
+def serve(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
+    """Send the bytes; `?w=` asks for the nearest smaller copy of an image."""
+    file = queries.file_for(request.viewer, key)
+    width = _variant(file, request.GET.get("w", ""))
+    try:
+        content = storage.path_of(key, width=width).open("rb")
+    except FileNotFoundError:
+        return HttpResponse(status=404)
+    is_image = file.kind == File.Kind.IMAGE
+    response = FileResponse(content, content_type=file.content_type, as_attachment=not is_image, filename=file.name)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    is_public = PUBLIC == file.audience_id == file.container_audience_id and PUBLIC in request.viewer.audience_ids
+    # Short enough that a file of a place that became private is gone from caches within minutes.
+    response.headers["Cache-Control"] = "public, max-age=300" if is_public else "private, no-cache"
+    return response
+
+
+def _variant(file: File, asked: str) -> int | None:
+    if not asked.isdecimal() or len(asked) > 5:
+        return None
+    return next((width for width in file.variants if width >= int(asked)), None)
+
+
+def _as_json(file: File) -> dict[str, Any]:
+    url = f"/f/{file.key}/{file.name}"
+    label = file.name.replace("[", "(").replace("]", ")")
+    link = f"[{label}](<{url}>)"
+    return {
+        "key": file.key,
+        "url": url,
+        "name": file.name,
+        "markdown": f"!{link}" if file.kind == File.Kind.IMAGE else link,
+    }
