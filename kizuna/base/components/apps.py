@@ -1,6 +1,8 @@
 """The Django app of the components."""
 
 from django.apps import AppConfig
+from django.forms import Field
+from django.utils.translation import gettext_lazy as _
 
 
 class ComponentsConfig(AppConfig):
@@ -9,3 +11,7 @@ class ComponentsConfig(AppConfig):
     name = "kizuna.base.components"
     label = "components"
     verbose_name = "components"
+
+    def ready(self) -> None:
+        """Give an empty field our tone; a form that knows what is missing says so itself."""
+        Field.default_error_messages["required"] = _("Please fill this in.")

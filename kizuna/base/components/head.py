@@ -31,4 +31,4 @@ def shared() -> SafeString:
 @cache
 def importmap() -> SafeString:
     """Return the import map element."""
-    return mark_safe(f'<script type="importmap">{importmap_json()}</script>')
+    return mark_safe(f'<script type="importmap">{importmap_json()}</script>')  # noqa: S308  (our own addresses)

@@ -158,7 +158,13 @@ def stackbar(parts: list[tuple[str, float]], *, label: str) -> SafeString:
             "",
             '<g class="c-{}"><rect x="{}%" width="{}%" height="100%"/><text x="{}%" y="50%">{}</text></g>',
             (
-                (color, f"{start:g}", f"{percent:g}", f"{start + percent / 2:g}", f"{percent:.0f}%" if percent >= 8 else "")
+                (
+                    color,
+                    f"{start:g}",
+                    f"{percent:g}",
+                    f"{start + percent / 2:g}",
+                    f"{percent:.0f}%" if percent >= 8 else "",
+                )
                 for (color, percent), start in zip(parts, starts, strict=True)
             ),
         ),

@@ -8,7 +8,11 @@ from django.utils.translation import get_language
 
 from kizuna.base.components.chrome import Chrome, Frame, Link, LinkGroup, ViewerCard
 
-REACTIONS = (("thanks", "ありがとう", "Thanks", 31), ("see", "なるほど", "I see", 12), ("tried", "やってみた", "Tried it", 0))
+REACTIONS = (
+    ("thanks", "ありがとう", "Thanks", 31),
+    ("see", "なるほど", "I see", 12),
+    ("tried", "やってみた", "Tried it", 0),
+)
 PEOPLE = (
     ("aoi", "木村 あおい", "きむら あおい"),
     ("takashi", "大西 隆", "おおにし たかし"),

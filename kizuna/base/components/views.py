@@ -8,7 +8,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.base.components import styleguide
 
-SHELLS = {"square": "kizuna/styleguide.html", "console": "kizuna/styleguide.html", "auth": "kizuna/styleguide_auth.html"}
+SHELLS = {
+    "square": "kizuna/styleguide.html",
+    "console": "kizuna/styleguide.html",
+    "auth": "kizuna/styleguide_auth.html",
+}
 LANGUAGES = ("ja", "en")
 THEMES = ("light", "dark")
 
@@ -40,7 +44,9 @@ def find_example_people(request: HttpRequest) -> JsonResponse:
     """Answer the example editor: people by handle, name or reading."""
     asked = request.GET.get("q", "").lower()
     people = [
-        {"handle": handle, "name": name} for handle, name, kana in styleguide.PEOPLE if asked in f"{handle} {name} {kana}"
+        {"handle": handle, "name": name}
+        for handle, name, kana in styleguide.PEOPLE
+        if asked in f"{handle} {name} {kana}"
     ]
     return JsonResponse(people, safe=False)
 
