@@ -61,7 +61,7 @@ class Directory:
         hosts = tuple(bare_host(host) for host in hosts)
         if not SLUG.fullmatch(slug):
             raise ValueError(f"{slug!r} is not a community slug (lower-case letters, digits and hyphens).")
-        entries = _read(self.file)
+        entries = _read(self.file) or self._bundle_before_the_file()
         for entry in entries:
             if entry["slug"] == slug:
                 raise ValueError(f"The community {slug!r} exists already.")
@@ -74,6 +74,13 @@ class Directory:
     def remove(self, slug: str) -> None:
         self.get(slug)
         self._write([entry for entry in _read(self.file) if entry["slug"] != slug])
+
+    def _bundle_before_the_file(self) -> list[dict]:
+        """Return the one bundle that needed no file, so that a second community does not hide it."""
+        database_url = os.environ.get("DATABASE_URL", "")
+        if not database_url and not (self.home / "communities" / DEFAULT_SLUG).exists():
+            return []
+        return [{"slug": DEFAULT_SLUG, "hosts": [], "database": database_url}]
 
     def _write(self, entries: list[dict]) -> None:
         self.home.mkdir(parents=True, exist_ok=True)

@@ -10,10 +10,7 @@ from types import ModuleType
 
 from kizuna.base.hosting.directory import UnknownCommunity, directory
 from kizuna.interfaces.cli import commands
-
-
-class UsageError(Exception):
-    """What was asked cannot be done; the message says why and what to do. Ends the command with status 2."""
+from kizuna.interfaces.cli.errors import UsageError
 
 
 def main(arguments: list[str] | None = None) -> int:
