@@ -45,13 +45,17 @@ INSTALLED_APPS = [
     "kizuna.core.community",
     "kizuna.core.members",
     "kizuna.core.files",
+    "kizuna.core.home",
     "kizuna.engagement.discussions",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kizuna.base.components.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "kizuna.core.community.middleware.GenerationsMiddleware",
     "kizuna.core.members.middleware.ViewerMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -74,7 +78,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {"context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "kizuna.core.home.chrome.chrome_context",
+            ]},
     }
 ]
 FORM_RENDERER = "kizuna.base.components.renderer.KizunaRenderer"

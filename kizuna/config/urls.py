@@ -3,5 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("kizuna.core.home.urls")),
     path("", include("kizuna.core.files.urls")),
 ]

@@ -5,10 +5,13 @@ start-up that every name resolves to an object of the declared kind.
 """
 
 from kizuna.base.registry.kinds import (
+    DayZone,
     DigestSection,
     Fragment,
     HomeBlock,
+    NavigationGroup,
     NavigationItem,
+    NavigationLine,
     NotificationText,
     Rebuild,
     Target,
@@ -16,10 +19,13 @@ from kizuna.base.registry.kinds import (
 from kizuna.base.registry.resolve import by_name, of, problems
 
 __all__ = [
+    "DayZone",
     "DigestSection",
     "Fragment",
     "HomeBlock",
+    "NavigationGroup",
     "NavigationItem",
+    "NavigationLine",
     "NotificationText",
     "Rebuild",
     "Target",

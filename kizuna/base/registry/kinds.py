@@ -48,7 +48,10 @@ class HomeBlock:
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A line of the side navigation. `is_shown(viewer=)` decides; `count(viewer=)` is optional."""
+    """A line of the side navigation (`place`: square, tools, menu, studio or desk). `is_shown(viewer=)` decides.
+
+    `count(viewer=)` is asked on every page of a member, so it must be cheap.
+    """
 
     name: str
     label: Any
@@ -57,6 +60,29 @@ class NavigationItem:
     is_shown: Callable[..., bool]
     count: Callable[..., int] | None = None
     place: str = "square"
+
+
+@dataclass(frozen=True)
+class NavigationLine:
+    """One line of a navigation group: its words are in the language asked for."""
+
+    label: str
+    url: str
+    key: str
+    icon: str = ""
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class NavigationGroup:
+    """Lines that differ from community to community: spaces, groups. `lines(viewer=, language=)`.
+
+    They are kept per audience set and site generation, so they may depend on nothing else of the viewer.
+    """
+
+    name: str
+    label: Any
+    lines: Callable[..., list[NavigationLine]]
 
 
 @dataclass(frozen=True)
@@ -82,3 +108,11 @@ class Rebuild:
 
     name: str
     run: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class DayZone:
+    """Whose days are counted: `zone()` returns the community's time zone, such as "Asia/Tokyo"."""
+
+    name: str
+    zone: Callable[[], str]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from kizuna.base import hosting
+from kizuna.core.community import generations
 from kizuna.core.community.models import Generation, ManagerAction, Setting
 from kizuna.core.community.queries import SITE
 from kizuna.core.community.settings import SettingKey
@@ -17,7 +17,7 @@ def bump_generation(name: str) -> None:
     """Empty what is cached under `name`, as of the current transaction's commit."""
     if not Generation.objects.filter(name=name).update(number=F("number") + 1):
         Generation.objects.bulk_create([Generation(name=name, number=2)], ignore_conflicts=True)
-    hosting.current().caches.pop("generations", None)
+    generations.forget()
 
 
 @transaction.atomic

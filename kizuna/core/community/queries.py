@@ -3,17 +3,13 @@
 from typing import Any
 
 from kizuna.base import hosting
+from kizuna.core.community import generations
 from kizuna.core.community import settings as keys
-from kizuna.core.community.models import Generation, Setting
+from kizuna.core.community.models import Setting
 from kizuna.core.community.settings import SettingKey, in_language
 
 SITE = "site"  # settings, brand, navigation, spaces: what every page's chrome shows
 CONTENT = "content"  # topics, posts, articles and counters: what visitors' pages show
-
-
-def generations() -> dict[str, int]:
-    """Return the generations' numbers as the database has them now."""
-    return dict(Generation.objects.values_list("name", "number"))
 
 
 def setting(key: SettingKey) -> Any:
@@ -33,11 +29,13 @@ def all_settings() -> dict[str, Any]:
 
 
 def site_generation() -> int:
-    """Return the site generation known to this request (checked once a request by the generations middleware)."""
-    known = hosting.current().caches.get("generations")
-    if known is None:
-        return generations().get(SITE, 1)
-    return known.get(SITE, 1)
+    """Return the number that every page's chrome and every setting hangs on."""
+    return generations.known().get(SITE, 1)
+
+
+def content_generation() -> int:
+    """Return the number that visitors' pages hang on."""
+    return generations.known().get(CONTENT, 1)
 
 
 def name(language: str) -> str:

@@ -1,0 +1,44 @@
+"""The home page and the few addresses every page needs."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+
+from kizuna.base.components.brand import brand_css
+from kizuna.core.community import queries as community
+from kizuna.core.community import settings as keys
+from kizuna.core.community.settings import in_language
+from kizuna.core.home import blocks
+from kizuna.core.home.chrome import counts_for
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the blocks that have something to say; a closed community shows visitors its door."""
+    language = request.viewer.language
+    if not request.viewer.audience_ids:
+        door = {
+            "name": community.name(language),
+            "description": in_language(community.setting(keys.DESCRIPTION), language),
+            "is_by_invitation": community.setting(keys.JOINING) == "invitation",
+        }
+        return render(request, "home/door.html", door)
+    main, rail = blocks.rendered(request.viewer)
+    return render(request, "home/home.html", {"main_blocks": main, "rail_blocks": rail, "has_rail": bool(rail)})
+
+
+@require_GET
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def brand(request: HttpRequest) -> HttpResponse:
+    """Send the community's own hue and vividness. The address carries the site generation."""
+    css = brand_css(hue=community.setting(keys.BRAND_HUE), chroma=community.setting(keys.BRAND_CHROMA))
+    return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@require_GET
+def counts(request: HttpRequest) -> JsonResponse:
+    """Send the counters that pages ask for when they come to the front again."""
+    response = JsonResponse(counts_for(request.viewer) if request.viewer.is_member else {})
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
