@@ -1,3 +1,8 @@
 """Modules whose functions marked `@job` are the installation's jobs; start-up proves that every name resolves."""
 
-JOBS: list[str] = []
+JOBS: list[str] = [
+    "kizuna.base.jobs.housekeeping",
+    "kizuna.base.jobs.tasks",
+    "kizuna.core.activity.delivery",
+    "kizuna.core.activity.rollups",
+]

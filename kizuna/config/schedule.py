@@ -1,3 +1,6 @@
 """Periodic jobs: (job name, how often). Each slot fires once per community however many schedulers run."""
 
-SCHEDULE: list[tuple[str, str]] = []
+SCHEDULE: list[tuple[str, str]] = [
+    ("activity.roll_up", "every 1h"),
+    ("jobs.prune", "every 1h"),
+]

@@ -28,6 +28,7 @@ KIZUNA_DECLARATIONS = DECLARATIONS
 KIZUNA_CONSUMERS = CONSUMERS
 KIZUNA_SCHEDULE = SCHEDULE
 KIZUNA_JOBS = JOBS
+TASKS = {"default": {"BACKEND": "kizuna.base.jobs.tasks.LedgerBackend", "QUEUES": ["default", "outside"]}}
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -61,4 +61,5 @@ def _by_name() -> dict[str, DeclaredJob]:
 
 def _jobs_of(module: Any) -> list[DeclaredJob]:
     marked = [getattr(value, "declared_job", None) for value in vars(module).values()]
-    return [found for found in marked if found is not None and found.function.__module__ == module.__name__]
+    found = [item for item in marked if isinstance(item, DeclaredJob)]
+    return [item for item in found if item.function.__module__ == module.__name__]

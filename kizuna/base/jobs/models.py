@@ -24,6 +24,8 @@ class Job(models.Model):
     max_attempts = models.PositiveSmallIntegerField(default=8)
     lease_until = models.DateTimeField(null=True)
     lease_by = models.CharField(max_length=80, blank=True, default="")
+    # How far a long job came, written in the transaction of each step (`running.checkpoint`).
+    progress = models.JSONField(default=dict)
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -37,6 +39,7 @@ class Job(models.Model):
                 name="job_waiting",
                 condition=Q(state="waiting"),
             ),
+            models.Index(fields=["run_at"], name="job_next", condition=Q(state="waiting")),
             models.Index(fields=["lease_until"], name="job_leases", condition=Q(state="running")),
             models.Index(fields=["finished_at"], name="job_finished", condition=Q(state="done")),
         ]

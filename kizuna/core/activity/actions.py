@@ -67,7 +67,7 @@ def record_imported(rows: Iterable[tuple[ActivityType, dict[str, Any]]], *, impo
     if activities:
         enqueue(
             f"{DELIVER}_imported",
-            args={"first": activities[0].pk, "last": activities[-1].pk, "import": import_id},
+            args={"first": activities[0].pk, "last": activities[-1].pk, "import_id": import_id},
             priority=-5,
         )
     return len(activities)

@@ -32,3 +32,40 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} #{self.pk}"
+
+
+class FailedDelivery(models.Model):
+    """A consumer that could not take an activity yet. Goes when the retry succeeds; stays, with its error, when none does."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="+")
+    consumer = models.CharField(max_length=80)
+    error = models.TextField()
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["activity", "consumer"], name="failed_delivery_once")]
+        verbose_name_plural = "failed deliveries"
+
+
+class MemberDayCount(models.Model):
+    """How often a member did something on a day of the community's time zone."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=60)
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "verb", "day"], name="member_day_count_once")]
+        indexes = [models.Index(fields=["day", "verb"], name="member_day_count_day")]
+
+
+class RollupCursor(models.Model):
+    """How far a rollup has counted, and the ceiling up to which it may."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    ceiling = models.BigIntegerField(default=0)
+    # Transactions that ran when the ceiling was set; while one of them still runs, rows below may yet appear.
+    open_writers = models.JSONField(default=list)
+    time_zone = models.CharField(max_length=60)

@@ -1,0 +1,35 @@
+"""SQLite has one writer, so exactly one worker process serves the SQLite communities of an installation."""
+
+import fcntl
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from kizuna.base.hosting import Community
+
+
+class SqliteTurn:
+    """A lock on a file of KIZUNA_HOME, taken at the first SQLite community and kept until the process ends."""
+
+    def __init__(self) -> None:
+        self._file: IO[str] | None = None
+
+    def may_visit(self, community: Community) -> bool:
+        """Say whether this process may work in `community`."""
+        return "sqlite3" not in community.database["ENGINE"] or self.take()
+
+    def take(self) -> bool:
+        """Take the lock unless another process has it; say whether this process has it now."""
+        if self._file is not None:
+            return True
+        path = Path(settings.KIZUNA_HOME) / "run" / "worker.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        self._file = file
+        return True

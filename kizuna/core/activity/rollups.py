@@ -1,0 +1,132 @@
+"""Counts per member, verb and day, kept by a cursor over the log. Segments, badges and health read these, never the log.
+
+A day is a day of the community's time zone; when that changes, the cursor starts over by itself. History that is
+imported later falls on its own (earlier) days, because the cursor goes by id and counts by `at`.
+"""
+
+from collections import Counter
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from kizuna.base import registry
+from kizuna.base.jobs import job
+from kizuna.base.jobs.ledger import enqueue
+from kizuna.base.jobs.settled import highest_id, open_writers
+from kizuna.core.activity.models import Activity, MemberDayCount, RollupCursor
+
+CURSOR = "member_day"
+BATCH = 1000
+DELAY = timedelta(seconds=20)
+SHORT_DELAY = timedelta(seconds=2)
+
+Key = tuple[int, str, date]
+
+
+def request(*, delay: timedelta = DELAY) -> None:
+    """Have the counts brought up to date soon; many requests become one job."""
+    enqueue("activity.roll_up", key="roll_up", run_at=timezone.now() + delay, priority=-1)
+
+
+@job("activity.roll_up", effects="outside")
+def roll_up() -> int:
+    """Count what was committed since the last time; return how many activities were counted."""
+    count = 0
+    while (counted := _count_batch()) is not None:
+        count += counted
+    if _is_behind():
+        request(delay=SHORT_DELAY)
+    return count
+
+
+def rebuild(*, report: object = None) -> int:
+    """Clear the counts and count the whole log again."""
+    with transaction.atomic():
+        _restart(_locked_cursor(), day_zone())
+    return roll_up()
+
+
+def day_zone() -> ZoneInfo:
+    """Return the time zone whose days are counted: the community's."""
+    declared = registry.of(registry.DayZone)
+    return ZoneInfo(declared[0].zone() if declared else "UTC")
+
+
+@transaction.atomic
+def _count_batch() -> int | None:
+    """Count up to BATCH activities and move the cursor in the same transaction; None when nothing more may be counted."""
+    cursor = _locked_cursor()
+    zone = day_zone()
+    if cursor.time_zone != zone.key:
+        _restart(cursor, zone)
+    if not _raise_ceiling(cursor):
+        return None
+    facts = list(
+        Activity.objects.filter(pk__gt=cursor.position, pk__lte=cursor.ceiling)
+        .order_by("pk")
+        .values_list("pk", "actor_id", "verb", "at")[:BATCH]
+    )
+    _add(Counter((actor, verb, at.astimezone(zone).date()) for _, actor, verb, at in facts if actor is not None))
+    cursor.position = facts[-1][0] if facts else cursor.ceiling
+    cursor.save()
+    return len(facts)
+
+
+def _raise_ceiling(cursor: RollupCursor) -> bool:
+    """Say whether there is something to count up to the ceiling, raising the ceiling when it was reached.
+
+    A ceiling holds from the moment when the writers open at its setting have all ended.
+    """
+    if cursor.position >= cursor.ceiling:
+        cursor.ceiling = highest_id(Activity)
+        if cursor.position >= cursor.ceiling:
+            return False
+        cursor.open_writers = open_writers(Activity)
+    elif cursor.open_writers:
+        still_open = set(open_writers(Activity))
+        cursor.open_writers = [writer for writer in cursor.open_writers if writer in still_open]
+    if cursor.open_writers:
+        cursor.save()
+        return False
+    return True
+
+
+def _is_behind() -> bool:
+    cursor = RollupCursor.objects.get(name=CURSOR)
+    return cursor.position < highest_id(Activity)
+
+
+def _add(counts: "Counter[Key]") -> None:
+    """Add to the stored counts. The cursor's lock makes this the only writer."""
+    rows = MemberDayCount.objects.filter(
+        member_id__in={member for member, _, _ in counts}, day__in={day for _, _, day in counts}
+    )
+    stored = {(row.member_id, row.verb, row.day): row for row in rows}
+    known = [stored[key] for key in counts if key in stored]
+    for row in known:
+        row.count += counts[row.member_id, row.verb, row.day]
+    MemberDayCount.objects.bulk_update(known, ["count"], batch_size=200)
+    MemberDayCount.objects.bulk_create(
+        [
+            MemberDayCount(member_id=member, verb=verb, day=day, count=count)
+            for (member, verb, day), count in counts.items()
+            if (member, verb, day) not in stored
+        ],
+        batch_size=200,
+    )
+
+
+def _locked_cursor() -> RollupCursor:
+    RollupCursor.objects.get_or_create(name=CURSOR, defaults={"time_zone": day_zone().key})
+    return RollupCursor.objects.select_for_update().get(name=CURSOR)
+
+
+def _restart(cursor: RollupCursor, zone: ZoneInfo) -> None:
+    MemberDayCount.objects.all().delete()
+    cursor.position, cursor.ceiling, cursor.open_writers, cursor.time_zone = 0, 0, [], zone.key
+    cursor.save()
+
+
+REBUILD = registry.Rebuild("rollups", rebuild)
