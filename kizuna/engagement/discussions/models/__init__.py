@@ -1,11 +1,12 @@
 """Tables of discussions, by noun."""
 
-from kizuna.engagement.discussions.models.post import Post, PostRemoval, PostRevision, Reaction
+from kizuna.engagement.discussions.models.post import Mention, Post, PostRemoval, PostRevision, Reaction
 from kizuna.engagement.discussions.models.reader import (
     Bookmark,
     Draft,
     Follow,
     MemberTag,
+    ReadMark,
     SolvedCheck,
     TopicRead,
 )
@@ -19,20 +20,23 @@ from kizuna.engagement.discussions.models.state import (
     TopicPin,
     TopicRemoval,
 )
-from kizuna.engagement.discussions.models.topic import State, Tag, Topic, TopicTag
+from kizuna.engagement.discussions.models.topic import IdeaStatus, State, Tag, Topic, TopicTag
 
 __all__ = [
     "AcceptedAnswer",
     "Bookmark",
     "Draft",
     "Follow",
+    "IdeaStatus",
     "IdeaStatusChange",
     "IdeaVote",
     "MemberTag",
+    "Mention",
     "Post",
     "PostRemoval",
     "PostRevision",
     "Reaction",
+    "ReadMark",
     "SolvedCheck",
     "Space",
     "State",

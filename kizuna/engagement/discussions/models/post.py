@@ -76,3 +76,15 @@ class Reaction(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "member", "word"], name="reaction_once")]
         indexes = [models.Index(fields=["member", "-created_at"], name="reaction_member")]
+
+
+class Mention(models.Model):
+    """A member called by name in a post."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "member"], name="mention_once")]
+        indexes = [models.Index(fields=["member", "-created_at"], name="mention_member")]

@@ -23,6 +23,13 @@ class TopicRead(models.Model):
         constraints = [models.UniqueConstraint(fields=["member", "topic"], name="topic_read_once")]
 
 
+class ReadMark(models.Model):
+    """"Mark all read": whatever was posted until then is read in every topic. A new member starts at joining."""
+
+    member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    read_until = models.DateTimeField()
+
+
 class Follow(models.Model):
     """A member who is told of new posts. `is_muted` records an explicit no, which automatic follows respect."""
 

@@ -27,6 +27,17 @@ class Tag(models.Model):
         return self.name
 
 
+class IdeaStatus(models.TextChoices):
+    """Where an idea stands. An idea begins as RECEIVED."""
+
+    RECEIVED = "received"
+    CONSIDERED = "considered"
+    PLANNED = "planned"
+    STARTED = "started"
+    SHIPPED = "shipped"
+    DECLINED = "declined"
+
+
 class Topic(models.Model):
     class Urgency(models.TextChoices):
         """Anything but normal reaches staff at once instead of waiting for members first."""

@@ -1,0 +1,152 @@
+"""Reply to topics."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.base.text.markdown import RENDER_VERSION
+from kizuna.core.activity.actions import record
+from kizuna.core.community.actions import bump_generation
+from kizuna.core.community.queries import CONTENT
+from kizuna.core.files.actions import attach
+from kizuna.core.members.actions import add_to_counts
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.viewer import Viewer
+from kizuna.engagement.discussions import activities, policies
+from kizuna.engagement.discussions.actions import indexing
+from kizuna.engagement.discussions.actions.following import follow_automatically, note_read
+from kizuna.engagement.discussions.actions.writing import Writing, require_pace, stale, written
+from kizuna.engagement.discussions.models import Draft, Mention, Post, State, Topic
+
+
+def post_reply(
+    *,
+    viewer: Viewer,
+    topic: Topic,
+    body: str,
+    now: datetime,
+    reply_to: Post | None = None,
+    attachments: Iterable[str] = (),
+    draft_context: str = "",
+) -> Post:
+    """Reply to a topic that the viewer sees. A text that a rule holds waits for a moderator."""
+    policies.require_reply(viewer, topic)
+    require_pace(viewer=viewer, now=now)
+    if reply_to is not None and reply_to.topic_id != topic.pk:
+        raise Refused(_("The post you answer is not in this topic."), field="reply_to")
+    writing = written(viewer=viewer, body=body, attachments=attachments, now=now)
+    with transaction.atomic():
+        topic = locked(viewer, topic)
+        number = topic.last_number + 1
+        post = _create(viewer, topic, number, writing, reply_to, now=now)
+        keep_parts(post=post, writing=writing, now=now)
+        follow_automatically(member_id=post.author_id, topic_id=topic.pk, now=now)
+        note_read(member_id=post.author_id, topic_id=topic.pk, number=number, now=now)
+        Draft.objects.filter(member_id=viewer.member_id, context=draft_context or f"topic:{topic.pk}").delete()
+        if writing.held_for:
+            Topic.objects.filter(pk=topic.pk).update(last_number=number)
+            hold_post(post=post, reason=writing.held_for, now=now)
+        else:
+            Topic.objects.filter(pk=topic.pk).update(last_number=number, **arrival(topic=topic, post=post, now=now))
+            announce_post(post=post, topic=topic, text=writing.text, now=now)
+    return post
+
+
+def locked(viewer: Viewer, topic: Topic) -> Topic:
+    """Return the topic as it is now, locked until the transaction ends, and check again that it takes replies."""
+    fresh = Topic.objects.select_for_update(of=("self",)).select_related("space").get(pk=topic.pk)
+    policies.require_reply(viewer, fresh)
+    return fresh
+
+
+def _create(
+    viewer: Viewer, topic: Topic, number: int, writing: Writing, reply_to: Post | None, *, now: datetime
+) -> Post:
+    return Post.objects.create(
+        topic=topic,
+        number=number,
+        author_id=viewer.member_id,
+        reply_to=reply_to,
+        body=writing.body,
+        html=writing.html,
+        render_version=RENDER_VERSION,
+        lang=writing.lang,
+        audience_id=topic.audience_id,
+        container_audience_id=topic.container_audience_id,
+        state=State.HELD if writing.held_for else State.VISIBLE,
+        created_at=now,
+        is_staff=viewer.is_staff,
+    )
+
+
+def keep_parts(*, post: Post, writing: Writing, now: datetime) -> None:
+    """Keep whom a post mentions and give its files their place."""
+    mentions = [Mention(post=post, member_id=member_id, created_at=now) for member_id in writing.mentioned_ids]
+    if mentions:
+        Mention.objects.bulk_create(mentions, ignore_conflicts=True)
+    if writing.file_keys:
+        attach(
+            keys=writing.file_keys,
+            uploader_id=post.author_id,
+            target_type="post",
+            target_id=post.pk,
+            audience_id=post.audience_id,
+            container_audience_id=post.container_audience_id,
+        )
+
+
+def arrival(*, topic: Topic, post: Post, now: datetime) -> dict[str, object]:
+    """Return what a reply changes on its topic when it can be seen."""
+    changes: dict[str, object] = {
+        "post_count": F("post_count") + 1,
+        "bumped_at": max(topic.bumped_at, now),
+        "last_post_author_id": post.author_id,
+        "row_version": stale(),
+    }
+    if post.author_id != topic.author_id:
+        if topic.first_reply_at is None:
+            changes["first_reply_at"] = now
+            if topic.urgency == Topic.Urgency.NORMAL:
+                changes["staff_at"] = None  # members were first
+        if post.is_staff and topic.first_staff_reply_at is None:
+            changes["first_staff_reply_at"] = now
+    return changes
+
+
+def hold_post(*, post: Post, reason: str, now: datetime) -> None:
+    """Write down that a reply waits for a moderator."""
+    record(
+        activities.POST_HELD,
+        actor_id=post.author_id,
+        object_type="post",
+        object_id=post.pk,
+        at=now,
+        props={"topic": post.topic_id, "reason": reason},
+    )
+
+
+def announce_post(*, post: Post, topic: Topic, text: str, now: datetime) -> None:
+    """Count, index and tell of a reply that can be seen from now on. `topic` is as it was before the reply."""
+    kind = topic.space.kind
+    indexing.index_post(post=post, topic=topic, kind=kind, text=text)
+    record(
+        activities.POST_REPLIED,
+        actor_id=post.author_id,
+        object_type="post",
+        object_id=post.pk,
+        at=now,
+        props={
+            "topic": topic.pk,
+            "space": topic.space_id,
+            "kind": kind,
+            "number": post.number,
+            "reply_to": post.reply_to_id,
+            "is_staff": post.is_staff,
+            "is_first": topic.first_reply_at is None and post.author_id != topic.author_id,
+        },
+    )
+    add_to_counts(member_id=post.author_id, post_count=1)
+    bump_generation(CONTENT)
