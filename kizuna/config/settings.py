@@ -19,6 +19,8 @@ KIZUNA_HOME = Path(os.environ.get("KIZUNA_HOME", "var")).absolute()
 KIZUNA_BASE_URL = os.environ.get("KIZUNA_BASE_URL", "").rstrip("/")
 KIZUNA_MAIL_URL = os.environ.get("KIZUNA_MAIL_URL", "")
 IS_HTTPS = urlsplit(KIZUNA_BASE_URL).scheme == "https"
+# How many proxies of the operator's own stand in front; X-Forwarded-For is believed only that far.
+KIZUNA_TRUSTED_PROXIES = int(os.environ.get("KIZUNA_TRUSTED_PROXIES", "0"))
 
 SECRET_KEY = os.environ.get("KIZUNA_SECRET_KEY") or secret_key(KIZUNA_HOME)
 DEBUG = False
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "kizuna.core.community",
     "kizuna.core.members",
     "kizuna.core.files",
+    "kizuna.core.notifications",
     "kizuna.core.home",
     "kizuna.engagement.discussions",
 ]
@@ -55,14 +58,14 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kizuna.base.components.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kizuna.core.members.flow.FlowSessionMiddleware",
     "kizuna.core.community.middleware.GenerationsMiddleware",
     "kizuna.core.members.middleware.ViewerMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "kizuna.base.components.messages.QuietCookieStorage"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 
 ROOT_URLCONF = "kizuna.config.urls"
@@ -101,6 +104,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "__Host-flow" if IS_HTTPS else "flow"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+# Sessions belong to flows under way (signing in, joining); nobody is kept signed in by one (members.signin).
+SESSION_COOKIE_AGE = 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -117,3 +123,28 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "UserAttributeSimilarityValidator", "CommonPasswordValidator")
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"user_attributes": ("handle", "name", "email", "company")}  # type: ignore[assignment]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# allauth runs the steps of signing in; addresses are proven by our own joining, limits are counted by members.actions.
+ACCOUNT_ADAPTER = "kizuna.core.members.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "kizuna.core.members.adapters.MFAAdapter"
+MFA_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+# Browsers allow passkeys without TLS on loopback only, which is the only place where plain http is served.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS

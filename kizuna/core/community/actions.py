@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -13,10 +13,16 @@ from kizuna.core.community.queries import SITE
 from kizuna.core.community.settings import SettingKey
 
 
+CHANNEL = "kizuna_generations"
+
+
 def bump_generation(name: str) -> None:
     """Empty what is cached under `name`, as of the current transaction's commit."""
     if not Generation.objects.filter(name=name).update(number=F("number") + 1):
         Generation.objects.bulk_create([Generation(name=name, number=2)], ignore_conflicts=True)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     generations.forget()
 
 

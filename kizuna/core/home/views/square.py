@@ -6,6 +6,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from kizuna.base.components.brand import brand_css
+from kizuna.base.components.visitors import same_for_visitors
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.community.settings import in_language
@@ -14,6 +15,7 @@ from kizuna.core.home.chrome import counts_for
 
 
 @require_GET
+@same_for_visitors
 def home(request: HttpRequest) -> HttpResponse:
     """Show the blocks that have something to say; a closed community shows visitors its door."""
     language = request.viewer.language
