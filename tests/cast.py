@@ -61,12 +61,12 @@ def client_of(db):
     """Return a function from member (or None) to a Django test client signed in as that member."""
     from django.test import Client
 
-    from kizuna.core.members import signin
+    from kizuna.core.members import actions, signin
 
     def make(member=None, **options) -> Client:
         client = Client(**options)
         if member is not None:
-            client.cookies[signin.COOKIE] = signin.start(member=member, method="test", now=_clock())
+            client.cookies[signin.COOKIE] = actions.start_sign_in(member=member, method="test", now=_clock())
         return client
 
     return make

@@ -1,17 +1,27 @@
-"""Set `request.viewer` and `request.user`, and speak the viewer's language."""
+"""Set `request.viewer` and `request.user`, speak the viewer's language, and stand at the gates."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
-from kizuna.core.members import queries, signin
+from kizuna.core.members import actions, flow, queries, signin
+from kizuna.core.members.policies import ConfirmationRequired, Refused, SignInRequired
 
 LANGUAGE_COOKIE = "lang"
 LANGUAGES = ("ja", "en")
+LANGUAGE_AGE = 365 * 24 * 3600
+# A member who has yet to agree to new terms may still read them, leave, take their data along and fetch page parts.
+OPEN_WITHOUT_CONSENT = (
+    "/account/export/", "/account/leave/", "/api/", "/brand.css", "/f/", "/signin/", "/signout/", "/static/", "/terms/",
+)  # fmt: skip
 
 
 class ViewerMiddleware:
@@ -21,23 +31,79 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        known = None
-        if cookie := request.COOKIES.get(signin.COOKIE):
-            known = signin.known_from(cookie, now=timezone.now())
-        if known:
-            request.user, request.viewer = known  # type: ignore[attr-defined]
-        else:
-            request.user = AnonymousUser()
-            request.viewer = queries.visitor(language=visitor_language(request))  # type: ignore[attr-defined]
-        with translation.override(request.viewer.language):  # type: ignore[attr-defined]
+        _recognise(request)
+        viewer = request.viewer
+        with translation.override(viewer.language), timezone.override(viewer.time_zone):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", request.viewer.language)  # type: ignore[attr-defined]
+        _give_cookies(request, response)
+        if request.viewer.is_member:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            patch_vary_headers(response, ["Cookie"])
+        response.headers.setdefault("Content-Language", viewer.language)
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Lead a member who owes consent to the new terms first; what they were sending waits."""
+        known = request.known
+        if known is None or not known.owes_consent or request.path.startswith(OPEN_WITHOUT_CONSENT):
+            return None
+        return _lead(request, "members:consent")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Lead to signing in or confirming and back; tell any other refusal that no view showed."""
+        if isinstance(exception, SignInRequired):
+            return _lead(request, "account_login")
+        if isinstance(exception, ConfirmationRequired):
+            return _lead(request, "account_reauthenticate")
+        if isinstance(exception, Refused):
+            return render(request, "members/refused.html", {"reason": exception.reason}, status=403)
+        return None
 
 
 def visitor_language(request: HttpRequest) -> str:
     """Return the language chosen by `?lang=` or its cookie, else the community's; never by Accept-Language guessing alone."""
-    for chosen in (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE)):
-        if chosen in LANGUAGES:
-            return chosen
-    return community.setting(keys.DEFAULT_LANGUAGE)
+    return _chosen_language(request) or community.setting(keys.DEFAULT_LANGUAGE)
+
+
+def _chosen_language(request: HttpRequest) -> str:
+    chosen = (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE))
+    return next((language for language in chosen if language in LANGUAGES), "")
+
+
+def _recognise(request: HttpRequest) -> None:
+    now = timezone.now()
+    cookie = request.COOKIES.get(signin.COOKIE)
+    request.known = known = signin.known_from(cookie, now=now) if cookie else None
+    if known is None:
+        request.user = AnonymousUser()
+        request.viewer = queries.visitor(language=visitor_language(request))
+        return
+    request.user = known.member
+    request.viewer = known.viewer.speaking(_chosen_language(request) or known.viewer.language)
+    if known.is_worth_noting(now=now):
+        with timezone.override(known.viewer.time_zone):
+            actions.note_seen(viewer=known.viewer, now=now, today=timezone.localdate(now))
+
+
+def _give_cookies(request: HttpRequest, response: HttpResponse) -> None:
+    """Hand out, or take back, our cookie; a visitor who chose nothing gets none."""
+    if finished := getattr(request, "finished_sign_in", ""):
+        signin.set_cookie(response, finished)
+    elif signin.COOKIE in request.COOKIES and (request.known is None or hasattr(request, "finished_sign_in")):
+        signin.drop_cookie(response)
+    chosen = request.GET.get("lang")
+    if chosen in LANGUAGES and request.COOKIES.get(LANGUAGE_COOKIE) != chosen:
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=LANGUAGE_AGE, samesite="Lax", secure=request.is_secure())
+
+
+def _lead(request: HttpRequest, url_name: str) -> HttpResponse:
+    """Answer with the way to a gate and back; a form under way is kept and can be sent afterwards."""
+    if request.method == "POST":
+        flow.keep_pending(request)
+        back = reverse("members:resume") if flow.has_pending(request) else "/"
+    else:
+        back = request.get_full_path()
+    target = flow.with_next(reverse(url_name), back)
+    if request.headers.get("HX-Request"):  # a fragment cannot show a page: the browser goes there as a whole
+        return HttpResponse(headers={"HX-Redirect": target})
+    return redirect(target)

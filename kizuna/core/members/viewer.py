@@ -1,7 +1,7 @@
 """The person for whom a page, an answer or a mail is made."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PUBLIC, MEMBERS, STAFF = 1, 2, 3  # primary keys of the built-in audiences, made by the first migration
 
@@ -35,3 +35,11 @@ class Viewer:
         """Return a short hash of the audience set, for cache keys."""
         text = ",".join(map(str, sorted(self.audience_ids)))
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def with_audiences(self, audience_ids: tuple[int, ...]) -> "Viewer":
+        """Return the same person seeing something else: a key that may not read sees nothing."""
+        return replace(self, audience_ids=audience_ids)
+
+    def speaking(self, language: str) -> "Viewer":
+        """Return the same person in another language."""
+        return self if language == self.language else replace(self, language=language)

@@ -5,6 +5,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from kizuna.core.members.viewer import PUBLIC
+
 HANDLE = r"[a-z0-9_]{2,30}"
 
 
@@ -30,6 +32,9 @@ class Member(AbstractBaseUser):
     handle = models.CharField(max_length=30, unique=True, validators=[RegexValidator(f"^{HANDLE}$")])
     name = models.CharField(max_length=80)
     kana = models.CharField(max_length=80, blank=True, default="")
+    # Kept by actions: the order of lists (folded reading, else name) and what a search by name looks through.
+    reading = models.CharField(max_length=80, blank=True, default="")
+    search_text = models.CharField(max_length=400, blank=True, default="")
     email = models.EmailField(max_length=254, blank=True, default="")
     # Empty for imported authors and the system member, so unique only where filled.
     email_key = models.CharField(max_length=254, blank=True, default="")
@@ -39,6 +44,8 @@ class Member(AbstractBaseUser):
     hue = models.PositiveSmallIntegerField(default=0)
     language = models.CharField(max_length=5, default="ja")
     theme = models.CharField(max_length=5, blank=True, default="")
+    # Who may open the profile page and find the member in the directory.
+    audience = models.ForeignKey("members.Audience", on_delete=models.PROTECT, default=PUBLIC, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     is_system = models.BooleanField(default=False)
     # True for authors brought by an import: they write nothing here and get no mail until they claim the account.
@@ -69,7 +76,10 @@ class Member(AbstractBaseUser):
                 fields=["external_id"], name="member_external_id_once", condition=~Q(external_id="")
             ),
         ]
-        indexes = [models.Index(fields=["-joined_at"], name="member_joined")]
+        indexes = [
+            models.Index(fields=["-joined_at"], name="member_joined"),
+            models.Index(fields=["reading", "id"], name="member_reading"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -14,6 +14,8 @@ class SignIn(models.Model):
     method = models.CharField(max_length=20)
     created_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    # When the person last proved who they are; sensitive pages ask again after a while.
+    confirmed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     epoch = models.PositiveIntegerField()
     user_agent = models.CharField(max_length=200, blank=True, default="")
@@ -36,3 +38,17 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class AttemptCount(models.Model):
+    """How often something was tried in one window of time. In the database, so that emptying a cache frees nobody."""
+
+    action = models.CharField(max_length=30)
+    # SHA-256 of the canonical login or of the client's network.
+    key_hash = models.CharField(max_length=64)
+    window_start = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["action", "key_hash", "window_start"], name="attempt_once")]
+        indexes = [models.Index(fields=["window_start"], name="attempt_window")]

@@ -1,8 +1,9 @@
-"""Read members, their roles and audiences."""
+"""From a member to the viewer that they are."""
 
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
-from kizuna.core.members.models import AudienceMember, Member, RoleGrant
+from kizuna.core.members.models import AudienceMember, Member, Role, RoleGrant
+from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF, Viewer
 
 
@@ -22,9 +23,9 @@ def viewer_of(
     """Return the viewer that `member` is: built-in audiences by rule, others by list."""
     if not member.is_active and not member.is_system:
         return visitor(language=language or member.language)
-    roles = frozenset(RoleGrant.objects.filter(member_id=member.pk).values_list("role", flat=True))
+    roles = _roles_of(member)
     listed = AudienceMember.objects.filter(member_id=member.pk).values_list("audience_id", flat=True)
-    built_in = (PUBLIC, MEMBERS, STAFF) if roles or member.is_system else (PUBLIC, MEMBERS)
+    built_in = (PUBLIC, MEMBERS, STAFF) if roles else (PUBLIC, MEMBERS)
     return Viewer(
         member_id=member.pk,
         handle=member.handle,
@@ -42,3 +43,15 @@ def viewer_of(
 def system_member() -> Member:
     """Return the member as whom automated work acts."""
     return Member.objects.get(is_system=True)
+
+
+def member_by_email(email: str) -> Member | None:
+    """Return the one member with that address, in whatever state."""
+    key = normalised_email(email)
+    return Member.objects.filter(email_key=key).first() if key else None
+
+
+def _roles_of(member: Member) -> frozenset[str]:
+    if member.is_system:  # automated work may do what an owner may; there is no flag that skips a policy
+        return frozenset({Role.OWNER})
+    return frozenset(RoleGrant.objects.filter(member_id=member.pk).values_list("role", flat=True))

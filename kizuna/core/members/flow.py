@@ -1,0 +1,111 @@
+"""A flow under way (signing in, joining, confirming): its session, its end, the way back, and what was being typed.
+
+The session belongs to the flow and ends with it; nobody is kept signed in by it. What a person had typed when their
+sign-in ran out waits in it, and is shown again for sending after they came back.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from kizuna.core.members import actions, queries
+from kizuna.core.members.clients import address_of
+from kizuna.core.members.models import Member
+
+PENDING = "pending"
+MAX_PENDING_BYTES = 64 * 1024
+NEVER_KEPT = ("password", "code", "credential", "csrfmiddlewaretoken")
+
+
+class FlowSessionMiddleware(SessionMiddleware):
+    """Django's session middleware, but a session that holds nothing ends, and its cookie with it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.session.accessed and request.session.session_key and not request.session.keys():
+            request.session.flush()
+        return super().process_response(request, response)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A form that could not be taken because nobody was signed in."""
+
+    path: str
+    back: str
+    fields: list[tuple[str, str]]
+
+
+def keep_pending(request: HttpRequest) -> None:
+    """Keep the fields of a POST (no secrets, no files, at most 64 KB) until its person is back."""
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if not any(part in name.lower() for part in NEVER_KEPT)
+        for value in values
+    ]
+    if not fields or sum(len(name.encode()) + len(value.encode()) for name, value in fields) > MAX_PENDING_BYTES:
+        return
+    referer = urlsplit(request.headers.get("Referer", ""))
+    back = referer.path if referer.netloc == request.get_host() else "/"
+    request.session[PENDING] = {"path": request.get_full_path(), "back": back, "fields": fields}
+
+
+def take_pending(request: HttpRequest) -> Pending | None:
+    """Return what waits to be sent, once, if it waits for whoever is signed in now."""
+    kept = request.session.pop(PENDING, None)
+    if not kept or kept.get("member") not in (None, request.viewer.member_id):
+        return None
+    return Pending(path=kept["path"], back=kept["back"], fields=[tuple(field) for field in kept["fields"]])
+
+
+def has_pending(request: HttpRequest) -> bool:
+    """Tell whether something waits to be sent."""
+    return PENDING in request.session
+
+
+def finish(request: HttpRequest, *, member: Member, method: str, now: datetime) -> None:
+    """Turn a flow that passed every step into a sign-in: a row, our own cookie, and the end of the flow's session."""
+    pending = request.session.get(PENDING)
+    cookie = actions.finish_sign_in(
+        member=member,
+        method=method,
+        now=now,
+        user_agent=request.headers.get("User-Agent", ""),
+        address=address_of(request) or None,
+    )
+    request.session.flush()
+    if pending:
+        request.session[PENDING] = {**pending, "member": member.pk}
+    rotate_token(request)
+    request.user = member
+    request.viewer = queries.viewer_of(member)
+    request.finished_sign_in = cookie
+
+
+def end(request: HttpRequest) -> None:
+    """Sign this browser out: the row is revoked by the caller, the cookie goes with the answer."""
+    request.session.flush()
+    request.finished_sign_in = None
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Return where the person wanted to go, if that is a page of this community, else ""."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    return target if is_safe(request, target) else ""
+
+
+def is_safe(request: HttpRequest, target: str) -> bool:
+    """Tell whether a redirect to `target` stays on this host."""
+    return url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+
+
+def with_next(url: str, target: str) -> str:
+    """Return `url` carrying where to go afterwards."""
+    return f"{url}?{urlencode({'next': target})}" if target else url

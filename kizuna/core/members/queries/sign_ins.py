@@ -1,0 +1,26 @@
+"""Read a person's own sign-ins, tokens and consents."""
+
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from kizuna.core.members.models import ApiToken, PurposeConsent, SignIn
+from kizuna.core.members.viewer import Viewer
+
+
+def own_sign_ins(viewer: Viewer, *, now: datetime) -> QuerySet[SignIn]:
+    """Return the devices on which the viewer is signed in, last seen first."""
+    return SignIn.objects.filter(
+        member_id=viewer.member_id, epoch=F("member__epoch"), revoked_at__isnull=True, expires_at__gt=now
+    ).order_by("-last_seen_at", "-id")
+
+
+def active_tokens(viewer: Viewer) -> QuerySet[ApiToken]:
+    """Return the viewer's own tokens that were not revoked, newest first. Their secrets are not stored."""
+    return ApiToken.objects.filter(member_id=viewer.member_id, revoked_at__isnull=True).order_by("-id")
+
+
+def purpose_consents(*, member_id: int) -> dict[str, bool]:
+    """Return the member's newest decision per purpose; a purpose never asked about is missing."""
+    rows = PurposeConsent.objects.filter(member_id=member_id).order_by("at", "id").values_list("purpose", "is_given")
+    return dict(rows)
