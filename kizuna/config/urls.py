@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.home.urls")),
     path("", include("kizuna.core.files.urls")),
+    path("", include("kizuna.base.components.urls")),
 ]

@@ -1,10 +1,12 @@
-"""What the head of every page links to; the same for everybody, drawn once per process."""
+"""What every page begins and ends with; the same for everybody, drawn once per process and language."""
 
 import json
 from functools import cache
 
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
 
 from kizuna.base.components.assets import asset_url, importmap_json
 
@@ -32,3 +34,11 @@ def shared() -> SafeString:
 def importmap() -> SafeString:
     """Return the import map element."""
     return mark_safe(f'<script type="importmap">{importmap_json()}</script>')  # noqa: S308  (our own addresses)
+
+
+@cache
+def message_area(language: str) -> tuple[SafeString, SafeString]:
+    """Return what stands before and after the waiting messages: live region, words for scripts, help on keys."""
+    with override(language):
+        before, after = render_to_string("kizuna/_page_end.html").split("<!--k:messages-->")
+    return mark_safe(before), mark_safe(after)  # noqa: S308  (drawn by a template)

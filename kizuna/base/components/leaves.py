@@ -6,6 +6,7 @@ markup, ask no database and hold no style attribute: hues and colours are classe
 
 import datetime as dt
 import zlib
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -30,6 +31,7 @@ AVATAR_SIZES = {"": "", "xs": " avatar--xs", "sm": " avatar--sm", "lg": " avatar
 RING_LENGTH = 302.0  # circumference of the ring's circle, radius 48.06
 
 
+@lru_cache(maxsize=1024)
 def icon(name: str, *, label: str = "", filled: bool = False) -> SafeString:
     """Return an icon of the sprite: decorative, or with a label when it stands alone."""
     extra = " ico--fill" if filled else ""

@@ -77,7 +77,7 @@ def _frame(*, is_console: bool) -> Frame:
     notifications = Link(label=word("お知らせ", "Notifications"), url="#n", icon="bell", key="notifications")
     home = Link(label=word("ホーム", "Home"), url="#home", icon="house", key="home")
     ask = Link(label=word("質問する", "Ask a question"), url="#ask", icon="pencil", use="create")
-    questions = Link(label=word("Q&A", "Questions"), url="#q", icon="message-circle-question-mark", key="questions")
+    questions = _questions()
     return Frame(
         name="みせばこ",
         tagline=word("運営コンソール", "Console") if is_console else word("オーナーズ広場", "Owners' square"),
@@ -99,17 +99,20 @@ def _frame(*, is_console: bool) -> Frame:
 
 
 def _square_navigation(home: Link) -> tuple[LinkGroup, ...]:
-    questions = Link(
-        label=word("Q&A", "Questions"), url="#q", icon="message-circle-question-mark", key="questions", quiet=True
-    )
     ideas = Link(label=word("アイデア", "Ideas"), url="#i", icon="lightbulb")
     groups = (
         Link(label=word("はじめての開店", "Opening a shop"), url="#g1", key="opening", color="d2"),
         Link(label=word("飲食店オーナー会", "Food and drink"), url="#g2", key="food", color="d3"),
     )
     return (
-        LinkGroup(links=(home, questions, ideas)),
+        LinkGroup(links=(home, _questions(), ideas)),
         LinkGroup(heading=word("参加中のグループ", "Your groups"), links=groups),
+    )
+
+
+def _questions() -> Link:
+    return Link(
+        label=word("Q&A", "Questions"), url="#q", icon="message-circle-question-mark", key="questions", quiet=True
     )
 
 
@@ -159,3 +162,21 @@ def examples(*, now: dt.datetime) -> dict[str, Any]:
         "chips": [{"label": word("解決済み", "Solved"), "tone": "good", "icon": "circle-check"}],
         "badges": [word("定期便マスター", "Subscription expert")],
     }
+
+
+def suggestions() -> list[dict[str, Any]]:
+    """Return what the example title field suggests."""
+    return [
+        {
+            "title": word("定期便のスキップを一回だけ受け付けたい", "Skip one delivery"),
+            "url": "#s1",
+            "is_solved": True,
+            "replies": 3,
+        },
+        {
+            "title": word("定期便と単品を同じ箱で送りたい", "Ship two orders in one box"),
+            "url": "#s2",
+            "is_solved": False,
+            "replies": 1,
+        },
+    ]

@@ -13,4 +13,5 @@ urlpatterns = [
     path("styleguide/preview/", views.preview_example, name="example-preview"),
     path("styleguide/people/", views.find_example_people, name="example-people"),
     path("styleguide/reaction/", views.toggle_example_reaction, name="example-reaction"),
+    path("styleguide/suggestions/", views.suggest_examples, name="example-suggestions"),
 ]

@@ -55,3 +55,9 @@ def find_example_people(request: HttpRequest) -> JsonResponse:
 def toggle_example_reaction(request: HttpRequest) -> HttpResponse:
     """Answer the example reactions: accept them without keeping anything."""
     return HttpResponse(status=204)
+
+
+@require_GET
+def suggest_examples(request: HttpRequest) -> HttpResponse:
+    """Answer the example title field: two questions, whatever is typed."""
+    return render(request, "kizuna/_suggestions.html", {"items": styleguide.suggestions()})

@@ -10,7 +10,7 @@ from django.contrib.messages import get_messages
 from django.forms import BoundField, widgets
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -190,15 +190,16 @@ def head_assets(context: Mapping[str, Any]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def toasts(context: Mapping[str, Any]) -> SafeString:
-    """Draw the messages that wait for this person."""
+def page_end(context: Mapping[str, Any]) -> SafeString:
+    """Draw the messages that wait for this person, the live region and the help on keys."""
     request = context.get("request")
     waiting = get_messages(request) if request is not None else ()
+    before, after = head.message_area(get_language() or "ja")
     drawn = [
         render_to_string("kizuna/_toast.html", {"text": message.message, "tone": message.level_tag})
         for message in waiting
     ]
-    return mark_safe("".join(drawn))  # noqa: S308  (drawn by a template)
+    return mark_safe(f"{before}{''.join(drawn)}{after}")  # noqa: S308  (drawn by templates)
 
 
 @register.simple_tag
@@ -216,6 +217,12 @@ def optional_mark(field: BoundField) -> SafeString:
     if field.field.required or field.field.disabled:
         return mark_safe("")
     return format_html(' <span class="small muted normal">{}</span>', gettext("optional"))
+
+
+@register.filter
+def in_slot(text: str) -> SafeString:
+    """Escape a text for a part of a chrome slot, whose parts are divided by bars."""
+    return mark_safe(conditional_escape(text).replace("|", "&#124;"))  # noqa: S308
 
 
 @register.filter
