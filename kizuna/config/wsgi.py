@@ -1,4 +1,4 @@
-"""The WSGI application: hosting around Django."""
+"""The WSGI application: measuring around hosting around Django."""
 
 import os
 
@@ -10,5 +10,7 @@ os.environ.setdefault("KIZUNA_PROCESS", "web")
 django_application = get_wsgi_application()
 
 from kizuna.base.hosting.wsgi import HostedApplication  # noqa: E402 (Django must be set up first)
+from kizuna.interfaces.probes.metrics import MeasuredApplication  # noqa: E402
+from kizuna.interfaces.probes.wsgi import answer_probe  # noqa: E402
 
-application = HostedApplication(django_application)
+application = MeasuredApplication(HostedApplication(django_application, early=answer_probe))

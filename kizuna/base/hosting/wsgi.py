@@ -38,14 +38,28 @@ class HostedApplication:
         except UnknownCommunity:
             start_response("421 Misdirected Request", [("Content-Type", "text/plain; charset=utf-8")])
             return [UNKNOWN_HOST]
+        environ["kizuna.community"] = community.slug
         context = copy_context()
-        return HostedBody(context.run(self._answer, community, environ, start_response), context)
+        body = context.run(self._answer, community, environ, start_response)
+        if isinstance(body, list) or getattr(body, "streaming", True) is False:
+            return context.run(_completed, body)
+        return HostedBody(body, context)
 
     def _answer(self, community: Community, environ: dict, start_response: StartResponse) -> Iterable[bytes]:
         enter(community)
         if self.in_front is None:
             return self.application(environ, start_response)
         return self.in_front(self.application, environ, start_response)
+
+
+def _completed(body: Iterable[bytes]) -> list[bytes]:
+    """Return a body that is there already as a list, closed: servers send a list in one piece."""
+    try:
+        return list(body)
+    finally:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
 
 
 class HostedBody:

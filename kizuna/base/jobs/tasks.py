@@ -65,10 +65,9 @@ def run_task_outside(*, path: str, args: list[Any], kwargs: dict[str, Any]) -> N
 
 def _call(path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
     task = _task_at(path)
-    if task.takes_context:
-        held = running.attempt()
-        result = task.get_backend().get_result(str(held.job_id)) if held else None
-        args = [TaskContext(task_result=result), *args]
+    held = running.attempt()
+    if task.takes_context and held is not None:
+        args = [TaskContext(task_result=task.get_backend().get_result(str(held.job_id))), *args]
     running.checkpoint({"returned": normalize_json(task.call(*args, **kwargs))})
 
 

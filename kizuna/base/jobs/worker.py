@@ -52,7 +52,7 @@ class Worker:
         self.is_stopping = False
         self._places: dict[str, Place] = {}
         self._ear = Ear()
-        self._turn = SqliteTurn()
+        self.turn = SqliteTurn()
         self._heartbeat = Heartbeat(worker=self.name, lease_seconds=lease_seconds)
 
     def run_forever(self) -> None:
@@ -99,7 +99,7 @@ class Worker:
                 self._places[slug].pause = ACTIVE_POLL_SECONDS
 
     def _visit(self, community: Community, place: Place) -> None:
-        if not self._turn.may_visit(community):
+        if not self.turn.may_visit(community):
             place.look_at = time.monotonic() + IDLE_POLL_SECONDS
             return
         with entered(community):

@@ -5,6 +5,7 @@ imported later falls on its own (earlier) days, because the cursor goes by id an
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,11 +42,16 @@ def roll_up() -> int:
     return count
 
 
-def rebuild(*, report: object = None) -> int:
-    """Clear the counts and count the whole log again."""
+def rebuild(*, report: Callable[[str], None] | None = None) -> int:
+    """Clear the counts and count the whole log again; return how many activities were counted."""
     with transaction.atomic():
         _restart(_locked_cursor(), day_zone())
-    return roll_up()
+    count = 0
+    while (counted := _count_batch()) is not None:
+        count += counted
+        if report is not None and counted:
+            report(f"{count} activities counted")
+    return count
 
 
 def day_zone() -> ZoneInfo:

@@ -1,26 +1,34 @@
-"""Read the command line, set Django up, enter the community, run the command."""
+"""Read the command line, set Django up, enter the community, run the command.
+
+Django is set up before a command's module is imported, so commands import what they need at the top. Only the
+processes that supervise others do without Django: they start at once and stay small.
+"""
 
 import argparse
 import importlib
 import os
 import pkgutil
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 
-from kizuna.base.hosting.directory import UnknownCommunity, directory
+import django
+
+from kizuna.base.hosting import Community, directory, entered
+from kizuna.base.hosting.directory import UnknownCommunity
 from kizuna.interfaces.cli import commands
 from kizuna.interfaces.cli.errors import UsageError
+
+WITHOUT_DJANGO = {"messages", "serve", "web"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kizuna.config.settings")
     os.environ.setdefault("KIZUNA_PROCESS", "command")
-    modules = _modules()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    modules = _modules(arguments)
     options = _parser(modules).parse_args(arguments)
     command = modules[options.command]
-    if os.environ["KIZUNA_PROCESS"] == "command" and getattr(command, "NEEDS_DJANGO", True):
-        _set_up_django()
     try:
         with _community(command, options):
             return command.run(options) or 0
@@ -31,12 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _modules() -> dict[str, ModuleType]:
-    found = {}
-    for info in pkgutil.iter_modules(commands.__path__):
-        name = info.name.removesuffix("_").replace("_", "-")
-        found[name] = importlib.import_module(f"{commands.__name__}.{info.name}")
-    return found
+def _modules(arguments: list[str]) -> dict[str, ModuleType]:
+    """Return the module of the command asked for, or of all when none is named (then their help is wanted)."""
+    files = {name.removesuffix("_").replace("_", "-"): name for _, name, _ in pkgutil.iter_modules(commands.__path__)}
+    wanted = [arguments[0]] if arguments and arguments[0] in files else list(files)
+    if not WITHOUT_DJANGO.issuperset(wanted):
+        django.setup()
+    return {name: importlib.import_module(f"{commands.__name__}.{files[name]}") for name in wanted}
 
 
 def _parser(modules: dict[str, ModuleType]) -> argparse.ArgumentParser:
@@ -49,22 +58,14 @@ def _parser(modules: dict[str, ModuleType]) -> argparse.ArgumentParser:
     return parser
 
 
-def _set_up_django() -> None:
-    import django
-
-    django.setup()
-
-
-def _community(command: ModuleType, options: argparse.Namespace):
+def _community(command: ModuleType, options: argparse.Namespace) -> AbstractContextManager[Community | None]:
     """Enter the community the command works on. Commands over all communities say `SCOPE = "installation"`."""
     if getattr(command, "SCOPE", "community") == "installation":
         return nullcontext()
-    from kizuna.base.hosting import entered
-
     return entered(chosen_community(options.community))
 
 
-def chosen_community(slug: str | None):
+def chosen_community(slug: str | None) -> Community:
     """Return the community `slug`, or the only one there is. Raises UsageError when that is not clear."""
     if slug:
         return directory().get(slug)

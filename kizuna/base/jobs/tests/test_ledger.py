@@ -1,6 +1,7 @@
 """A job is written with the change, run by one worker, retried, and never half done."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -142,7 +143,7 @@ def test_a_job_whose_code_is_gone_fails_with_a_reason():
 def test_waits_between_attempts_grow_to_an_hour():
     waits = [claims.retry_delay(attempt).total_seconds() for attempt in range(1, 9)]
     assert 3.7 <= waits[0] <= 6.3
-    assert all(later > earlier for earlier, later in zip(waits[:6], waits[1:6], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(waits[:6]))
     assert max(waits) <= 4500
 
 

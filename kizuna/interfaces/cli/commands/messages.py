@@ -6,7 +6,6 @@ from kizuna.interfaces.cli import catalogues
 
 HELP = "compile or check the translations"
 SCOPE = "installation"
-NEEDS_DJANGO = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,53 @@
+"""`kizuna web`: the pages alone, by granian. Workers elsewhere do the background work."""
+
+import argparse
+import importlib
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from kizuna.interfaces.cli.listening import add_listening_arguments, require_safe_address
+from kizuna.interfaces.cli.parent_death import die_with_parent
+
+HELP = "serve the pages alone (see serve)"
+SCOPE = "installation"
+
+STOP_SECONDS = 30
+# What may wait inside a process; more waits in the kernel's queue, where the proxy in front sees it.
+WAITING_REQUESTS = 256
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_listening_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    require_safe_address(options.host)
+    os.environ["KIZUNA_PROCESS"] = "web"
+    server = Granian(
+        "kizuna.config.wsgi:application",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=options.workers,
+        blocking_threads=options.threads,
+        backpressure=WAITING_REQUESTS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.warning,
+    )
+    server.serve(target_loader=partial(load_application, parent=os.getpid()), wrap_loader=False)
+    return 0
+
+
+def load_application(*, parent: int) -> Callable[..., Any]:
+    """Return the application; runs in each web process."""
+    die_with_parent(parent=parent)
+    return importlib.import_module("kizuna.config.wsgi").application

@@ -1,0 +1,43 @@
+"""Where the web listens: shared by `serve` and `web`."""
+
+import argparse
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+from kizuna.interfaces.cli.errors import UsageError
+
+DEFAULT_THREADS = 4
+
+
+def add_listening_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="web processes (default: %(default)s)")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=DEFAULT_THREADS,
+        metavar="N",
+        help="threads per web process (default: %(default)s)",
+    )
+
+
+def require_safe_address(host: str) -> None:
+    """Refuse plain http beyond this machine, unless a proxy with https stands in front (KIZUNA_BASE_URL says so)."""
+    if is_loopback(host) or urlsplit(os.environ.get("KIZUNA_BASE_URL", "")).scheme == "https":
+        return
+    raise UsageError(
+        f"Plain http is served on this machine only (--host 127.0.0.1), not on {host}. To serve others, put a proxy "
+        "with https in front and set KIZUNA_BASE_URL=https://your.address."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether `host` names this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,14 @@
+"""Prove at start-up that every name in `config` resolves: jobs, schedule, consumers, declarations."""
+
+from django.core.checks import run_checks
+
+from kizuna.base import registry
+from kizuna.base.jobs.checks import TAG
+from kizuna.interfaces.cli.errors import UsageError
+
+
+def prove_names() -> None:
+    """Raise UsageError with every name that does not resolve."""
+    problems = [str(message.msg) for message in run_checks(tags=[TAG])] + registry.problems()
+    if problems:
+        raise UsageError("These names in kizuna.config do not hold:\n  " + "\n  ".join(problems))

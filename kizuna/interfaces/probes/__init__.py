@@ -1,0 +1,1 @@
+"""What the outside asks about this process, before any community: `/healthz`, `/readyz`, `/metrics`."""
