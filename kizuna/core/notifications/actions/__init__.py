@@ -1,0 +1,15 @@
+"""Tell, read, choose, mail: everything that writes notifications."""
+
+from kizuna.core.notifications.actions.choosing import choose_levels, record_consent, stop_mail, unsubscribe
+from kizuna.core.notifications.actions.reading import mark_read, mark_unread
+from kizuna.core.notifications.actions.telling import notify
+
+__all__ = [
+    "choose_levels",
+    "mark_read",
+    "mark_unread",
+    "notify",
+    "record_consent",
+    "stop_mail",
+    "unsubscribe",
+]

@@ -1,0 +1,110 @@
+"""Write mail into the ledger, in the transaction of what it tells, with the job that sends it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kizuna.base import hosting
+from kizuna.base.hosting import links
+from kizuna.base.jobs.ledger import enqueue
+from kizuna.core.members.models import Member
+from kizuna.core.members.models.member import normalised_email
+from kizuna.core.notifications.models import Notification, OutgoingMail, Recipient
+
+SEND = "notifications.send_mails"
+TOGETHER = 10  # mails of one job: few enough that a sign-in code never waits long behind them
+ACCOUNT_PRIORITY = 100
+
+
+def new_message_id(now: datetime) -> str:
+    """Return a Message-ID; it is given before the first attempt and never changes."""
+    return f"<kizuna.{hosting.current().slug}.{int(now.timestamp())}.{secrets.token_hex(16)}@{links.mail_host()}>"
+
+
+def write_notices(
+    members: Sequence[Member],
+    *,
+    rows: Mapping[int, Notification],
+    activity_id: int | None,
+    actor_id: int | None,
+    props: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Write one mail for each member and the line that tells them. The words are made when it is sent."""
+    recipients = recipients_of(members, now=now)
+    mails = [
+        OutgoingMail(
+            key=f"activity:{activity_id}:member:{member.pk}" if activity_id is not None else None,
+            message_id=new_message_id(now),
+            kind=rows[member.pk].kind,
+            recipient=recipients[member.pk],
+            address=recipients[member.pk].address,
+            notification=rows[member.pk],
+            group_key=rows[member.pk].group_key,
+            target_type=rows[member.pk].target_type,
+            target_id=rows[member.pk].target_id,
+            actor_id=actor_id,
+            props=props,
+            created_at=now,
+            next_attempt_at=now,
+        )
+        for member in members
+        if member.pk in recipients
+    ]
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+    written = OutgoingMail.objects.filter(message_id__in=[mail.message_id for mail in mails])
+    enqueue_sending(list(written.order_by("pk").values_list("pk", flat=True)))
+
+
+def enqueue_sending(mail_ids: Sequence[int], *, priority: int = 0, run_at: datetime | None = None) -> None:
+    """Write the jobs that send these mails, TOGETHER in each."""
+    for start in range(0, len(mail_ids), TOGETHER):
+        enqueue(SEND, args={"mails": list(mail_ids[start : start + TOGETHER])}, priority=priority, run_at=run_at)
+
+
+@transaction.atomic
+def write_account_mail(
+    *, address: str, subject: str, text: str, html: str, headers: dict[str, str], now: datetime
+) -> OutgoingMail:
+    """Write a mail that somebody asked for themselves, such as a sign-in code; it is sent before all others."""
+    mail = OutgoingMail.objects.create(
+        message_id=new_message_id(now),
+        kind=OutgoingMail.ACCOUNT,
+        address=address,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=headers,
+        created_at=now,
+        next_attempt_at=now,
+    )
+    enqueue_sending([mail.pk], priority=ACCOUNT_PRIORITY)
+    return mail
+
+
+def recipients_of(members: Sequence[Member], *, now: datetime) -> dict[int, Recipient]:
+    """Return each member's recipient, made or moved to the member's present address where needed."""
+    reachable = {normalised_email(member.email): member for member in members if member.email}
+    known = {row.address_key: row for row in Recipient.objects.filter(address_key__in=reachable)}
+    elsewhere = [
+        member.pk for key, member in reachable.items() if key not in known or known[key].member_id != member.pk
+    ]
+    # The address changed: what was said about the old one (a bounce, a stop) does not follow the person to the new one.
+    Recipient.objects.filter(member_id__in=elsewhere).update(member=None)
+    for key, member in reachable.items():
+        if key in known and known[key].member_id != member.pk:
+            Recipient.objects.filter(pk=known[key].pk).update(member=member, language=member.language)
+            known[key].member_id = member.pk
+    missing = [
+        Recipient(address=member.email, address_key=key, member=member, language=member.language, created_at=now)
+        for key, member in reachable.items()
+        if key not in known
+    ]
+    if missing:
+        Recipient.objects.bulk_create(missing, ignore_conflicts=True)
+        added = Recipient.objects.filter(address_key__in=[row.address_key for row in missing])
+        known.update({row.address_key: row for row in added})
+    return {member.pk: known[key] for key, member in reachable.items()}

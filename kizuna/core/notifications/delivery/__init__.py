@@ -1,0 +1,1 @@
+"""How a mail of the ledger becomes bytes and leaves the house."""

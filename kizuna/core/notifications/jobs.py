@@ -1,0 +1,16 @@
+"""Doors for the worker."""
+
+from typing import Any
+
+from kizuna.base.jobs import job
+from kizuna.core.notifications.actions import sending, telling
+
+
+@job("notifications.tell")
+def tell(*, recipients: list[int], event: dict[str, Any]) -> None:
+    telling.tell(recipients, event=telling.event_from(event))
+
+
+@job("notifications.send_mails", effects="outside")
+def send_mails(*, mails: list[int]) -> None:
+    sending.send_mails(mail_ids=mails)
