@@ -5,4 +5,5 @@ JOBS: list[str] = [
     "kizuna.base.jobs.tasks",
     "kizuna.core.activity.delivery",
     "kizuna.core.activity.rollups",
+    "kizuna.core.notifications.jobs",
 ]
