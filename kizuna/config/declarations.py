@@ -3,4 +3,11 @@
 DECLARATIONS: list[str] = [
     "kizuna.core.activity.rollups.REBUILD",
     "kizuna.core.community.declarations.DAY_ZONE",
+    "kizuna.core.home.declarations.STUDIO",
+    "kizuna.core.home.declarations.BRAND",
+    "kizuna.core.home.declarations.OPENING",
+    "kizuna.core.home.declarations.JOINING",
+    "kizuna.core.home.declarations.WORDS",
+    "kizuna.core.home.declarations.SYNONYMS",
+    "kizuna.core.home.declarations.LINKS",
 ]

@@ -17,9 +17,11 @@ class SecurityHeadersMiddleware:
             "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; "
             "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
         )
+        self.framed_policy = self.policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        framed_by_us = response.headers.get("X-Frame-Options") == "SAMEORIGIN"
+        response.headers.setdefault("Content-Security-Policy", self.framed_policy if framed_by_us else self.policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         return response

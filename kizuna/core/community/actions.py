@@ -8,8 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from kizuna.core.community import generations
-from kizuna.core.community.models import Generation, ManagerAction, Setting
+from kizuna.core.community.models import Generation, ManagerAction, NavigationLink, Setting, WordRule
 from kizuna.core.community.queries import SITE
+from kizuna.core.community.screening import skeleton
 from kizuna.core.community.settings import SettingKey
 
 
@@ -57,3 +58,37 @@ def log_manager_action(
     ManagerAction.objects.create(
         member_id=member_id, at=now or timezone.now(), action=action, subject=subject[:200], before=before, after=after
     )
+
+
+@transaction.atomic
+def save_word_rule(*, word: str, effect: str, member_id: int | None, now: datetime) -> None:
+    """Store a word rule by its skeleton, so that one word has one rule whatever its spelling."""
+    key = skeleton(word)
+    if not key:
+        raise ValueError("a word rule needs at least one letter")
+    fields = {"word": word, "effect": effect, "created_at": now, "created_by_id": member_id}
+    WordRule.objects.update_or_create(skeleton=key[:200], defaults=fields)
+    log_manager_action("word.saved", member_id=member_id, subject=word, after=effect, now=now)
+    bump_generation(SITE)
+
+
+@transaction.atomic
+def delete_word_rule(*, rule_id: int, member_id: int | None, now: datetime) -> None:
+    rule = WordRule.objects.filter(pk=rule_id).first()
+    if rule is None:
+        return
+    rule.delete()
+    log_manager_action("word.removed", member_id=member_id, subject=rule.word, before=rule.effect, now=now)
+    bump_generation(SITE)
+
+
+@transaction.atomic
+def replace_links(*, links: list[dict[str, Any]], member_id: int | None, now: datetime) -> None:
+    """Store these links ({"label": {ja, en}, "url"}) in the place of the old ones."""
+    before = list(NavigationLink.objects.values("label", "url"))
+    NavigationLink.objects.all().delete()
+    NavigationLink.objects.bulk_create(
+        NavigationLink(label=link["label"], url=link["url"], position=place) for place, link in enumerate(links)
+    )
+    log_manager_action("links.changed", member_id=member_id, before=before, after=links, now=now)
+    bump_generation(SITE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SettingKey:
     """A setting's name, its default and `clean(value)`, which returns the value to store or raises ValueError."""
 

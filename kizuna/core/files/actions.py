@@ -70,7 +70,9 @@ def attach(
     )
 
 
-def change_audience(*, target_type: str, target_ids: Iterable[int], audience_id: int, container_audience_id: int) -> int:
+def change_audience(
+    *, target_type: str, target_ids: Iterable[int], audience_id: int, container_audience_id: int
+) -> int:
     """Let the files of these targets follow their audience, at once."""
     files = File.objects.filter(target_type=target_type, target_id__in=list(target_ids))
     return files.update(audience_id=audience_id, container_audience_id=container_audience_id)

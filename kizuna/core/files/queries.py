@@ -8,9 +8,9 @@ from kizuna.core.members.viewer import Viewer
 
 
 def files_visible_to(viewer: Viewer) -> QuerySet[File]:
-    """Return files of visible places, and the viewer's own uploads."""
+    """Return files of visible places, the viewer's own uploads, and the logo, which stands on the closed door too."""
     ids = viewer.audience_ids
-    visible = Q(audience_id__in=ids, container_audience_id__in=ids)
+    visible = Q(audience_id__in=ids, container_audience_id__in=ids) | Q(target_type="brand")
     if viewer.is_member:
         visible |= Q(uploaded_by_id=viewer.member_id)
     return File.objects.filter(visible, is_removed=False)

@@ -23,7 +23,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     if sent is None:
         return JsonResponse({"error": _("Please choose a file.")}, status=422)
     if sent.size > actions.screening.MAX_DOCUMENT_BYTES:
-        return JsonResponse({"error": _("The file is larger than 20 MB. Please make it smaller and try again.")}, status=413)
+        return JsonResponse(
+            {"error": _("The file is larger than 20 MB. Please make it smaller and try again.")}, status=413
+        )
     try:
         file = actions.store(viewer=request.viewer, name=sent.name, raw=sent.read(), now=timezone.now())
     except Refused as refused:

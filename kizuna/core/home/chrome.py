@@ -101,7 +101,8 @@ def _square_groups(viewer: Viewer) -> tuple[LinkGroup, ...]:
         if links:
             groups.append(LinkGroup(links, str(group.label)))
     own = tuple(
-        Link(in_language(link.label, viewer.language), link.url, "external-link") for link in NavigationLink.objects.all()
+        Link(in_language(link.label, viewer.language), link.url, "external-link")
+        for link in NavigationLink.objects.all()
     )
     return (*groups, LinkGroup(own, _("Links"))) if own and viewer.audience_ids else tuple(groups)
 
@@ -153,4 +154,6 @@ def _current(request: HttpRequest) -> str:
         return said
     match = request.resolver_match
     name = match.view_name if match else ""
-    return next((item.name for item in of(NavigationItem) if item.url_name == name), "home" if name == "home:home" else "")
+    return next(
+        (item.name for item in of(NavigationItem) if item.url_name == name), "home" if name == "home:home" else ""
+    )

@@ -69,7 +69,9 @@ class Listener:
         return self._generation
 
     def _run(self, parameters: dict) -> None:
-        wanted = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
+        wanted = {
+            name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)
+        }
         while True:
             try:
                 with psycopg.connect(**wanted, autocommit=True, connect_timeout=5) as link:

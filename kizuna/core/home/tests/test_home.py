@@ -41,3 +41,63 @@ def test_pages_forbid_inline_script_and_foreign_sources(client_of, chie):
     assert "default-src 'none'" in policy
     assert "unsafe-inline" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+STUDIO_PAGES = ["", "brand/", "joining/", "opening/", "opening/preview/", "words/", "synonyms/", "links/"]
+
+
+@pytest.mark.parametrize("page", STUDIO_PAGES)
+def test_studio_pages_open_for_the_owner_only(client_of, aoi, chie, page):
+    assert client_of(aoi).get(f"/studio/{page}").status_code == 200
+    assert client_of(chie).get(f"/studio/{page}").status_code == 403
+    assert client_of().get(f"/studio/{page}").status_code == 302
+
+
+def test_brand_is_saved_and_errors_stand_at_the_field(client_of, aoi):
+    from kizuna.core.community import queries
+
+    client = client_of(aoi)
+    fields = {"name_ja": "みせばこ", "name_en": "", "hue": "10", "chroma": "0.1"}
+    assert client.post("/studio/brand/", fields).status_code == 302
+    assert queries.name("ja") == queries.name("en") == "みせばこ"
+    wrong = client.post("/studio/brand/", fields | {"name_ja": "", "tagline_ja": "残る文"})
+    assert wrong.status_code == 422
+    assert "残る文" in wrong.content.decode()
+    assert queries.name("ja") == "みせばこ"
+
+
+def test_only_the_owner_opens_the_community(client_of, aoi):
+    from kizuna.core.community import queries
+    from kizuna.core.community import settings as keys
+    from tests.cast import make_member
+
+    admin = make_member("admin", "admin")
+    client_of(admin).post("/studio/opening/", {"open": "1"})
+    assert queries.setting(keys.IS_OPEN) is False
+    client_of(aoi).post("/studio/opening/", {"open": "1"})
+    assert queries.setting(keys.IS_OPEN) is True
+
+
+def test_words_and_links_are_kept(client_of, aoi):
+    from kizuna.core.community.models import NavigationLink, WordRule
+
+    client = client_of(aoi)
+    client.post("/studio/words/", {"word": "ばか", "effect": "refuse"})
+    client.post("/studio/words/", {"word": "ﾊﾞｶ", "effect": "hold"})
+    assert list(WordRule.objects.values_list("effect", flat=True)) == ["hold"]
+    form = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0"}
+    form |= {"form-0-label_ja": "状況", "form-0-url": "https://status.example.com/", "form-0-place": "1"}
+    assert client.post("/studio/links/", form).status_code == 302
+    assert "https://status.example.com/" in client.get("/").content.decode()
+    assert client.post("/studio/links/", form | {"form-0-url": "javascript:alert(1)"}).status_code == 422
+    assert NavigationLink.objects.count() == 1
+
+
+def test_synonyms_are_read_from_lines(client_of, aoi):
+    from kizuna.core.community import queries
+    from kizuna.core.community import settings as keys
+
+    client = client_of(aoi)
+    client.post("/studio/synonyms/", {"groups": "送料、配送料\n定期便, サブスク"})
+    assert queries.setting(keys.SYNONYMS) == [["送料", "配送料"], ["定期便", "サブスク"]]
+    assert client.post("/studio/synonyms/", {"groups": "送料"}).status_code == 422

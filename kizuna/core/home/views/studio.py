@@ -1,0 +1,162 @@
+"""Studio: the community as a whole. Its name and looks, who joins, what visitors see, words and links."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kizuna.base.registry import NavigationGroup, NavigationItem, of
+from kizuna.core.community import queries as community
+from kizuna.core.community import settings as keys
+from kizuna.core.community.models import ManagerAction, NavigationLink, WordRule
+from kizuna.core.files.storage import StorageFull
+from kizuna.core.home import actions
+from kizuna.core.home.forms import BrandForm, JoiningForm, LinkFormSet, SynonymsForm, WordForm
+from kizuna.core.home.views.square import home
+from kizuna.core.home.views.gates import for_managers, for_staff
+from kizuna.core.members.policies import Refused, can_own
+from kizuna.core.members.viewer import MEMBERS, PUBLIC, Viewer
+
+View = Callable[..., HttpResponse]
+
+
+@for_staff
+def studio_home(request: HttpRequest) -> HttpResponse:
+    """List the pages of Studio this person may use, and what was changed last."""
+    viewer = request.viewer
+    pages = [item for item in of(NavigationItem) if item.place == "studio" and item.is_shown(viewer=viewer)]
+    changes = ManagerAction.objects.select_related("member").order_by("-at")[:15]
+    context = {"pages": [page for page in pages if page.name != "studio"], "changes": changes}
+    return render(request, "home/studio_home.html", context | {"is_open": community.setting(keys.IS_OPEN)})
+
+
+@for_managers
+@require_http_methods(["GET", "POST"])
+def brand(request: HttpRequest) -> HttpResponse:
+    form = BrandForm(request.POST or None, request.FILES or None, initial=BrandForm.initial_from(community.setting))
+    if request.method == "POST" and form.is_valid() and _saved(request, form):
+        return redirect("home:studio-brand")
+    context = {"form": form, "logo_url": community.setting(keys.LOGO)}
+    return render(request, "home/studio_brand.html", context, status=422 if form.errors else 200)
+
+
+def _saved(request: HttpRequest, form: BrandForm) -> bool:
+    now = timezone.now()
+    try:
+        if sent := form.cleaned_data["logo"]:
+            actions.change_logo(viewer=request.viewer, name=sent.name, raw=sent.read(), now=now)
+        elif form.cleaned_data["remove_logo"]:
+            actions.remove_logo(viewer=request.viewer, now=now)
+    except Refused as refused:
+        form.add_error("logo", str(refused.reason))
+        return False
+    except StorageFull:
+        form.add_error("logo", _("There is no room for the file at the moment. Please try again later."))
+        return False
+    actions.change_settings(viewer=request.viewer, values=form.changed_settings(), now=now)
+    messages.success(request, _("Saved."))
+    return True
+
+
+def _settings_page(form_class: Any, template: str, url_name: str) -> View:
+    @for_managers
+    @require_http_methods(["GET", "POST"])
+    @wraps(form_class)
+    def view(request: HttpRequest) -> HttpResponse:
+        form = form_class(request.POST or None, initial=form_class.initial_from(community.setting))
+        if request.method == "POST" and form.is_valid():
+            actions.change_settings(viewer=request.viewer, values=form.changed_settings(), now=timezone.now())
+            messages.success(request, _("Saved."))
+            return redirect(url_name)
+        return render(request, template, {"form": form}, status=422 if form.errors else 200)
+
+    return view
+
+
+joining = _settings_page(JoiningForm, "home/studio_joining.html", "home:studio-joining")
+synonyms = _settings_page(SynonymsForm, "home/studio_synonyms.html", "home:studio-synonyms")
+
+
+@for_managers
+@require_http_methods(["GET", "POST"])
+def opening(request: HttpRequest) -> HttpResponse:
+    """Show what visitors would see, then open or close."""
+    if request.method == "POST":
+        change = actions.open_community if request.POST.get("open") == "1" else actions.close_community
+        try:
+            change(viewer=request.viewer, now=timezone.now())
+        except Refused as refused:
+            messages.error(request, str(refused.reason))
+        return redirect("home:studio-opening")
+    context = {
+        "is_open": community.setting(keys.IS_OPEN),
+        "can_own": can_own(request.viewer),
+        "shown": _lines(request, (PUBLIC,)),
+        "hidden": [line for line in _lines(request, (PUBLIC, MEMBERS)) if line not in _lines(request, (PUBLIC,))],
+    }
+    return render(request, "home/studio_opening.html", context)
+
+
+def _lines(request: HttpRequest, audience_ids: tuple[int, ...]) -> list[str]:
+    viewer = Viewer(audience_ids=audience_ids, language=request.viewer.language)
+    lines = (group.lines(viewer=viewer, language=viewer.language) for group in of(NavigationGroup))
+    return [line.label for group in lines for line in group]
+
+
+@for_managers
+def opening_preview(request: HttpRequest) -> HttpResponse:
+    """Show the home page as a visitor of the opened community would see it. Read-only, nothing is marked."""
+    request.viewer = Viewer(audience_ids=(PUBLIC,), language=request.viewer.language, is_view_as=True)
+    response = home(request)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"  # the page before shows it in a frame
+    return response
+
+
+@for_managers
+@require_http_methods(["GET", "POST"])
+def words(request: HttpRequest) -> HttpResponse:
+    form = WordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.add_word(viewer=request.viewer, now=timezone.now(), **form.cleaned_data)
+        except ValueError:
+            form.add_error("word", _("Please enter a word with at least one letter."))
+        else:
+            return redirect("home:studio-words")
+    rules = WordRule.objects.order_by("skeleton")
+    return render(request, "home/studio_words.html", {"form": form, "rules": rules}, status=422 if form.errors else 200)
+
+
+@for_managers
+@require_POST
+def remove_word(request: HttpRequest, rule_id: int) -> HttpResponseRedirect:
+    actions.remove_word(viewer=request.viewer, rule_id=rule_id, now=timezone.now())
+    messages.success(request, _("The word was removed."))
+    return redirect("home:studio-words")
+
+
+@for_managers
+@require_http_methods(["GET", "POST"])
+def links(request: HttpRequest) -> HttpResponse:
+    """Edit the links of the side navigation; the number says the place."""
+    rows = [
+        {"label_ja": link.label.get("ja", ""), "label_en": link.label.get("en", ""), "url": link.url, "place": place}
+        for place, link in enumerate(NavigationLink.objects.all(), start=1)
+    ]
+    forms = LinkFormSet(request.POST or None, initial=rows)
+    if request.method == "POST" and forms.is_valid():
+        kept = [form.cleaned_data for form in forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        kept.sort(key=lambda link: link["place"] or 99)
+        wanted = [{"label": {"ja": link["label_ja"], "en": link["label_en"]}, "url": link["url"]} for link in kept]
+        actions.save_links(viewer=request.viewer, links=wanted, now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("home:studio-links")
+    failed = request.method == "POST"
+    return render(request, "home/studio_links.html", {"forms": forms}, status=422 if failed else 200)
