@@ -13,7 +13,6 @@ from kizuna.core.community.queries import SITE
 from kizuna.core.community.screening import skeleton
 from kizuna.core.community.settings import SettingKey
 
-
 CHANNEL = "kizuna_generations"
 
 

@@ -18,8 +18,8 @@ from kizuna.core.community.models import ManagerAction, NavigationLink, WordRule
 from kizuna.core.files.storage import StorageFull
 from kizuna.core.home import actions
 from kizuna.core.home.forms import BrandForm, JoiningForm, LinkFormSet, SynonymsForm, WordForm
-from kizuna.core.home.views.square import home
 from kizuna.core.home.views.gates import for_managers, for_staff
+from kizuna.core.home.views.square import home
 from kizuna.core.members.policies import Refused, can_own
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, Viewer
 
