@@ -1,22 +1,29 @@
 """Addresses of the served files and the import map.
 
-Addresses come from the static files storage (hashed names in production) and do not change while a process lives,
-so they are looked up once.
+Addresses do not change while a process lives, so they are looked up once.
 """
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
 
 from django.templatetags.static import static
 
-SCRIPTS = Path(__file__).parent / "static/kizuna/js"
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = STATIC / "kizuna/js"
 
 
 @cache
 def asset_url(path: str) -> str:
-    """Return the address of one of our static files, such as `kizuna/kizuna.css`."""
-    return static(path)
+    """Return the address of one of our static files, such as `kizuna/kizuna.css`.
+
+    It changes with the content: by the name where the storage hashes names, otherwise by a query.
+    """
+    address, source = static(path), STATIC / path
+    if not address.endswith(path) or not source.exists():
+        return address
+    return f"{address}?v={hashlib.sha256(source.read_bytes()).hexdigest()[:12]}"
 
 
 @cache

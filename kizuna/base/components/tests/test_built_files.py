@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kizuna.base.components import build
+from kizuna.base.components.assets import asset_url
 from kizuna.base.components.leaves import AVATAR_SIZES
 
 HERE = build.HERE
@@ -79,3 +80,8 @@ def test_every_avatar_size_is_styled(size):
 
 def test_all_hues_are_styled():
     assert set(re.findall(r"\.ah-(\d+)\{", build.build_stylesheet())) == {str(step) for step in range(36)}
+
+
+def test_addresses_change_with_the_content():
+    digest = hashlib.sha256(build.STYLESHEET.read_bytes()).hexdigest()[:12]
+    assert asset_url("kizuna/kizuna.css").endswith(f"?v={digest}")

@@ -116,3 +116,13 @@ def test_example_answers_escape_what_they_are_given():
 def test_example_people_are_found_by_reading_name_and_handle(typed):
     answer = views.find_example_people(RequestFactory().get("/styleguide/people/", {"q": typed}))
     assert json.loads(answer.content) == [{"handle": "aoi", "name": "木村 あおい"}]
+
+
+def test_a_public_page_names_itself_and_a_private_one_hides():
+    meta = {"title": "題 <b>", "url": "https://c.example/t/1/", "description": "文"}
+    drawn = render_to_string("kizuna/_meta.html", meta)
+    assert '<link rel="canonical" href="https://c.example/t/1/">' in drawn
+    assert '<meta property="og:title" content="題 &lt;b&gt;">' in drawn
+    assert render_to_string("kizuna/_meta.html", {**meta, "is_private": True}).strip() == (
+        '<meta name="robots" content="noindex">'
+    )
