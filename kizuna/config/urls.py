@@ -6,4 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.home.urls")),
     path("", include("kizuna.core.files.urls")),
     path("", include("kizuna.base.components.urls")),
+    path("", include("kizuna.engagement.discussions.urls")),
 ]

@@ -1,0 +1,212 @@
+"""The viewer's part of a thread: what one person may press, filled into stored fragments.
+
+Plain strings, because a page holds thirty posts: labels are looked up and escaped once a page. Every control is a form
+button that works without JavaScript; buttons outside a form of their own belong to the page's form `acts`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from kizuna.base.components import leaves
+from kizuna.core.members.policies import can_act, can_moderate
+from kizuna.core.members.viewer import Viewer
+from kizuna.engagement.discussions import policies
+from kizuna.engagement.discussions.models import State
+from kizuna.engagement.discussions.queries.pages import PostRow, ThreadState, TopicRow
+from kizuna.engagement.discussions.rendering import words
+
+ACTS = "acts"  # id of the page's one form for lone buttons
+SAME = "same"  # the reaction that a question itself takes: "me too"
+
+
+@dataclass
+class Controls:
+    """What `viewer` may press on the posts of one thread."""
+
+    viewer: Viewer
+    topic: TopicRow
+    state: ThreadState
+    csrf_token: str
+    after: int = 0
+    first_unread: int | None = None
+
+    def slots(self, post: PostRow) -> dict[str, str]:
+        """Return the values of a post fragment's slots."""
+        return {"meta": self._meta(post), "menu": self._menu(post), "state": self._state(post)}
+
+    def foot(self, post: PostRow) -> str:
+        """Return the row under an answer: reactions, accept, reply."""
+        parts = [self.reactions(post)]
+        if self._can_accept and post.number > 1 and post.id != self.topic.accepted_post_id and not post.is_reply:
+            parts.append(
+                f'<button class="btn btn--sm" form="{ACTS}" formaction="/t/{self.topic.id}/accepted-answer/" '
+                f'name="post" value="{post.id}">{self._accept_label}</button>'
+            )
+        if self.can_reply and post.state == State.VISIBLE:
+            parts.append(f'<a class="act push" href="{self._answer_url(post)}">{self._reply_label}</a>')
+        inside = "".join(parts)
+        return f'<div class="row row--wrap">{inside}</div>' if inside else ""
+
+    def reactions(self, post: PostRow) -> str:
+        """Return the reactions of a post: buttons for members, counts for others."""
+        counts, mine = post.reaction_counts, self.state.reactions.get(post.id, ())
+        labels = [item for item in self._reactions if (item[0] == SAME) == self._takes_same(post)] or self._reactions
+        if not self._may_act or post.state != State.VISIBLE or post.author_id == self.viewer.member_id:
+            shown = "".join(
+                f'<li class="react">{label} <b class="num">{counts[word]}</b></li>'
+                for word, label in labels
+                if counts.get(word)
+            )
+            return f'<ul class="reacts">{shown}</ul>' if shown else ""
+        buttons = "".join(
+            f'<button class="react" name="name" value="{word}" aria-pressed="{"true" if word in mine else "false"}">'
+            f'{label} <b class="num">{counts.get(word) or ""}</b></button>'
+            for word, label in labels
+        )
+        return (
+            f'<k-reactions><form class="reacts" method="post" action="/p/{post.id}/reactions/" data-again>'
+            f"{self._csrf}{buttons}</form></k-reactions>"
+        )
+
+    def bookmark(self, post: PostRow) -> str:
+        """Return the button that keeps a post."""
+        kept = post.id in self.state.bookmarks
+        label = gettext("Saved") if kept else gettext("Save")
+        return (
+            f'<button class="act" form="{ACTS}" formaction="/p/{post.id}/bookmark/" name="on" '
+            f'value="{int(not kept)}" aria-pressed="{str(kept).lower()}">{leaves.icon("bookmark", filled=kept)}{escape(label)}</button>'
+        )
+
+    @property
+    def can_reply(self) -> bool:
+        return self._can_reply
+
+    def _meta(self, post: PostRow) -> str:
+        if self.first_unread is None or post.number < self.first_unread or post.author_id == self.viewer.member_id:
+            return ""
+        return self._new_chip
+
+    def _state(self, post: PostRow) -> str:
+        if post.state == State.VISIBLE:
+            return ""
+        note, can_restore = {
+            State.HELD: (gettext("This post waits for a moderator. Until then only you and the team see it."), False),
+            State.DELETED: (gettext("This post was deleted. Others do not see it."), True),
+            State.HIDDEN: (gettext("The team has hidden this post. Members do not see it."), True),
+        }[State(post.state)]
+        button = ""
+        if can_restore:
+            button = (
+                f'<button class="btn btn--sm push" form="{ACTS}" formaction="/p/{post.id}/removal/" name="on" '
+                f'value="0">{escape(gettext("Restore"))}</button>'
+            )
+        return f'<div class="callout callout--warn">{leaves.icon("eye-off")}<span class="grow">{escape(note)}</span>{button}</div>'
+
+    def _menu(self, post: PostRow) -> str:
+        items = self._items(post) if self._may_act else []
+        if not items:
+            return ""
+        return (
+            f'<k-menu><details class="menu"><summary class="iconbtn iconbtn--sm" aria-label="{self._more_label}">'
+            f'{self._more_icon}</summary><div class="menu__list">{"".join(items)}</div></details></k-menu>'
+        )
+
+    def _items(self, post: Any) -> list[str]:
+        labels, url = self._menu_labels, f"/t/{self.topic.id}/?p={post.number}#p-{post.number}"
+        kept = post.id in self.state.bookmarks
+        items = []
+        if self.can_reply and post.state == State.VISIBLE:
+            items.append(f'<a href="{self._answer_url(post, quote=True)}">{labels["quote"]}</a>')
+        if post.number > 1:
+            items.append(self._act(f"/p/{post.id}/bookmark/", not kept, labels["kept" if kept else "keep"]))
+        items.append(f'<a href="{url}" data-copy="{url}">{labels["copy"]}</a>')
+        if policies.can_edit(self.viewer, post):
+            items.append(f'<a href="/p/{post.id}/edit/">{labels["edit"]}</a>')
+        if policies.can_delete(self.viewer, post) and post.state in (State.VISIBLE, State.HELD):
+            items.append(self._act(f"/p/{post.id}/removal/", True, labels["delete"]))
+        elif self._moderates and post.state == State.VISIBLE:
+            items.append(f'<a href="/p/{post.id}/hide/">{labels["hide"]}</a>')
+        return items
+
+    def _act(self, url: str, on: bool, label: str) -> str:
+        return f'<button form="{ACTS}" formaction="{url}" name="on" value="{int(on)}">{label}</button>'
+
+    def _answer_url(self, post: PostRow, *, quote: bool = False) -> str:
+        place = f"after={self.after}&amp;" if self.after else ""
+        return f"/t/{self.topic.id}/?{place}reply={post.id}{'&amp;quote=1' if quote else ''}#reply"
+
+    def _takes_same(self, post: PostRow) -> bool:
+        return post.number == 1 and self.topic.space.is_question
+
+    @cached_property
+    def _may_act(self) -> bool:
+        return can_act(self.viewer)
+
+    @cached_property
+    def _moderates(self) -> bool:
+        return can_moderate(self.viewer)
+
+    @cached_property
+    def _can_reply(self) -> bool:
+        topic: Any = self.topic
+        return policies.can_reply(self.viewer, topic)
+
+    @cached_property
+    def _can_accept(self) -> bool:
+        topic: Any = self.topic
+        return policies.can_accept(self.viewer, topic)
+
+    @cached_property
+    def _reactions(self) -> list[tuple[str, str]]:
+        return [(escape(word), escape(label)) for word, label in words.reactions(self.viewer.language)]
+
+    @cached_property
+    def _csrf(self) -> str:
+        return f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(self.csrf_token)}">'
+
+    @cached_property
+    def _more_label(self) -> str:
+        return escape(gettext("More actions"))
+
+    @cached_property
+    def _more_icon(self) -> str:
+        return leaves.icon("ellipsis")
+
+    @cached_property
+    def _new_chip(self) -> str:
+        return leaves.chip(gettext("New"), tone="brand")
+
+    @cached_property
+    def _accept_label(self) -> str:
+        return leaves.icon("circle-check") + escape(gettext("This solved it"))
+
+    @cached_property
+    def _reply_label(self) -> str:
+        return leaves.icon("message-circle") + escape(gettext("Reply"))
+
+    @cached_property
+    def _menu_labels(self) -> dict[str, str]:
+        texts = {
+            "quote": ("quote", gettext("Reply with a quotation")),
+            "keep": ("bookmark", gettext("Save")),
+            "kept": ("bookmark", gettext("Remove from saved")),
+            "copy": ("link", gettext("Copy link")),
+            "edit": ("pencil", gettext("Edit")),
+            "delete": ("trash-2", gettext("Delete")),
+            "hide": ("eye-off", gettext("Hide from members")),
+        }
+        return {key: leaves.icon(icon) + escape(text) for key, (icon, text) in texts.items()}
+
+
+def answer_count(number: int) -> str:
+    """Return how many answers, as words."""
+    return ngettext("{n} answer", "{n} answers", number).format(n=number)
+
+
+def reply_count(number: int) -> str:
+    """Return how many replies, as words."""
+    return ngettext("{n} reply", "{n} replies", number).format(n=number)

@@ -1,0 +1,189 @@
+"""Lists of topics: of one space, of all, under a tag, and those that wait for this member."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kizuna.base.components.visitors import same_for_visitors
+from kizuna.base.hosting.links import absolute_url
+from kizuna.core.community.settings import in_language
+from kizuna.core.members.policies import can_act
+from kizuna.core.members.viewer import Viewer
+from kizuna.engagement.discussions import policies
+from kizuna.engagement.discussions.models import IdeaStatus
+from kizuna.engagement.discussions.queries import page_lists, pages
+from kizuna.engagement.discussions.queries.page_lists import FOR_MEMBERS, Page
+from kizuna.engagement.discussions.queries.pages import SpaceRow
+from kizuna.engagement.discussions.rendering import lists, words
+from kizuna.engagement.discussions.views.outcome import for_members
+
+
+@require_safe
+@same_for_visitors
+def space_index(request: HttpRequest) -> HttpResponse:
+    """Show the spaces this person may enter."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    counts = page_lists.topic_counts()
+    shown = [
+        {
+            "space": space,
+            "name": space.name_in(viewer.language),
+            "description": in_language(space.description, viewer.language),
+            "kind": words.KINDS[space.kind],
+            "count": counts.get(space.id, 0),
+        }
+        for space in pages.spaces_for(viewer)
+    ]
+    context = {"spaces": shown, "canonical": absolute_url("/s/"), "feed_url": "/feed.atom"}
+    return render(request, "discussions/space_index.html", context)
+
+
+@require_safe
+@same_for_visitors
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the topics of one space, narrowed and sorted as asked."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    found = pages.space_by_slug(viewer, slug)
+    request.chrome_current = f"space-{found.slug}"  # type: ignore[attr-defined]
+    narrow, status = _narrowed(viewer, found, request.GET.get("filter", ""))
+    sort = _sorted_by(found, request.GET.get("sort", ""))
+    page = page_lists.topics(
+        viewer, spaces=[found], narrow=narrow, status=status, sort=sort,
+        pinned_first=not narrow and not status and sort == "active", after=request.GET.get("after", ""),
+    )  # fmt: skip
+    context = {
+        "space": found,
+        "name": found.name_in(viewer.language),
+        "description": in_language(found.description, viewer.language),
+        "may_post": policies.can_open_topic(viewer, found),  # type: ignore[arg-type]
+        "filters": _filters(viewer, found, narrow or status, sort),
+        "sorts": _sorts(found, narrow or status, sort),
+        "canonical": absolute_url(found.url),
+        "feed_url": f"{found.url}feed.atom",
+        "crumbs": [{"label": _("Home"), "url": "/"}, {"label": _("Spaces"), "url": "/s/"}],
+        "is_narrowed": bool(narrow or status),
+        **_listed(request, page, is_board=found.is_idea),
+    }
+    return render(request, "discussions/space.html", context)
+
+
+@require_safe
+@same_for_visitors
+def latest(request: HttpRequest) -> HttpResponse:
+    """Show the topics of all spaces, newest activity first."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    asked = request.GET.get("filter", "")
+    allowed = {"", "unsolved", "solved", "mine", "following"} - (set() if viewer.is_member else FOR_MEMBERS)
+    narrow = asked if asked in allowed else ""
+    spaces = pages.spaces_for(viewer)
+    if narrow in ("unsolved", "solved"):
+        spaces = [space for space in spaces if space.is_question]
+    page = page_lists.topics(viewer, spaces=spaces, narrow=narrow, after=request.GET.get("after", ""))
+    choices = [("", _("Latest")), ("unsolved", _("Unsolved questions")), ("solved", _("Solved"))]
+    if viewer.is_member:
+        choices += [("mine", _("What I know")), ("following", _("Following"))]
+    context = {
+        "filters": _as_filters("/latest/", choices, narrow, "active"),
+        "canonical": absolute_url("/latest/"),
+        "may_act": can_act(viewer),
+        **_listed(request, page),
+    }
+    return render(request, "discussions/latest.html", context)
+
+
+@require_safe
+@for_members
+def needed(request: HttpRequest) -> HttpResponse:
+    """Show open questions under tags that this member has answered before."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    spaces = [space for space in pages.spaces_for(viewer) if space.is_question]
+    page = page_lists.topics(viewer, spaces=spaces, narrow="needed", sort="new", after=request.GET.get("after", ""))
+    return render(request, "discussions/needed.html", _listed(request, page))
+
+
+@require_safe
+@same_for_visitors
+def tag(request: HttpRequest, name: str) -> HttpResponse:
+    """Show everything under a tag. A tag nobody may see anything of is as empty as one that does not exist."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    found = page_lists.tag_named(name)
+    spaces = pages.spaces_for(viewer) if found else []
+    page = page_lists.topics(viewer, spaces=spaces, tag_id=found.pk if found else 0, after=request.GET.get("after", ""))
+    shown = found.name if found and page.rows else name[:40]
+    context = {"tag": shown, "canonical": absolute_url(request.path), **_listed(request, page)}
+    return render(request, "discussions/tag.html", context, status=200 if page.rows else 404)
+
+
+def _listed(request: HttpRequest, page: Page, *, is_board: bool = False) -> dict[str, Any]:
+    """Return the drawn rows and the address of the next page."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    token = get_token(request) if can_act(viewer) else ""
+    kept = {name: request.GET[name] for name in ("filter", "sort") if request.GET.get(name)}
+    return {
+        "rows": lists.put_together(page.rows, viewer, csrf_token=token, is_board=is_board),
+        "is_empty": not page.rows,
+        "next_url": f"{request.path}?{urlencode({**kept, 'after': page.next_key})}" if page.next_key else "",
+    }
+
+
+def _narrowed(viewer: Viewer, space: SpaceRow, asked: str) -> tuple[str, str]:
+    """Return (narrowing, idea status) for a filter's name; one that does not fit means everything."""
+    if space.is_idea and asked in IdeaStatus:
+        return "", asked
+    if asked not in {value for value, _label in _choices(viewer, space)}:
+        return "", ""
+    return asked, ""
+
+
+def _choices(viewer: Viewer, space: SpaceRow) -> list[tuple[str, str]]:
+    choices = [("", _("All"))]
+    if space.is_question:
+        choices = [("", _("Latest")), ("unsolved", _("Unsolved")), ("solved", _("Solved"))]
+        if viewer.is_member:
+            choices.append(("mine", _("What I know")))
+    if space.is_idea:
+        choices += [(status, words.idea_label(status)) for status in IdeaStatus]
+        if viewer.is_member:
+            choices.append(("voted", _("My votes")))
+    if viewer.is_member:
+        choices.append(("following", _("Following")))
+    return choices
+
+
+def _filters(viewer: Viewer, space: SpaceRow, chosen: str, sort: str) -> list[dict[str, Any]]:
+    return _as_filters(space.url, _choices(viewer, space), chosen, sort)
+
+
+def _as_filters(url: str, choices: Sequence[tuple[str, str]], chosen: str, sort: str) -> list[dict[str, Any]]:
+    kept = {"sort": sort} if sort != "active" else {}
+    return [
+        {"label": label, "url": _address(url, {"filter": value, **kept}), "is_current": value == chosen}
+        for value, label in choices
+    ]
+
+
+def _sorts(space: SpaceRow, chosen: str, sort: str) -> list[dict[str, Any]]:
+    choices = [("active", _("Last activity")), ("new", _("Newest"))]
+    if space.is_idea:
+        choices = [("votes", _("Most votes")), ("new", _("Newest"))]
+    return [
+        {"label": label, "url": _address(space.url, {"filter": chosen, "sort": value}), "is_current": value == sort}
+        for value, label in choices
+    ]
+
+
+def _sorted_by(space: SpaceRow, asked: str) -> str:
+    if asked in page_lists.SORTS and (asked != "votes" or space.is_idea):
+        return asked
+    return "votes" if space.is_idea else "active"
+
+
+def _address(url: str, query: dict[str, str]) -> str:
+    kept = {name: value for name, value in query.items() if value}
+    return f"{url}?{urlencode(kept)}" if kept else url

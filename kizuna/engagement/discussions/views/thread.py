@@ -1,0 +1,121 @@
+"""The page of a topic."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kizuna.base.components.visitors import same_for_visitors
+from kizuna.core.members.policies import can_act
+from kizuna.core.members.viewer import Viewer
+from kizuna.engagement.discussions.actions import count_view
+from kizuna.engagement.discussions.forms import ReplyForm
+from kizuna.engagement.discussions.models import Space
+from kizuna.engagement.discussions.queries import pages
+from kizuna.engagement.discussions.queries.pages import PART, PostRow, ThreadState, TopicRow
+from kizuna.engagement.discussions.rendering import thread
+from kizuna.engagement.discussions.rendering.controls import Controls
+from kizuna.engagement.discussions.views import thread_context
+
+TEMPLATES = {Space.Kind.QUESTION: "discussions/question.html", Space.Kind.IDEA: "discussions/idea.html"}
+
+
+@require_safe
+@same_for_visitors
+def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
+    """Show one part of a topic; a member who has read a beginning lands at the first unread post."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    head = pages.topic_head(viewer, topic_id)
+    after = _asked_part(request, head)
+    rows = pages.posts(viewer, head, after=after)
+    state = pages.thread_state(viewer, topic_id, [row.id for row in rows]) if viewer.is_member else ThreadState()
+    unread = first_unread(head, state)
+    if unread and not request.GET:
+        return HttpResponseRedirect(f"/t/{head.id}/?p={unread}#p-{unread}")
+    count_view(topic_id=head.id)
+    return show(request, Opened(head, rows, state, after, unread))
+
+
+@require_safe
+def slug(request: HttpRequest, topic_id: int, slug: str) -> HttpResponse:
+    """Lead any address with words in it to the topic's own."""
+    pages.topic_head(request.viewer, topic_id)  # type: ignore[attr-defined]
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"/t/{topic_id}/{'?' if query else ''}{query}")
+
+
+@dataclass
+class Opened:
+    """A part of a topic as one viewer opened it."""
+
+    topic: TopicRow
+    rows: list[PostRow]
+    state: ThreadState
+    after: int
+    unread: int | None
+
+
+def show(request: HttpRequest, opened: Opened, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
+    """Draw the page; `form` holds a refused reply."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    head, state = opened.topic, opened.state
+    token = get_token(request) if can_act(viewer) else ""
+    controls = Controls(viewer, head, state, token, after=opened.after, first_unread=opened.unread)
+    order = _order(request, head)
+    part = thread.put_together(opened.rows, controls, after=opened.after, order=order)
+    context = {
+        "topic": head,
+        "part": part,
+        "state": state,
+        "has_rail": True,
+        "unread": opened.unread,
+        "unread_count": head.last_number - opened.unread + 1 if opened.unread else 0,
+        **thread_context.of_topic(viewer, head, part, after=opened.after, order=order),
+        **thread_context.of_permissions(viewer, head, opened.rows),
+        **thread_context.of_reply(request, controls, form or ReplyForm()),
+        **thread_context.of_texts(request, head),
+    }
+    return render(request, TEMPLATES.get(head.space.kind, "discussions/discussion.html"), context, status=status)
+
+
+def first_unread(head: TopicRow, state: ThreadState) -> int | None:
+    """Return the number after the last one this member has seen, when there is one and they had begun."""
+    if state.last_read is None or state.last_read >= head.last_number:
+        return None
+    if state.read_until is not None and head.bumped_at <= state.read_until:
+        return None
+    return state.last_read + 1
+
+
+def opened_again(request: HttpRequest, topic_id: int, after: int) -> Opened:
+    """Load a part as it was when its reader sent a form that was refused."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    head = pages.topic_head(viewer, topic_id)
+    rows = pages.posts(viewer, head, after=after)
+    state = pages.thread_state(viewer, topic_id, [row.id for row in rows]) if viewer.is_member else ThreadState()
+    return Opened(head, rows, state, after, None)
+
+
+def _asked_part(request: HttpRequest, head: TopicRow) -> int:
+    number = _number(request.GET.get("p", ""))
+    if number:
+        if number == head.accepted_number:
+            return 0  # it stands below the question
+        return pages.part_of(min(number, head.last_number))
+    return min(_number(request.GET.get("after", "")) // PART * PART, pages.part_of(head.last_number))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 8 else 0
+
+
+def _order(request: HttpRequest, head: TopicRow) -> str:
+    asked = request.GET.get("sort", "")
+    if not head.space.is_question:
+        return "old"
+    if asked in thread.ORDERS:
+        return asked
+    # Sorting by use makes sense of one part; a longer thread reads in the order it was written.
+    return "helpful" if head.last_number <= PART else "old"
