@@ -6,4 +6,5 @@ JOBS: list[str] = [
     "kizuna.core.activity.delivery",
     "kizuna.core.activity.rollups",
     "kizuna.core.notifications.jobs",
+    "kizuna.engagement.discussions.jobs",
 ]

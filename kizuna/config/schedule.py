@@ -3,4 +3,6 @@
 SCHEDULE: list[tuple[str, str]] = [
     ("activity.roll_up", "every 1h"),
     ("jobs.prune", "every 1h"),
+    ("discussions.tell_staff", "every 5m"),
+    ("discussions.ask_if_solved", "every 1h"),
 ]

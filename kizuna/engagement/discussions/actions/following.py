@@ -1,4 +1,4 @@
-"""Follow and mute topics, keep bookmarks, remember what was read."""
+"""Follow and mute topics, keep bookmarks."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.db.models import F
 from kizuna.core.members.policies import can_act, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies
-from kizuna.engagement.discussions.models import Bookmark, Follow, Post, Topic, TopicRead
+from kizuna.engagement.discussions.models import Bookmark, Follow, Post, Topic
 
 
 @transaction.atomic
@@ -67,14 +67,3 @@ def remove_bookmark(*, viewer: Viewer, post: Post) -> None:
     """Take a post from the viewer's list."""
     require(can_act(viewer), policies.SIGN_IN)
     Bookmark.objects.filter(member_id=viewer.member_id, post=post).delete()
-
-
-def note_read(*, member_id: int, topic_id: int, number: int, now: datetime) -> None:
-    """Write down that a member has seen a topic up to post `number`."""
-    mark = TopicRead(member_id=member_id, topic_id=topic_id, last_read_number=number, read_at=now)
-    TopicRead.objects.bulk_create(
-        [mark],
-        update_conflicts=True,
-        unique_fields=["member", "topic"],
-        update_fields=["last_read_number", "read_at"],
-    )

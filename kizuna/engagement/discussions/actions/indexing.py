@@ -1,9 +1,10 @@
 """Search rows of topics and posts: a row for each post, the opening one with the title."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kizuna.base.text import html
 from kizuna.engagement.discussions.models import Post, State, Topic
@@ -13,6 +14,7 @@ try:
 except ImportError:
     search = None
 TOPIC, POST = "topic", "post"
+BATCH = 500
 
 
 def topic_row(*, topic: Topic, kind: str, text: str) -> dict[str, Any]:
@@ -66,17 +68,46 @@ def index_post(*, post: Post, topic: Topic, kind: str, text: str) -> None:
 
 
 def reindex_topic(*, topic_id: int, post_ids: Collection[int] = ()) -> None:
-    """Write the search rows of a topic again, and of these replies of it; rows of what is removed go."""
+    """Write the search row of a topic again, and those of these replies of it."""
+    _reindex(Post.objects.filter(Q(number=1) | Q(pk__in=post_ids), topic_id=topic_id))
+
+
+def reindex_posts(*, post_ids: Collection[int]) -> None:
+    """Write the search rows of these posts again."""
+    _reindex(Post.objects.filter(pk__in=post_ids))
+
+
+def reindex_whole_topic(*, topic_id: int) -> None:
+    """Write the search rows of a topic and of all its replies again."""
+    _reindex(Post.objects.filter(topic_id=topic_id))
+
+
+def remove_post(*, post_id: int) -> None:
+    """Take a reply out of the search."""
+    if search:
+        search.remove(target_type=POST, target_id=post_id)
+
+
+def remove_topic(*, topic_id: int) -> None:
+    """Take a topic and its replies out of the search."""
+    if search:
+        search.remove(target_type=TOPIC, target_id=topic_id)
+        for post_id in Post.objects.filter(topic_id=topic_id, number__gt=1).values_list("pk", flat=True):
+            search.remove(target_type=POST, target_id=post_id)
+
+
+def rows_of(posts: QuerySet[Post]) -> Iterator[dict[str, Any]]:
+    """Yield the search rows of those of the posts that everybody in their audience may see."""
+    seen = posts.filter(state=State.VISIBLE, topic__state=State.VISIBLE).select_related("topic__space")
+    for post in seen.order_by("pk"):
+        text = html.to_text(post.html)
+        row = topic_row if post.number == 1 else partial(post_row, post=post)
+        yield row(topic=post.topic, kind=post.topic.space.kind, text=text)
+
+
+def _reindex(posts: QuerySet[Post]) -> None:
     if not search:
         return
-    topic = Topic.objects.select_related("space").get(pk=topic_id)
-    rows = []
-    for post in Post.objects.filter(Q(number=1) | Q(pk__in=post_ids), topic=topic):
-        text = html.to_text(post.html)
-        if topic.state != State.VISIBLE or post.state != State.VISIBLE:
-            continue
-        if post.number == 1:
-            rows.append(topic_row(topic=topic, kind=topic.space.kind, text=text))
-        else:
-            rows.append(post_row(post=post, topic=topic, kind=topic.space.kind, text=text))
-    search.index_many(rows)
+    rows = list(rows_of(posts))
+    for start in range(0, len(rows), BATCH):
+        search.index_many(rows[start : start + BATCH])

@@ -17,7 +17,8 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions.actions import indexing
-from kizuna.engagement.discussions.actions.following import follow_automatically, note_read
+from kizuna.engagement.discussions.actions.following import follow_automatically
+from kizuna.engagement.discussions.actions.reading import note_read
 from kizuna.engagement.discussions.actions.writing import Writing, require_pace, stale, written
 from kizuna.engagement.discussions.models import Draft, Mention, Post, State, Topic
 

@@ -18,8 +18,9 @@ from kizuna.core.members.viewer import STAFF, Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions import settings as keys
 from kizuna.engagement.discussions.actions import indexing
-from kizuna.engagement.discussions.actions.following import follow_automatically, note_read
+from kizuna.engagement.discussions.actions.following import follow_automatically
 from kizuna.engagement.discussions.actions.posts import keep_parts
+from kizuna.engagement.discussions.actions.reading import note_read
 from kizuna.engagement.discussions.actions.tagging import cleaned_tags, put_tags, tags_named
 from kizuna.engagement.discussions.actions.writing import Writing, require_pace, require_topic_pace, titled, written
 from kizuna.engagement.discussions.models import Draft, IdeaStatus, Post, Space, State, Tag, Topic

@@ -22,9 +22,7 @@ MAX_TITLE_LENGTH = 200
 MAX_MENTIONS = 20
 _FILES = re.compile(r"/f/([A-Za-z0-9_-]{1,100})(?=[/)\s\"'?#]|$)")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNSEEN = (
-    r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-)
+_UNSEEN = r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
 _SEEN = re.compile(f"[^{_UNSEEN}]")
 
 

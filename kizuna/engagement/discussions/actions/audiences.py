@@ -1,0 +1,70 @@
+"""Copies of a space's audience on topics, posts, search rows and files follow the space.
+
+Topics follow in the transaction of the change: a thread is only reached through its topic, so nothing stays open. Posts,
+search rows and files follow in batches, the first at once, the rest by the job `discussions.spread_audience`.
+"""
+
+from django.db import transaction
+from django.db.models import Case, F, Q, When
+
+from kizuna.base.jobs.ledger import enqueue
+from kizuna.core.files.actions import change_audience as change_audience_of_files
+from kizuna.core.members.viewer import STAFF
+from kizuna.engagement.discussions.actions import indexing
+from kizuna.engagement.discussions.actions.writing import stale
+from kizuna.engagement.discussions.models import Post, Space, Topic
+
+BATCH = 500
+
+
+def give_topic_the_audience_of(*, space: Space, topic_id: int) -> None:
+    """Put a moved topic and all its posts under the audience of `space`, a private one staying with staff."""
+    Topic.objects.filter(pk=topic_id).update(**_follow(space, private=Q(urgency=Topic.Urgency.PRIVATE)))
+    topic = Topic.objects.get(pk=topic_id)
+    posts = Post.objects.filter(topic_id=topic_id)
+    posts.update(
+        audience_id=topic.audience_id, container_audience_id=topic.container_audience_id, fragment_version=stale()
+    )
+    change_audience_of_files(
+        target_type="post",
+        target_ids=posts.values_list("pk", flat=True),
+        audience_id=topic.audience_id,
+        container_audience_id=topic.container_audience_id,
+    )
+    indexing.reindex_whole_topic(topic_id=topic_id)
+
+
+def spread_audience(*, space: Space) -> None:
+    """Let everything in a space follow its audience. Call inside the transaction that changed the space."""
+    behind = Topic.objects.filter(space=space).exclude(container_audience_id=space.audience_id)
+    behind.update(**_follow(space, private=Q(urgency=Topic.Urgency.PRIVATE)), row_version=stale())
+    if spread_to_posts(space_id=space.pk) == BATCH:
+        enqueue("discussions.spread_audience", args={"space_id": space.pk}, key=f"space:{space.pk}", priority=10)
+
+
+@transaction.atomic
+def spread_to_posts(*, space_id: int) -> int:
+    """Let the next posts, their search rows and files follow their topic, and return how many were behind."""
+    behind = Post.objects.filter(topic__space_id=space_id).exclude(
+        container_audience_id=F("topic__container_audience_id"), audience_id=F("topic__audience_id")
+    )
+    posts = list(
+        behind.order_by("pk").values("pk", "topic_id", "topic__audience_id", "topic__container_audience_id")[:BATCH]
+    )
+    by_audience: dict[tuple[int, int], list[int]] = {}
+    for post in posts:
+        audience = (post["topic__audience_id"], post["topic__container_audience_id"])
+        by_audience.setdefault(audience, []).append(post["pk"])
+    for (audience_id, container_audience_id), ids in by_audience.items():
+        audience = {"audience_id": audience_id, "container_audience_id": container_audience_id}
+        Post.objects.filter(pk__in=ids).update(**audience, fragment_version=stale())
+        change_audience_of_files(target_type="post", target_ids=ids, **audience)
+    indexing.reindex_posts(post_ids=[post["pk"] for post in posts])
+    return len(posts)
+
+
+def _follow(space: Space, *, private: Q) -> dict[str, object]:
+    return {
+        "container_audience_id": space.audience_id,
+        "audience_id": Case(When(private, then=STAFF), default=space.audience_id),
+    }
