@@ -10,4 +10,12 @@ DECLARATIONS: list[str] = [
     "kizuna.core.home.declarations.WORDS",
     "kizuna.core.home.declarations.SYNONYMS",
     "kizuna.core.home.declarations.LINKS",
+    "kizuna.engagement.discussions.notices.REPLIED",
+    "kizuna.engagement.discussions.notices.MENTIONED",
+    "kizuna.engagement.discussions.notices.ACCEPTED",
+    "kizuna.engagement.discussions.notices.SOLVED_ASKED",
+    "kizuna.engagement.discussions.notices.STATUS_CHANGED",
+    "kizuna.engagement.discussions.notices.RELEASED",
+    "kizuna.engagement.discussions.notices.REACHED_STAFF_TEXT",
+    "kizuna.engagement.discussions.notices.HELD",
 ]

@@ -18,6 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 KIZUNA_HOME = Path(os.environ.get("KIZUNA_HOME", "var")).absolute()
 KIZUNA_BASE_URL = os.environ.get("KIZUNA_BASE_URL", "").rstrip("/")
 KIZUNA_MAIL_URL = os.environ.get("KIZUNA_MAIL_URL", "")
+EMAIL_BACKEND = "kizuna.core.notifications.delivery.backend.LedgerBackend"
 IS_HTTPS = urlsplit(KIZUNA_BASE_URL).scheme == "https"
 # How many proxies of the operator's own stand in front; X-Forwarded-For is believed only that far.
 KIZUNA_TRUSTED_PROXIES = int(os.environ.get("KIZUNA_TRUSTED_PROXIES", "0"))

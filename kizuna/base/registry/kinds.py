@@ -26,13 +26,18 @@ class Target:
 
 @dataclass(frozen=True)
 class NotificationText:
-    """How a kind of notification reads. `line(notification=, language=)` is one sentence, `mail(...)` the parts of a mail."""
+    """How a kind of notification reads (core.notifications.texts has the types).
+
+    `line(notification=, language=)` is one sentence, `mail(notification=, language=, reader=)` the parts of a mail.
+    `is_offered(viewer=)` keeps kinds for staff out of the choices of everybody else.
+    """
 
     name: str
     label: Any
     line: Callable[..., str]
     mail: Callable[..., Any] | None = None
     mail_by_default: bool = True
+    is_offered: Callable[..., bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from kizuna.base.hosting import links
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
+from kizuna.core.notifications.delivery.message import one_line
 from kizuna.core.notifications.models import Notification, OutgoingMail, Recipient
 
 SEND = "notifications.send_mails"
@@ -21,7 +22,7 @@ ACCOUNT_PRIORITY = 100
 
 def new_message_id(now: datetime) -> str:
     """Return a Message-ID; it is given before the first attempt and never changes."""
-    return f"<kizuna.{hosting.current().slug}.{int(now.timestamp())}.{secrets.token_hex(16)}@{links.mail_host()}>"
+    return f"<kizuna.{hosting.current().slug}.{int(now.timestamp())}.{secrets.token_hex(8)}@{links.mail_host()}>"
 
 
 def write_notices(
@@ -66,22 +67,22 @@ def enqueue_sending(mail_ids: Sequence[int], *, priority: int = 0, run_at: datet
 
 
 @transaction.atomic
-def write_account_mail(
-    *, address: str, subject: str, text: str, html: str, headers: dict[str, str], now: datetime
+def write_letter(
+    *, address: str, subject: str, text: str, html: str, headers: dict[str, str], is_awaited: bool, now: datetime
 ) -> OutgoingMail:
-    """Write a mail that somebody asked for themselves, such as a sign-in code; it is sent before all others."""
+    """Write a finished mail. One that a person waits for, such as a sign-in code, goes before all others."""
     mail = OutgoingMail.objects.create(
         message_id=new_message_id(now),
-        kind=OutgoingMail.ACCOUNT,
+        kind=OutgoingMail.ACCOUNT if is_awaited else OutgoingMail.LETTER,
         address=address,
-        subject=subject,
+        subject=one_line(subject)[:300],
         text=text,
         html=html,
         headers=headers,
         created_at=now,
         next_attempt_at=now,
     )
-    enqueue_sending([mail.pk], priority=ACCOUNT_PRIORITY)
+    enqueue_sending([mail.pk], priority=ACCOUNT_PRIORITY if is_awaited else 0)
     return mail
 
 

@@ -61,11 +61,12 @@ def _begin(mail_id: int, *, now: datetime) -> tuple[MailAttempt, EmailMessage] |
     if mail is None or (mail.next_attempt_at and mail.next_attempt_at > now):
         return None
     language, key = community.setting(keys.DEFAULT_LANGUAGE), ""
-    if not mail.is_account:
+    if mail.is_notice:
         try:
             composed = compose(mail)
         except NotWanted as unwanted:
             _close(mail, state=OutgoingMail.State.STOPPED, error=unwanted.reason, now=now)
+            _forget_texts(mail)
             return None
         language, key = composed.language, _key_of(mail, now=now)
         for name in ("address", "subject", "text", "html", "headers"):
@@ -81,9 +82,9 @@ def _end_well(attempt: MailAttempt, *, is_kept: bool, now: datetime) -> None:
     mail = attempt.mail
     _note(attempt, is_accepted=True, answer="", now=now)
     _close(mail, state=OutgoingMail.State.SENT, error="", now=now)
-    if mail.is_account and not is_kept:
+    if not mail.is_notice and not is_kept:
         _forget_texts(mail)
-    if not mail.is_account and mail.recipient_id is not None:
+    if mail.is_notice and mail.recipient_id is not None:
         _count_contact(mail.recipient_id, now=now)
 
 
@@ -93,15 +94,15 @@ def _end_in_vain(attempt: MailAttempt, *, refusal: NotAccepted, now: datetime) -
     _note(attempt, is_accepted=False, answer=refusal.answer, now=now)
     if refusal.is_bounce and mail.recipient is not None:
         stop_mail(recipient=mail.recipient, reason=MailStop.Reason.BOUNCE, detail=refusal.answer, now=now)
-    waits, give_up = (ACCOUNT_WAITS, ACCOUNT_GIVE_UP) if mail.is_account else (WAITS, GIVE_UP)
+    waits, give_up = (ACCOUNT_WAITS, ACCOUNT_GIVE_UP) if mail.is_awaited else (WAITS, GIVE_UP)
     next_at = now + waits[min(attempt.number, len(waits)) - 1]
     if refusal.is_final or next_at > mail.created_at + give_up:
         _close(mail, state=OutgoingMail.State.FAILED, error=refusal.answer, now=now)
-        if mail.is_account:
+        if not mail.is_notice:
             _forget_texts(mail)
         return
     OutgoingMail.objects.filter(pk=mail.pk).update(next_attempt_at=next_at, error=refusal.answer)
-    enqueue_sending([mail.pk], priority=ACCOUNT_PRIORITY if mail.is_account else 0, run_at=next_at)
+    enqueue_sending([mail.pk], priority=ACCOUNT_PRIORITY if mail.is_awaited else 0, run_at=next_at)
 
 
 def _key_of(mail: OutgoingMail, *, now: datetime) -> str:
@@ -124,7 +125,7 @@ def _close(mail: OutgoingMail, *, state: str, error: str, now: datetime) -> None
 
 
 def _forget_texts(mail: OutgoingMail) -> None:
-    OutgoingMail.objects.filter(pk=mail.pk).update(text="", html="")
+    OutgoingMail.objects.filter(pk=mail.pk).update(text="", html="", **({"subject": ""} if mail.is_notice else {}))
 
 
 def _count_contact(recipient_id: int, *, now: datetime) -> None:

@@ -17,7 +17,8 @@ class OutgoingMail(models.Model):
         STOPPED = "stopped"  # on purpose: `error` says why
         FAILED = "failed"
 
-    ACCOUNT = "account"  # the kind of sign-in codes, invitations and whatever else a person asked for themselves
+    # Kinds of mail that comes finished, with a secret in it as a rule: somebody waits for it, or not (invitations).
+    ACCOUNT, LETTER = "account", "letter"
 
     # The same thing is never mailed twice: `activity:12:member:5`. Null when nothing can repeat it.
     key = models.CharField(max_length=140, null=True, unique=True)
@@ -53,8 +54,13 @@ class OutgoingMail(models.Model):
         return f"{self.kind} to {self.address}"
 
     @property
-    def is_account(self) -> bool:
+    def is_awaited(self) -> bool:
         return self.kind == self.ACCOUNT
+
+    @property
+    def is_notice(self) -> bool:
+        """Say whether it tells of something here: its words are made when it is sent, and they hold no secret."""
+        return self.kind not in {self.ACCOUNT, self.LETTER}
 
 
 class MailAttempt(models.Model):

@@ -39,7 +39,7 @@ def level_of(member_id: int, *, kind: str) -> str:
 
 
 def choices_of(viewer: Viewer) -> list[Choice]:
-    """Return every declared kind with the viewer's own level."""
+    """Return every kind that is for this viewer, with their own level."""
     chosen = dict(MailPreference.objects.filter(member_id=viewer.member_id).values_list("kind", "level"))
     return [
         Choice(
@@ -49,4 +49,5 @@ def choices_of(viewer: Viewer) -> list[Choice]:
             has_mail=text.mail is not None,
         )
         for text in of(NotificationText)
+        if text.is_offered is None or text.is_offered(viewer=viewer)
     ]
