@@ -21,6 +21,50 @@ PEOPLE = (
 ICONS_SHOWN = ("house", "bell", "search", "heart", "circle-check", "triangle-alert", "calendar-days", "trophy")
 COLORS = ("brand", "accent", "good-fill", "warn-fill", "bad-fill", "d1", "d2", "d3", "d4", "d5", "muted", "ink-3")
 
+PATTERN_WORDS = {
+    "needs": ("あなたの答えを待っています", "Waiting for your answer"),
+    "all": ("すべて見る（6）", "See all (6)"),
+    "question": ("年末の営業日を、商品ページにもまとめて表示できますか？", "Can product pages show our holidays, too?"),
+    "nobody": ("回答 0件", "No answer yet"),
+    "reason": ("得意な話題：営業カレンダー", "Your topic: opening hours"),
+    "group": ("写真と商品ページ", "Photos and product pages"),
+    "title": ("自然光だけで焼き菓子をおいしそうに撮る", "Photograph pastry in daylight"),
+    "text": (
+        "窓ぎわに白い厚紙を一枚立てるだけで、影がやわらかくなります。",
+        "A white card by the window softens the shadows.",
+    ),
+    "share": ("共有", "Share"),
+    "accepted": ("解決した回答", "Accepted answer"),
+    "accepted_by": ("大西さんが選びました・質問から42分", "Chosen by Takashi, 42 minutes after the question"),
+    "official": ("ヘルプにもこの手順を追記しました。", "We added these steps to the help pages."),
+    "vote": ("このアイデアに投票する 現在128票", "Vote for this idea, 128 votes"),
+    "idea": ("納品書にひとことを印刷したい", "Print a note on the delivery slip"),
+    "kpi": ("解決した質問", "Solved questions"),
+    "unit": ("件", "questions"),
+    "noise": ("差は誤差の範囲", "The difference is within the error"),
+    "definition": (
+        "11月に解決した質問の数。メンバーの回答で解決したもの391件。",
+        "Questions solved in November, 391 by members.",
+    ),
+    "randomised": ("無作為", "Randomised"),
+    "quasi": ("準実験", "Quasi-experiment"),
+    "described": ("記述", "Description"),
+    "refused": ("出しません", "Not shown"),
+    "late": ("2時間おくれ", "2 hours late"),
+    "soon": ("あと1時間", "1 hour left"),
+    "sentence": (
+        "90日以上参加していて、回答を3件以上書いた人。",
+        "Members for 90 days or more with 3 answers or more.",
+    ),
+    "staffonly": ("運営だけに見えています", "Only staff can see this"),
+    "new": ("新しい行", "New rows"),
+    "changed": ("変わる行", "Changed rows"),
+    "table": ("顧客の一覧", "Customers"),
+    "company": ("会社", "Company"),
+    "score": ("点数", "Score"),
+    "state": ("割合", "Share"),
+}
+
 
 def word(ja: str, en: str) -> str:
     """Return one of two example texts; examples are data, not interface words."""
@@ -160,6 +204,7 @@ def examples(*, now: dt.datetime) -> dict[str, Any]:
         ],
         "meta": [word("受注・配送", "Orders"), word("大西 隆さん", "Takashi Onishi")],
         "chips": [{"label": word("解決済み", "Solved"), "tone": "good", "icon": "circle-check"}],
+        "say": {name: word(ja, en) for name, (ja, en) in PATTERN_WORDS.items()},
         "badges": [word("定期便マスター", "Subscription expert")],
     }
 

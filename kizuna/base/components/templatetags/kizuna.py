@@ -196,10 +196,23 @@ def page_end(context: Mapping[str, Any]) -> SafeString:
     waiting = get_messages(request) if request is not None else ()
     before, after = head.message_area(get_language() or "ja")
     drawn = [
-        render_to_string("kizuna/_toast.html", {"text": message.message, "tone": message.level_tag})
+        render_to_string(
+            "kizuna/_toast.html", {"text": message.message, "tone": message.level_tag, **_undo_of(message, context)}
+        )
         for message in waiting
     ]
     return mark_safe(f"{before}{''.join(drawn)}{after}")  # noqa: S308  (drawn by templates)
+
+
+def _undo_of(message: Any, context: Mapping[str, Any]) -> dict[str, str]:
+    """Read a message's extra tags "undo:ADDRESS NAME=VALUE": what a press of "Undo" posts."""
+    kind, _, rest = (message.extra_tags or "").partition(":")
+    if kind != "undo":
+        return {}
+    url, _, field = rest.partition(" ")
+    name, _, value = field.partition("=")
+    token = str(context.get("csrf_token", ""))
+    return {"undo_url": url, "undo_name": name, "undo_value": value, "csrf_token": token}
 
 
 @register.simple_tag

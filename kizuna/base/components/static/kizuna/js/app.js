@@ -7,6 +7,7 @@ const BEHAVIOURS = [
   ["k-editor", "kizuna/editor"],
   ["k-suggest", "kizuna/suggest"],
   ["k-reactions", "kizuna/reactions"],
+  ["k-passkey", "kizuna/passkey"],
   ["[data-copy], [data-share]", "kizuna/share"],
   ["body[data-counts-url]", "kizuna/counts"],
   ["#shortcuts", "kizuna/shortcuts"],
