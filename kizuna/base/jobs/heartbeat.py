@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextvars import Context
 from datetime import datetime
 
@@ -22,10 +23,11 @@ SIGN_OF_LIFE_SECONDS = 60
 class Heartbeat(threading.Thread):
     """Runs beside the worker's loop, on connections of its own."""
 
-    def __init__(self, *, worker: str, lease_seconds: float) -> None:
+    def __init__(self, *, worker: str, lease_seconds: float, serves: Callable[[Community], bool]) -> None:
         super().__init__(name="heartbeat", daemon=True)
         self.worker = worker
         self.lease_seconds = lease_seconds
+        self.serves = serves
         self._stopping = threading.Event()
         self._held: tuple[Community, Claim] | None = None
         self._extended_at = 0.0
@@ -69,14 +71,15 @@ class Heartbeat(threading.Thread):
         for community in directory().all():
             if self._stopping.is_set():
                 return
-            Context().run(_attempt, community, self._sign)
+            if self.serves(community):
+                Context().run(_attempt, community, self._sign)
             self._keep_lease()
 
     def _sign(self, now: datetime) -> None:
         WorkerHeartbeat.objects.update_or_create(worker=self.worker, defaults={"seen_at": now})
 
 
-def _attempt(community: Community, work) -> None:
+def _attempt(community: Community, work: Callable[[datetime], None]) -> None:
     """Do `work(now)` inside the community and close the connection; a database that is away is tried again next time."""
     with entered(community):
         try:

@@ -1,6 +1,7 @@
 """SQLite has one writer, so exactly one worker process serves the SQLite communities of an installation."""
 
 import fcntl
+import threading
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +15,7 @@ class SqliteTurn:
 
     def __init__(self) -> None:
         self._file: IO[str] | None = None
+        self._taking = threading.Lock()
 
     def may_visit(self, community: Community) -> bool:
         """Say whether this process may work in `community`."""
@@ -21,8 +23,10 @@ class SqliteTurn:
 
     def take(self) -> bool:
         """Take the lock unless another process has it; say whether this process has it now."""
-        if self._file is not None:
-            return True
+        with self._taking:
+            return self._file is not None or self._take()
+
+    def _take(self) -> bool:
         path = Path(settings.KIZUNA_HOME) / "run" / "worker.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w")

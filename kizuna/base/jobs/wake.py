@@ -41,6 +41,10 @@ class Ear:
         self._read_end, self._write_end = os.pipe()
         os.set_blocking(self._write_end, False)
         self._address = _folder() / f"{PREFIX}{os.getpid()}"
+        self._socket: socket.socket | None = None
+
+    def open(self) -> None:
+        """Begin to listen; hints sent before are lost."""
         self._socket = _bound(self._address)
 
     def wait(self, *, seconds: float) -> set[str]:

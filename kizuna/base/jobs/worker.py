@@ -53,13 +53,14 @@ class Worker:
         self._places: dict[str, Place] = {}
         self._ear = Ear()
         self.turn = SqliteTurn()
-        self._heartbeat = Heartbeat(worker=self.name, lease_seconds=lease_seconds)
+        self._heartbeat = Heartbeat(worker=self.name, lease_seconds=lease_seconds, serves=self.turn.may_visit)
 
     def run_forever(self) -> None:
         """Work until SIGTERM or SIGINT; the job in hand may take GRACE_SECONDS more, then it is given back."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGALRM, _give_up)
+        self._ear.open()
         self._heartbeat.start()
         try:
             while not self.is_stopping:
