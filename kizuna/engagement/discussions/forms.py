@@ -1,12 +1,21 @@
 """Shapes of what people send. What is allowed is decided by the actions; their reasons are put at the fields here."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members.policies import Refused
+from kizuna.engagement.discussions.queries.pages import SpaceRow
+from kizuna.engagement.discussions.rendering.words import IDEA_STATUSES, KINDS
 
+WORD_FIELDS = ("name", "description", "post_template")
+SPACE_ICONS = (
+    "message-circle", "message-circle-question-mark", "lightbulb", "megaphone", "users-round", "book-open", "handshake",
+    "heart", "image", "house", "map-pin", "sparkles", "star", "ticket", "trophy", "video", "wallet", "zap",
+)  # fmt: skip
 SEPARATORS = re.compile(r"[,、，\n]+")
 
 
@@ -73,3 +82,103 @@ class ReasonForm(Refusable):
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class MoveForm(Refusable):
+    space = forms.ChoiceField(label=_("Space"))
+
+    def __init__(self, *args: Any, spaces: Iterable[SpaceRow], language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["space"].choices = [(space.slug, space.name_in(language)) for space in spaces]  # type: ignore[attr-defined]
+
+
+class StatusForm(Refusable):
+    status = forms.ChoiceField(label=_("Status"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("A word to those who wait"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody who voted or follows reads it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [(key, label) for key, (label, *_look) in IDEA_STATUSES.items()]  # type: ignore[attr-defined]
+
+
+class AskForm(QuestionForm):
+    space = forms.ChoiceField(label=_("Space"))
+    field_order = ("space", "title", "body", "tags", "urgency")
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["space"].choices = choices  # type: ignore[attr-defined]
+
+
+class SpaceForm(Refusable):
+    slug = forms.CharField(
+        label=_("Address"),
+        max_length=60,
+        help_text=_("Small letters, digits and hyphens: /s/ADDRESS/"),
+        widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false"}),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()), widget=forms.RadioSelect)
+    name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=60, required=False)
+    name_en = forms.CharField(label=_("Name (English)"), max_length=60, required=False)
+    description_ja = forms.CharField(label=_("Description (Japanese)"), max_length=300, required=False)
+    description_en = forms.CharField(label=_("Description (English)"), max_length=300, required=False)
+    icon = forms.ChoiceField(label=_("Icon"), required=False, choices=[(name, name) for name in SPACE_ICONS])
+    color = forms.ChoiceField(
+        label=_("Colour"), required=False, choices=[(f"d{number}", f"{number}") for number in range(1, 6)]
+    )
+    posting = forms.ChoiceField(
+        label=_("Who may open topics"),
+        choices=[("members", _("Everybody who sees the space")), ("staff", _("Only the team"))],
+        widget=forms.RadioSelect,
+    )
+    members_first_hours = forms.IntegerField(
+        label=_("Hours that a question stays with members before the team is told"),
+        required=False,
+        min_value=0,
+        max_value=720,
+        help_text=_("Empty: as set for the whole community."),
+    )
+    post_template_ja = forms.CharField(
+        label=_("What a new post begins with (Japanese)"), required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    post_template_en = forms.CharField(
+        label=_("What a new post begins with (English)"), required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Put an error of a text in two languages at its Japanese field."""
+        super().add_error(f"{field}_ja" if field in WORD_FIELDS else field, error)
+
+    def refuse(self, why: Refused) -> None:
+        known = why.field in self.fields or why.field in WORD_FIELDS
+        self.add_error(why.field if known else None, str(why.reason))
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields as the actions take them: texts as {"ja", "en"}."""
+        given = {name: self.cleaned_data[name] for name in ("icon", "color", "posting", "members_first_hours")}
+        for name in WORD_FIELDS:
+            given[name] = {language: self.cleaned_data[f"{name}_{language}"] for language in ("ja", "en")}
+        return given
+
+
+class NewSpaceForm(SpaceForm):
+    audience = forms.ChoiceField(label=_("Who may see it"))
+    field_order = ("name_ja", "name_en", "slug", "kind", "audience")
+
+    def __init__(self, *args: Any, audiences: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].choices = audiences  # type: ignore[attr-defined]
+
+
+class AudienceForm(Refusable):
+    audience = forms.ChoiceField(label=_("Who may see it"))
+
+    def __init__(self, *args: Any, audiences: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].choices = audiences  # type: ignore[attr-defined]

@@ -1,16 +1,53 @@
-"""Addresses of discussions."""
+"""Addresses of discussions. Nouns; POST makes a record, POST with `on=0` ends it."""
 
 from django.urls import path
 
-from kizuna.engagement.discussions.views import spaces, thread
+from kizuna.engagement.discussions.views import compose, editor, feeds, marks, own, replies, spaces, studio, thread
 
 app_name = "discussions"
 urlpatterns = [
     path("s/", spaces.space_index, name="spaces"),
     path("s/<slug:slug>/", spaces.space, name="space"),
+    path("s/<slug:slug>/new/", compose.new_topic, name="topic-new"),
+    path("s/<slug:slug>/feed.atom", feeds.space_feed, name="space-feed"),
+    path("ask/", compose.ask, name="ask"),
     path("latest/", spaces.latest, name="latest"),
     path("needed/", spaces.needed, name="needed"),
     path("tags/<str:name>/", spaces.tag, name="tag"),
+    path("feed.atom", feeds.feed, name="feed"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("sitemap-<int:page>.xml", feeds.sitemap_page, name="sitemap-page"),
+    path("robots.txt", feeds.robots, name="robots"),
     path("t/<int:topic_id>/", thread.topic, name="topic"),
+    path("t/<int:topic_id>/posts/", replies.post_reply, name="topic-posts"),
+    path("t/<int:topic_id>/removal/", replies.topic_removal, name="topic-removal"),
+    path("t/<int:topic_id>/accepted-answer/", marks.accepted_answer, name="accepted-answer"),
+    path("t/<int:topic_id>/solved-check/", marks.solved_check, name="solved-check"),
+    path("t/<int:topic_id>/follow/", marks.follow, name="topic-follow"),
+    path("t/<int:topic_id>/vote/", marks.vote, name="topic-vote"),
+    path("t/<int:topic_id>/read-mark/", marks.read_mark, name="topic-read-mark"),
+    path("t/<int:topic_id>/pin/", marks.pin, name="topic-pin"),
+    path("t/<int:topic_id>/closure/", marks.closure, name="topic-closure"),
+    path("t/<int:topic_id>/space/", marks.move, name="topic-space"),
+    path("t/<int:topic_id>/status/", marks.status, name="topic-status"),
     path("t/<int:topic_id>/<str:slug>/", thread.slug, name="topic-slug"),
+    path("p/<int:post_id>/edit/", replies.edit, name="post-edit"),
+    path("p/<int:post_id>/history/", replies.history, name="post-history"),
+    path("p/<int:post_id>/removal/", replies.removal, name="post-removal"),
+    path("p/<int:post_id>/hide/", replies.hide, name="post-hide"),
+    path("p/<int:post_id>/release/", own.release, name="post-release"),
+    path("p/<int:post_id>/reactions/", marks.reactions, name="post-reactions"),
+    path("p/<int:post_id>/bookmark/", marks.bookmark, name="post-bookmark"),
+    path("read-mark/", marks.all_read, name="read-mark"),
+    path("bookmarks/", own.bookmarks, name="bookmarks"),
+    path("drafts/", editor.drafts, name="drafts"),
+    path("preview/", editor.preview, name="preview"),
+    path("mentions/", editor.mentions, name="mentions"),
+    path("studio/held/", own.held, name="held"),
+    path("studio/spaces/", studio.spaces, name="studio-spaces"),
+    path("studio/spaces/new/", studio.new_space, name="studio-space-new"),
+    path("studio/spaces/<slug:slug>/", studio.space, name="studio-space"),
+    path("studio/spaces/<slug:slug>/audience/", studio.audience, name="studio-space-audience"),
+    path("studio/spaces/<slug:slug>/order/", studio.order, name="studio-space-order"),
+    path("studio/spaces/<slug:slug>/archive/", studio.archive, name="studio-space-archive"),
 ]

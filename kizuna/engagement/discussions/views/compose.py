@@ -1,0 +1,146 @@
+"""Write a new topic, in a space or by asking first and choosing the space beside."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kizuna.base.hosting.links import absolute_url
+from kizuna.core.community.settings import in_language
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.viewer import Viewer
+from kizuna.engagement.discussions import actions, policies, queries
+from kizuna.engagement.discussions.forms import SEPARATORS, AskForm, QuestionForm, TopicForm
+from kizuna.engagement.discussions.models import State, Topic
+from kizuna.engagement.discussions.queries import page_own, pages
+from kizuna.engagement.discussions.queries.pages import SpaceRow
+from kizuna.engagement.discussions.views import outcome
+from kizuna.engagement.discussions.views.outcome import done
+
+
+@require_http_methods(["GET", "POST"])
+def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write in one space."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if not viewer.is_member and request.method == "POST":
+        return outcome.sign_in_again(request, QuestionForm(request.POST))
+    space = pages.space_by_slug(viewer, slug)
+    if not viewer.is_member:
+        return outcome.to_sign_in(request)
+    if not policies.can_open_topic(viewer, space):  # type: ignore[arg-type]
+        return outcome.forbidden(request)
+    form_class = QuestionForm if space.is_question else TopicForm
+    context = f"space:{space.slug}"
+    if request.method == "POST":
+        form = form_class(request.POST)
+        return _sent(request, form, space, context) or _page(request, form, space, context, status=422)
+    return _page(request, form_class(initial=_initial(request, space, context)), space, context)
+
+
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask a question; the space is chosen on the same page."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if not viewer.is_member:
+        is_sent = request.method == "POST"
+        return outcome.sign_in_again(request, QuestionForm(request.POST)) if is_sent else outcome.to_sign_in(request)
+    open_to_me = [space for space in pages.spaces_for(viewer) if policies.can_open_topic(viewer, space)]  # type: ignore[arg-type]
+    questions = [space for space in open_to_me if space.is_question]
+    if not questions:
+        return render(request, "discussions/choose.html", {"spaces": _named(viewer, open_to_me)})
+    asked = request.POST.get("space") or request.GET.get("space", "")
+    space = next((space for space in questions if space.slug == asked), questions[0])
+    choices = [(item.slug, item.name_in(viewer.language)) for item in questions]
+    others = _named(viewer, [item for item in open_to_me if not item.is_question])
+    if request.method == "POST":
+        form = AskForm(request.POST, choices=choices)
+        return _sent(request, form, space, "ask") or _page(request, form, None, "ask", others, status=422)
+    initial = {**_initial(request, space, "ask"), "space": space.slug}
+    return _page(request, AskForm(initial=initial, choices=choices), None, "ask", others)
+
+
+def _sent(request: HttpRequest, form: TopicForm, space: SpaceRow, context: str) -> HttpResponse | None:
+    """Open the topic, or keep a draft of it; None when the form has to be shown again."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if request.POST.get("save") == "draft":
+        tags = [name for name in SEPARATORS.split(request.POST.get("tags", "")) if name.strip()]
+        texts = {name: request.POST.get(name, "") for name in ("title", "body")}
+        actions.save_draft(viewer=viewer, context=context, now=timezone.now(), tags=tags, **texts)
+        return done(request, "/drafts/", _("Your draft is kept."))
+    if not form.is_valid():
+        return None
+    given = {name: form.cleaned_data[name] for name in ("title", "body", "tags", "urgency") if name in form.fields}
+    try:
+        topic = actions.open_topic(
+            viewer=viewer,
+            space=queries.space_for(viewer, space.slug),
+            now=timezone.now(),
+            draft_context=context,
+            **given,
+        )
+    except Refused as why:
+        form.refuse(why)
+        return None
+    return done(request, f"/t/{topic.pk}/", _said_of(topic))
+
+
+def _said_of(topic: Topic) -> str:
+    if topic.state == State.HELD:
+        return _("Your post waits for a moderator. It will be shown as soon as it has been read.")
+    if topic.urgency == Topic.Urgency.PRIVATE:
+        return _("Your question is with the team. Only they and you see it.")
+    return _("Your post is there. You will be told of replies.")
+
+
+def _page(
+    request: HttpRequest,
+    form: TopicForm,
+    space: SpaceRow | None,
+    context: str,
+    others: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    shown: dict[str, Any] = {
+        "form": form,
+        "space": space,
+        "context": context,
+        "others": others,
+        "is_question": space is None or space.is_question,
+        "is_restored": bool(form.initial.get("is_restored")),
+        "space_name": space.name_in(viewer.language) if space else "",
+        "back_url": space.url if space else "/",
+    }
+    return render(request, "discussions/compose.html", shown, status=status)
+
+
+def _initial(request: HttpRequest, space: SpaceRow, context: str) -> dict[str, Any]:
+    """Return what the form begins with: the member's draft, else the words they came with and the space's template."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    title = request.GET.get("title", "") or request.GET.get("q", "")
+    draft = None if title else page_own.draft(viewer, context)
+    if draft:
+        return {"title": draft.title, "body": draft.body, "tags": draft.tags, "is_restored": True}
+    body = in_language(space.post_template, viewer.language)
+    related = request.GET.get("related", "")
+    if related.isdecimal() and len(related) < 18:
+        head = pages.topic_head(viewer, int(related))
+        quoted = head.title.replace("[", "(").replace("]", ")")
+        body = f"[{quoted}]({absolute_url(f'/t/{head.id}/')})\n\n{body}"
+    return {"title": title[:200], "body": body}
+
+
+def _named(viewer: Viewer, spaces: list[SpaceRow]) -> list[dict[str, str]]:
+    return [
+        {
+            "name": space.name_in(viewer.language),
+            "url": f"{space.url}new/",
+            "icon": space.icon,
+            "color": space.color,
+            "description": in_language(space.description, viewer.language),
+        }
+        for space in spaces
+    ]

@@ -1,0 +1,162 @@
+"""Studio: the spaces of the community."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kizuna.core.community.settings import in_language
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.viewer import MEMBERS, Viewer
+from kizuna.engagement.discussions import actions, queries
+from kizuna.engagement.discussions.forms import WORD_FIELDS, AudienceForm, NewSpaceForm, SpaceForm
+from kizuna.engagement.discussions.models import Space
+from kizuna.engagement.discussions.queries import page_studio
+from kizuna.engagement.discussions.rendering import words
+from kizuna.engagement.discussions.views.outcome import done, for_managers, refused
+
+HOME = "/studio/spaces/"
+
+
+@require_safe
+@for_managers
+def spaces(request: HttpRequest) -> HttpResponse:
+    """List the spaces in their order."""
+    language = request.viewer.language  # type: ignore[attr-defined]
+    shown = [
+        {
+            "space": space,
+            "name": in_language(space.name, language),
+            "kind": words.KINDS[space.kind],
+            "audience": page_studio.label_of(space.audience, language),
+            "posting": _("Only the team")
+            if space.posting == Space.Posting.STAFF
+            else _("Everybody who sees the space"),
+        }
+        for space in page_studio.spaces()
+    ]
+    return render(request, "discussions/studio_spaces.html", {"spaces": shown})
+
+
+@require_http_methods(["GET", "POST"])
+@for_managers
+def new_space(request: HttpRequest) -> HttpResponse:
+    """Make a space."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    start = {"kind": "question", "posting": "members", "color": "d1", "icon": "message-circle", "audience": MEMBERS}
+    form = NewSpaceForm(request.POST or None, initial=start, audiences=page_studio.audiences(viewer.language))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            space = actions.create_space(
+                viewer=viewer, slug=given["slug"], kind=given["kind"], audience_id=int(given["audience"]),
+                now=timezone.now(), **form.changes(),
+            )  # fmt: skip
+            return done(request, HOME, _("The space “{name}” is there.").format(name=_name(space, viewer)))
+        except Refused as why:
+            form.refuse(why)
+    context = {"form": form, "is_new": True}
+    return render(request, "discussions/studio_space.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_managers
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change a space."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    found = queries.space_for(viewer, slug)
+    form = SpaceForm(request.POST or None, initial=_initial(found))
+    form.fields["kind"].disabled = bool(found.topic_count)
+    if request.method == "POST" and form.is_valid():
+        changes = {"slug": form.cleaned_data["slug"], "kind": form.cleaned_data["kind"], **form.changes()}
+        try:
+            actions.edit_space(viewer=viewer, space=found, now=timezone.now(), **changes)
+            return done(request, HOME, _("The change is saved."))
+        except Refused as why:
+            form.refuse(why)
+    context = {
+        "form": form,
+        "space": found,
+        "name": _name(found, viewer),
+        "audience": page_studio.label_of(found.audience, viewer.language),
+    }
+    return render(request, "discussions/studio_space.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_managers
+def audience(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change who may see a space: first what it means, then the change itself."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    found = queries.space_for(viewer, slug)
+    choices = page_studio.audiences(viewer.language)
+    form = AudienceForm(request.POST or None, initial={"audience": found.audience_id}, audiences=choices)
+    context: dict[str, Any] = {"form": form, "space": found, "name": _name(found, viewer)}
+    if request.method == "POST" and form.is_valid():
+        chosen = int(form.cleaned_data["audience"])
+        if request.POST.get("step") == "apply":
+            return _change_audience(request, found, chosen)
+        context |= {
+            "chosen": dict(choices)[chosen],
+            "people": page_studio.people_in(chosen),
+            "people_before": page_studio.people_in(found.audience_id),
+            "reach": page_studio.reach_of(found),
+            "is_same": chosen == found.audience_id,
+        }
+    return render(request, "discussions/studio_audience.html", context, status=422 if form.errors else 200)
+
+
+def _change_audience(request: HttpRequest, found: Space, chosen: int) -> HttpResponse:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    try:
+        actions.edit_space(viewer=viewer, space=found, audience_id=chosen, now=timezone.now())
+    except Refused as why:
+        return refused(request, why, HOME)
+    return done(request, HOME, _("Who may see the space was changed."))
+
+
+@require_POST
+@for_managers
+def order(request: HttpRequest, slug: str) -> HttpResponse:
+    """Move a space one place up or down."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    found = queries.space_for(viewer, slug)
+    ids = [space.pk for space in page_studio.spaces()]
+    place = ids.index(found.pk)
+    target = place + (-1 if request.POST.get("to") == "up" else 1)
+    if 0 <= target < len(ids):
+        ids[place], ids[target] = ids[target], ids[place]
+        actions.order_spaces(viewer=viewer, space_ids=ids, now=timezone.now())
+    return done(request, HOME)
+
+
+@require_http_methods(["GET", "POST"])
+@for_managers
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what archiving changes, archive a space, or open it again."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    found = queries.space_for(viewer, slug)
+    if request.method == "GET":
+        context = {"space": found, "name": _name(found, viewer), "reach": page_studio.reach_of(found)}
+        return render(request, "discussions/studio_archive.html", context)
+    own = f"{HOME}{found.slug}/archive/"
+    if request.POST.get("on") == "0":
+        actions.unarchive_space(viewer=viewer, space=found, now=timezone.now())
+        return done(request, HOME, _("The space is open again."), undo=f"{own} on=1")
+    actions.archive_space(viewer=viewer, space=found, now=timezone.now())
+    return done(request, HOME, _("The space is archived."), undo=f"{own} on=0")
+
+
+def _name(space: Space, viewer: Viewer) -> str:
+    return in_language(space.name, viewer.language)
+
+
+def _initial(space: Space) -> dict[str, Any]:
+    names = ("slug", "kind", "icon", "color", "posting", "members_first_hours")
+    initial = {name: getattr(space, name) for name in names}
+    for name in WORD_FIELDS:
+        initial |= {f"{name}_{language}": getattr(space, name).get(language, "") for language in ("ja", "en")}
+    return initial
