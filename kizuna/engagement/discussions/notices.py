@@ -44,6 +44,13 @@ _accepted = _line_of(
     many=gettext_lazy("%(first)s, %(second)s and %(others)d others accepted your answers to “%(title)s”"),
     none=gettext_lazy("Your answer to “%(title)s” was accepted"),
 )
+_solved = _plain(gettext_lazy("“%(title)s” was solved"))
+_reacted = _line_of(
+    one=gettext_lazy("%(first)s reacted to your post in “%(title)s”"),
+    two=gettext_lazy("%(first)s and %(second)s reacted to your post in “%(title)s”"),
+    many=gettext_lazy("%(first)s, %(second)s and %(others)d others reacted to your post in “%(title)s”"),
+    none=gettext_lazy("Your post in “%(title)s” got a reaction"),
+)
 _solved_asked = _plain(gettext_lazy("Is “%(title)s” solved?"))
 _held = _plain(gettext_lazy("A post in “%(title)s” waits for your look"))
 _released = _plain(gettext_lazy("Your post in “%(title)s” can now be seen"))
@@ -154,6 +161,8 @@ def _for_moderators(*, viewer: Viewer) -> bool:
 REPLIED = NotificationText("topic.replied", gettext_lazy("Replies to topics you follow"), _replied, _mail_replied)
 MENTIONED = NotificationText("member.mentioned", gettext_lazy("Mentions of you"), _mentioned, _mail_mentioned)
 ACCEPTED = NotificationText("answer.accepted", gettext_lazy("Accepted answers of yours"), _accepted, _mail_accepted)
+SOLVED = NotificationText("question.solved", gettext_lazy("Solved questions you follow"), _solved)
+REACTED = NotificationText("post.reacted", gettext_lazy("Reactions to your posts"), _reacted)
 SOLVED_ASKED = NotificationText(
     "solved.asked", gettext_lazy("Whether your question is solved"), _solved_asked, _mail_solved_asked
 )

@@ -1,5 +1,19 @@
 """Reads of discussions, by noun."""
 
+from kizuna.engagement.discussions.queries.lists import (
+    answers_needed,
+    bookmarked_posts,
+    contributions_of,
+    draft_for,
+    drafts_of,
+    followed_topics,
+    held_posts,
+    known_tags,
+    revisions_of,
+    topics_of,
+    unanswered_questions,
+)
+from kizuna.engagement.discussions.queries.targets import quotation
 from kizuna.engagement.discussions.queries.visible import (
     post_for,
     post_gate,
@@ -14,14 +28,26 @@ from kizuna.engagement.discussions.queries.visible import (
 )
 
 __all__ = [
+    "answers_needed",
+    "bookmarked_posts",
+    "contributions_of",
+    "draft_for",
+    "drafts_of",
+    "followed_topics",
+    "held_posts",
+    "known_tags",
     "post_for",
     "post_gate",
     "posts_visible_to",
+    "quotation",
     "removed_post_for",
     "removed_topic_for",
+    "revisions_of",
     "space_for",
     "spaces_visible_to",
     "topic_for",
     "topic_gate",
+    "topics_of",
     "topics_visible_to",
+    "unanswered_questions",
 ]

@@ -1,0 +1,75 @@
+"""Topics and posts as things that others point at by (type, id)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kizuna.base.text import html, markdown
+from kizuna.core.members.models import Member
+from kizuna.core.members.viewer import Viewer
+from kizuna.engagement.discussions.models import Post, Topic
+from kizuna.engagement.discussions.queries.visible import posts_visible_to, topics_visible_to
+
+EXCERPT_LENGTH = 300
+
+
+def visible_topics(*, viewer: Viewer, ids: Iterable[int]) -> dict[int, Topic]:
+    """Return the topics of these ids that the viewer may read."""
+    return {topic.pk: topic for topic in topics_visible_to(viewer).filter(pk__in=list(ids))}
+
+
+def topic_url(*, row: Topic) -> str:
+    return f"/t/{row.pk}/"
+
+
+def topic_title(*, row: Topic) -> str:
+    return row.title
+
+
+def topic_excerpt(*, row: Topic) -> str:
+    """Return the beginning of the opening post."""
+    opening = Post.objects.filter(topic_id=row.pk, number=1).values_list("html", flat=True).first()
+    return markdown.excerpt(html.to_text(opening or ""), limit=EXCERPT_LENGTH)
+
+
+def visible_posts(*, viewer: Viewer, ids: Iterable[int]) -> dict[int, Post]:
+    """Return the posts of these ids that the viewer may read."""
+    return {post.pk: post for post in posts_visible_to(viewer).filter(pk__in=list(ids)).select_related("topic")}
+
+
+def post_url(*, row: Post) -> str:
+    """Return the address that opens the topic at this post."""
+    return post_address(topic_id=row.topic_id, number=row.number)
+
+
+def post_address(*, topic_id: int, number: int) -> str:
+    return f"/t/{topic_id}/?p={number}#p-{number}" if number > 1 else f"/t/{topic_id}/"
+
+
+def post_title(*, row: Post) -> str:
+    return row.topic.title
+
+
+def post_excerpt(*, row: Post) -> str:
+    return markdown.excerpt(html.to_text(row.html), limit=EXCERPT_LENGTH)
+
+
+def quotation(viewer: Viewer, post_id: int) -> str:
+    """Return Markdown that quotes a post the viewer sees, or "" when there is none."""
+    post = posts_visible_to(viewer).filter(pk=post_id).select_related("author").first()
+    if post is None:
+        return ""
+    url = f"/t/{post.topic_id}/#p-{post.number}"
+    return markdown.quote(html.to_text(post.html), handle=post.author.handle, url=url)
+
+
+def posts_written_by(*, member: Member) -> Iterator[dict[str, Any]]:
+    """Yield a member's posts for their own export."""
+    written = Post.objects.filter(author=member).select_related("topic").order_by("pk")
+    for post in written.iterator(chunk_size=500):
+        yield {
+            "url": post_address(topic_id=post.topic_id, number=post.number),
+            "title": post.topic.title,
+            "body": post.body,
+            "created_at": post.created_at.isoformat(),
+            "state": post.state,
+        }
