@@ -5,4 +5,6 @@ SCHEDULE: list[tuple[str, str]] = [
     ("jobs.prune", "every 1h"),
     ("discussions.tell_staff", "every 5m"),
     ("discussions.ask_if_solved", "every 1h"),
+    ("notifications.prune", "daily 03:40 Asia/Tokyo"),
+    ("members.forget", "every 1h"),
 ]

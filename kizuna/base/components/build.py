@@ -15,7 +15,7 @@ SPRITE = HERE / "static/kizuna/icons.svg"
 STYLE_ORDER = (
     "tokens", "reset", "base", "layout", "text", "navigation", "buttons", "cards", "people", "chips", "thread",
     "editor", "forms", "menus", "search", "ideas", "studio", "customers", "tables", "work", "inbox", "charts",
-    "report", "widget", "hues", "utilities",
+    "report", "widget", "notices", "hues", "utilities",
 )  # fmt: skip
 
 NOTICE = "/* Kizuna. Built from kizuna/base/components/css; do not edit. */\n"

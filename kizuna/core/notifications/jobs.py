@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from kizuna.base.jobs import job
-from kizuna.core.notifications.actions import sending, telling
+from kizuna.core.notifications.actions import pruning, sending, telling
 
 
 @job("notifications.tell")
@@ -14,3 +16,8 @@ def tell(*, recipients: list[int], event: dict[str, Any]) -> None:
 @job("notifications.send_mails", effects="outside")
 def send_mails(*, mails: list[int]) -> None:
     sending.send_mails(mail_ids=mails)
+
+
+@job("notifications.prune", effects="outside")
+def prune() -> None:
+    pruning.prune(now=timezone.now())

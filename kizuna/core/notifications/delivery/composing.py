@@ -96,7 +96,7 @@ def _notice(mail: OutgoingMail, *, viewer: Viewer) -> Notice:
         raise NotWanted("audience")
     actor_ids = [mail.actor_id] if mail.actor_id else []
     told = _Told(mail.kind, mail.target_type, mail.target_id, mail.props, actor_ids)
-    return notices.notice_of(told, thing=thing, names=notices.names_of(actor_ids))
+    return notices.notice_of(told, thing=thing, actors=notices.actors_of(actor_ids))
 
 
 def _context(parts: MailParts, *, notice: Notice, member: Member) -> dict[str, object]:

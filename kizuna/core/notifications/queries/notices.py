@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from kizuna.base.registry import NotificationText, Target, by_name
 from kizuna.core.members.models import Member
@@ -21,12 +22,22 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class Actor:
+    """A person as a line shows them."""
+
+    name: str
+    hue: int
+    avatar_url: str
+
+
+@dataclass(frozen=True)
 class ListedNotice:
-    """One line of the list: its row, its sentence and where it leads."""
+    """One line of the list: its row, its sentence, where it leads and whose picture stands beside it."""
 
     row: Notification
     line: str
     notice: Notice
+    actor: Actor | None
 
 
 @dataclass(frozen=True)
@@ -62,15 +73,18 @@ def notice_page(*, viewer: Viewer, unread_only: bool = False, after: str = "", l
 def described(rows: Sequence[Notification], *, viewer: Viewer) -> list[ListedNotice]:
     """Return the rows in words, in their order, leaving out what the viewer may not see."""
     seen = visible_targets(((row.target_type, row.target_id) for row in rows), viewer=viewer)
-    names = names_of({actor for row in rows for actor in row.actor_ids[:2]})
+    actors = actors_of({actor for row in rows for actor in row.actor_ids[:2]})
     listed = []
     for row in rows:
         text = by_name(NotificationText, row.kind)
         thing = seen.get((row.target_type, row.target_id))
         if text is None or thing is None:
             continue
-        notice = notice_of(row, thing=thing, names=names)
-        listed.append(ListedNotice(row, text.line(notification=notice, language=viewer.language), notice))
+        notice = notice_of(row, thing=thing, actors=actors)
+        line = text.line(notification=notice, language=viewer.language)
+        listed.append(
+            ListedNotice(row, line, notice, next((actors[pk] for pk in row.actor_ids[:1] if pk in actors), None))
+        )
     return listed
 
 
@@ -87,11 +101,10 @@ def visible_targets(pairs: Iterable[tuple[str, int]], *, viewer: Viewer) -> dict
     return seen
 
 
-def notice_of(row: Any, *, thing: Any, names: dict[int, str]) -> Notice:
+def notice_of(row: Any, *, thing: Any, actors: dict[int, Actor]) -> Notice:
     """Return a Notice from a row that has kind, target, actors and props, and the target as its reader sees it."""
     target = by_name(Target, row.target_type)
     assert target is not None  # `thing` came from it
-    actors = tuple(names[actor] for actor in row.actor_ids[:2] if actor in names)
     return Notice(
         kind=row.kind,
         target_type=row.target_type,
@@ -99,15 +112,26 @@ def notice_of(row: Any, *, thing: Any, names: dict[int, str]) -> Notice:
         title=target.title(row=thing),
         url=target.url(row=thing),
         excerpt=target.excerpt(row=thing),
-        actors=actors,
+        actors=tuple(actors[pk].name for pk in row.actor_ids[:2] if pk in actors),
         actor_count=len(row.actor_ids),
         event_count=row.event_count,
         props=row.props,
     )
 
 
-def names_of(member_ids: Iterable[int]) -> dict[int, str]:
-    return dict(Member.objects.filter(pk__in=set(member_ids)).values_list("pk", "name"))
+def url_for(row: Notification, *, viewer: Viewer) -> str:
+    """Return where a line leads, or raise Http404 when the viewer may not see its target any more."""
+    thing = visible_targets([(row.target_type, row.target_id)], viewer=viewer).get((row.target_type, row.target_id))
+    target = by_name(Target, row.target_type)
+    if thing is None or target is None:
+        raise Http404
+    return target.url(row=thing)
+
+
+def actors_of(member_ids: Iterable[int]) -> dict[int, Actor]:
+    """Return those members as lines show them."""
+    rows = Member.objects.filter(pk__in=set(member_ids)).values_list("pk", "name", "hue", "avatar_key")
+    return {pk: Actor(name, hue, f"/f/{key}/avatar.webp?w=160" if key else "") for pk, name, hue, key in rows}
 
 
 def unread_count(viewer: Viewer) -> int:

@@ -1,0 +1,32 @@
+"""What the chrome shows of this app."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kizuna.base.registry import NavigationItem
+from kizuna.core.members.policies import can_manage
+from kizuna.core.members.viewer import Viewer
+from kizuna.core.notifications.queries import unread_count
+
+
+def _for_members(*, viewer: Viewer) -> bool:
+    return viewer.is_member
+
+
+def _for_managers(*, viewer: Viewer) -> bool:
+    return can_manage(viewer)
+
+
+def _unread(*, viewer: Viewer) -> int:
+    return unread_count(viewer)
+
+
+LIST = NavigationItem(
+    "notifications", _("Notifications"), "notifications:list", "bell", _for_members, count=_unread, place="tools"
+)
+SETTINGS = NavigationItem(
+    "notification-settings", _("What to be told"), "notifications:settings", "mail", _for_members, place="menu"
+)
+MAILS = NavigationItem(
+    "mails", pgettext_lazy("navigation", "Mail"), "notifications:mails", "mail", _for_managers, place="studio"
+)

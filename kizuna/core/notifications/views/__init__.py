@@ -1,0 +1,1 @@
+"""Pages of notifications and of mail."""

@@ -1,0 +1,68 @@
+"""Studio's look into the ledger of mail: what was sent, what waits and why, and the mails themselves."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import pgettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+
+from kizuna.core.members.policies import require_manager
+from kizuna.core.notifications import queries
+from kizuna.core.notifications.models import OutgoingMail
+
+# A mail is shown as a mail program would show it, and can do nothing: no script, no request, no form, no top window.
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+@require_GET
+def mails(request: HttpRequest) -> HttpResponse:
+    """List the mails, newest first."""
+    require_manager(request.viewer)
+    page = queries.mail_page(state=request.GET.get("state", ""), after=request.GET.get("after", ""))
+    here = reverse("notifications:mails")
+    context = {
+        "mails": page.items,
+        "filters": queries.state_filters(here=here, current=page.state),
+        "next_url": f"{here}?state={page.state}&after={page.after}" if page.after else "",
+        "problems": queries.mail_problems(),
+        "folder": queries.mail_folder(),
+    }
+    return render(request, "notifications/studio_mails.html", context)
+
+
+@require_GET
+def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Show one mail: its fate, and its text if this person may read it."""
+    require_manager(request.viewer)
+    found = _mail_or_404(mail_id)
+    context: dict[str, Any] = {
+        "row": queries.described_mail(found),
+        "crumbs": [{"label": pgettext("navigation", "Mail"), "url": reverse("notifications:mails")}],
+        "attempts": found.attempts.order_by("number"),
+        "is_readable": queries.may_read(found, viewer=request.viewer),
+    }
+    return render(request, "notifications/studio_mail.html", context)
+
+
+@require_GET
+@xframe_options_sameorigin
+def mail_html(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Send the HTML part alone, for the frame on the mail's page."""
+    require_manager(request.viewer)
+    found = _mail_or_404(mail_id)
+    if not found.html or not queries.may_read(found, viewer=request.viewer):
+        raise Http404
+    response = HttpResponse(found.html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _mail_or_404(mail_id: int) -> OutgoingMail:
+    found = queries.mail_with_id(mail_id)
+    if found is None:
+        raise Http404
+    return found
