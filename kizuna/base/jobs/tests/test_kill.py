@@ -25,7 +25,7 @@ EXPECTED = {f"inside {number} {part}" for number in range(JOBS) for part in "ab"
 
 @pytest.fixture
 def workers(sakura, settings):
-    settings.KIZUNA_JOBS = [*settings.KIZUNA_JOBS, "kizuna.base.jobs.tests.faulty"]
+    settings.KIZUNA_JOBS = ["kizuna.base.jobs.tests.faulty"]
     declared._by_name.cache_clear()
     make_effects_table()
     made = Workers()

@@ -5,6 +5,7 @@ import random
 import pytest
 from django.db import transaction
 
+from kizuna.base.jobs import declared
 from kizuna.base.jobs.models import Job
 from kizuna.base.jobs.tests.killing import Workers, effects, make_effects_table, stop, wait_until
 from kizuna.core.activity import actions
@@ -17,11 +18,14 @@ ACTIVITIES = 4
 
 
 @pytest.fixture
-def workers(sakura):
+def workers(sakura, settings):
+    settings.KIZUNA_JOBS = ["kizuna.core.activity.delivery", "kizuna.core.activity.rollups"]
+    declared._by_name.cache_clear()
     make_effects_table()
     made = Workers("kizuna.core.activity.tests.faulty")
     yield made
     made.end()
+    declared._by_name.cache_clear()
 
 
 def assert_each_consumer_saw_each_activity_once(workers, points) -> None:
