@@ -1,0 +1,56 @@
+"""`kizuna bench NAME`: measure, print a table, or JSON for a program."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+HELP = "measure pages, search or the maths"
+SCOPE = "installation"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=["pages", "search", "stats"])
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="pages: keep the data set here; search, stats: folder of data sets"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON only")
+    parser.add_argument(
+        "--scale", type=int, default=1, help="pages: this many times 1,000 members, 5,000 topics, 100,000 posts"
+    )
+    parser.add_argument("--seconds", type=float, default=4.0, help="pages: length of each measurement")
+
+
+def run(options: argparse.Namespace) -> int:
+    def say(line: str) -> None:
+        print(line, file=sys.stderr if options.json else sys.stdout, flush=True)
+
+    result = {"pages": _pages, "search": _search, "stats": _stats}[options.name](options, say)
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        print(json.dumps(result.get("conditions", {}), ensure_ascii=False))
+        if "memory_mb" in result:
+            print(f"private memory of a web process: {result['memory_mb']} MB")
+    return 0
+
+
+def _pages(options: argparse.Namespace, say) -> dict:
+    from kizuna.interfaces.bench import pages
+
+    return pages.run(folder=options.data, scale=options.scale, seconds=options.seconds, say=say)
+
+
+def _search(options: argparse.Namespace, say) -> dict:
+    from kizuna.interfaces.bench import search
+
+    return search.run(data=options.data, say=say)
+
+
+def _stats(options: argparse.Namespace, say) -> dict:
+    from kizuna.stats import bench
+
+    result = bench.run(data=options.data)
+    if not options.json:
+        say(json.dumps(result, ensure_ascii=False, indent=1))
+    return result
