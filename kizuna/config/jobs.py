@@ -5,6 +5,8 @@ JOBS: list[str] = [
     "kizuna.base.jobs.tasks",
     "kizuna.core.activity.delivery",
     "kizuna.core.activity.rollups",
+    "kizuna.core.members.jobs",
     "kizuna.core.notifications.jobs",
     "kizuna.engagement.discussions.jobs",
+    "kizuna.interfaces.api.jobs",
 ]

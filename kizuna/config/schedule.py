@@ -4,6 +4,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("activity.roll_up", "every 1h"),
     ("jobs.prune", "every 1h"),
     ("discussions.tell_staff", "every 5m"),
+    ("api.forget_old_keys", "every 6h"),
     ("discussions.ask_if_solved", "every 1h"),
     ("notifications.prune", "daily 03:40 Asia/Tokyo"),
     ("members.forget", "every 1h"),

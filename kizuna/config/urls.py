@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.notifications.urls")),
     path("", include("kizuna.base.components.urls")),
     path("", include("kizuna.engagement.discussions.urls")),
+    path("api/v1/", include("kizuna.interfaces.api.urls")),
 ]

@@ -22,6 +22,26 @@ class Target:
     excerpt: Callable[..., str]
     export: Callable[..., Any] | None = None
     erase: Callable[..., None] | None = None
+    # `material(row=)`: what an article made from it begins with, or None when nothing answers there yet.
+    material: Callable[..., "Material | None"] | None = None
+
+
+@dataclass(frozen=True)
+class Material:
+    """A solved thing as the beginning of an article. Bodies are Markdown; names of people are left to the writer."""
+
+    title: str
+    question: str
+    answer: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublicPages:
+    """Pages for the sitemap: `pages(viewer=)` yields (path, last changed) of what that visitor may see."""
+
+    name: str
+    pages: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -96,6 +116,15 @@ class Fragment:
 
     name: str
     url_name: str
+
+
+@dataclass(frozen=True)
+class ProfilePart:
+    """A part of a member's public page. `render(viewer=, member_id=, language=)` returns HTML of what the viewer may see, or ""."""
+
+    name: str
+    label: Any
+    render: Callable[..., str]
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,12 @@ def finish(request: HttpRequest, *, member: Member, method: str, now: datetime) 
     request.finished_sign_in = cookie
 
 
+def settle(request: HttpRequest) -> None:
+    """Drop what a finished step of somebody signed in left in the session, but not what waits to be sent."""
+    for key in set(request.session.keys()) - {PENDING}:
+        del request.session[key]
+
+
 def end(request: HttpRequest) -> None:
     """Sign this browser out: the row is revoked by the caller, the cookie goes with the answer."""
     request.session.flush()

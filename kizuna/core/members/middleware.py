@@ -20,7 +20,7 @@ LANGUAGES = ("ja", "en")
 LANGUAGE_AGE = 365 * 24 * 3600
 # A member who has yet to agree to new terms may still read them, leave, take their data along and fetch page parts.
 OPEN_WITHOUT_CONSENT = (
-    "/account/export/", "/account/leave/", "/api/", "/brand.css", "/f/", "/signin/", "/signout/", "/static/", "/terms/",
+    "/account/export/", "/account/leave/", "/api/", "/brand.css", "/f/", "/signin/", "/signout/", "/static/", "/terms/", "/u/",
 )  # fmt: skip
 
 

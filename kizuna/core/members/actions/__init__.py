@@ -1,49 +1,93 @@
 """The only writers of members: joining, profiles, roles, states, sign-ins, tokens, invitations and terms."""
 
 from kizuna.core.members.actions.accounts import (
+    free_handle,
     import_authors,
     make_member,
     set_password,
     system_viewer,
 )
 from kizuna.core.members.actions.counters import add_to_counts, set_counts
+from kizuna.core.members.actions.invitations import (
+    cancel_invitation,
+    invite,
+    note_sent,
+    open_invitation_for,
+    send_invitation_again,
+    start_batch,
+    token_of,
+    work_on_batch,
+)
+from kizuna.core.members.actions.joining import Person, approve_request, decline_request, join
 from kizuna.core.members.actions.limits import Limit, TooManyAttempts, attempt, forget_old_attempts, forgive
+from kizuna.core.members.actions.profile import (
+    change_email,
+    change_handle,
+    change_preferences,
+    change_profile,
+    set_avatar,
+)
 from kizuna.core.members.actions.roles import grant_role, revoke_role
 from kizuna.core.members.actions.sign_ins import (
     confirm_sign_in,
     finish_sign_in,
+    forget_old_sign_ins,
     note_seen,
     revoke_sign_in,
     sign_out_everywhere,
     start_sign_in,
 )
 from kizuna.core.members.actions.states import erase_member, restore_member, suspend_member
+from kizuna.core.members.actions.terms import agree, decide_purpose, publish_terms, save_terms_draft
 from kizuna.core.members.actions.tokens import make_token, note_token_used, revoke_token
 
 __all__ = [
     "Limit",
+    "Person",
     "TooManyAttempts",
     "add_to_counts",
+    "agree",
+    "approve_request",
     "attempt",
+    "cancel_invitation",
+    "change_email",
+    "change_handle",
+    "change_preferences",
+    "change_profile",
     "confirm_sign_in",
+    "decide_purpose",
+    "decline_request",
     "erase_member",
     "finish_sign_in",
     "forget_old_attempts",
+    "forget_old_sign_ins",
     "forgive",
+    "free_handle",
     "grant_role",
     "import_authors",
+    "invite",
+    "join",
     "make_member",
     "make_token",
     "note_seen",
+    "note_sent",
     "note_token_used",
+    "open_invitation_for",
+    "publish_terms",
     "restore_member",
     "revoke_role",
     "revoke_sign_in",
     "revoke_token",
+    "save_terms_draft",
+    "send_invitation_again",
+    "set_avatar",
     "set_counts",
     "set_password",
     "sign_out_everywhere",
+    "start_batch",
     "start_sign_in",
     "suspend_member",
     "system_viewer",
+    "token_of",
+    "work_on_batch",
 ]

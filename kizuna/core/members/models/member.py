@@ -85,6 +85,11 @@ class Member(AbstractBaseUser):
         return self.name
 
     @property
+    def avatar_url(self) -> str:
+        """Return the address of the member's picture, "" for none."""
+        return f"/f/{self.avatar_key}/avatar.webp?w=160" if self.avatar_key else ""
+
+    @property
     def is_active(self) -> bool:  # Django and allauth ask for it
         return self.state == self.State.ACTIVE and not self.is_system
 

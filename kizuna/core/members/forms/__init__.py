@@ -1,0 +1,1 @@
+"""Forms of members: shape only; the rules are in actions and policies."""

@@ -1,0 +1,47 @@
+"""Who may open a page of an account. The middleware turns what is raised here into the way to the gate and back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from kizuna.core.members.policies import ConfirmationRequired, require_manager, require_sign_in
+
+View = Callable[..., HttpResponseBase]
+
+
+def signed_in(view: View) -> View:
+    """Let members through."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require_sign_in(request.viewer)
+        return view(request, *args, **kwargs)
+
+    return gated
+
+
+def confirmed(view: View) -> View:
+    """Let members through who proved who they are within the last minutes: pages that change how one gets in."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require_sign_in(request.viewer)
+        if request.known is None or not request.known.is_confirmed(now=timezone.now()):
+            raise ConfirmationRequired
+        return view(request, *args, **kwargs)
+
+    return gated
+
+
+def managers(view: View) -> View:
+    """Let owners and admins through."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require_manager(request.viewer)
+        return view(request, *args, **kwargs)
+
+    return gated

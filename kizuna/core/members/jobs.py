@@ -1,0 +1,44 @@
+"""The worker's doors to members."""
+
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+
+from kizuna.base.hosting import links
+from kizuna.base.jobs import job
+from kizuna.core.members import actions, mails, policies
+from kizuna.core.members.models import Invitation
+
+
+@job("members.send_invitation", effects="outside")
+def send_invitation(*, invitation: int, number: int) -> None:
+    """Send an invitation's mail for the `number`-th time, unless it was used or cancelled meanwhile."""
+    row = Invitation.objects.select_related("invited_by").filter(pk=invitation).first()
+    if row is None or not row.is_open or row.sent_count >= number or not policies.is_backed(row):
+        return
+    mails.send(
+        "invitation",
+        to=row.email,
+        language=row.language,
+        name=row.name,
+        inviter=row.invited_by,
+        expires_at=row.expires_at,
+        button_url=links.absolute_url(reverse("members:invitation", args=[actions.token_of(row)])),
+    )
+    actions.note_sent(invitation=row, number=number, now=timezone.now())
+
+
+@job("members.invite_batch", effects="outside")
+def invite_batch(*, batch: int) -> None:
+    """Invite the rows of a file, some at a time; each part stands by itself, so a stopped run goes on where it was."""
+    while actions.work_on_batch(batch_id=batch, now=timezone.now()):
+        pass
+
+
+@job("members.forget")
+def forget() -> None:
+    """Remove what is no longer needed: flows that ran out, counts of attempts, sign-ins that ended long ago."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    actions.forget_old_attempts(now=now)
+    actions.forget_old_sign_ins(now=now)

@@ -1,0 +1,145 @@
+"""Pages of one's own account: profile, preferences, consents, data."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kizuna.base import registry
+from kizuna.core.members import actions, exporting, flow, queries
+from kizuna.core.members.forms.account import HandleForm, LeaveForm, PreferencesForm, ProfileForm, PurposesForm
+from kizuna.core.members.gates import confirmed, signed_in
+from kizuna.core.members.middleware import LANGUAGE_COOKIE
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.views.tabs import account_tabs
+from kizuna.core.members.wording import KIND_NAMES, PURPOSES
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Change what others see."""
+    form = ProfileForm(request.POST or None, initial=ProfileForm.initial_from(request.user))
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        try:
+            actions.change_profile(viewer=request.viewer, audience_id=said.pop("audience"), now=timezone.now(), **said)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("members:account")
+    return _profile_page(request, form=form)
+
+
+@signed_in
+@require_POST
+def handle(request: HttpRequest) -> HttpResponse:
+    """Take another handle."""
+    form = HandleForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.change_handle(viewer=request.viewer, handle=form.cleaned_data["handle"], now=timezone.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("members:account")
+    return _profile_page(request, handle_form=form)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Choose language and theme."""
+    chosen = {"language": request.viewer.language, "theme": request.viewer.theme}
+    form = PreferencesForm(request.POST or None, initial=chosen)
+    if request.method == "POST" and form.is_valid():
+        actions.change_preferences(viewer=request.viewer, **form.cleaned_data)
+        with override(form.cleaned_data["language"]):
+            messages.success(request, _("Saved."))
+        response = redirect("members:preferences")
+        response.delete_cookie(LANGUAGE_COOKIE)  # an earlier choice by link gives way to this one
+        return response
+    context = {"form": form, "tabs": account_tabs("members:preferences")}
+    return render(request, "members/preferences.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Store the theme chosen by the switch in the header."""
+    actions.change_preferences(viewer=request.viewer, theme=request.POST.get("theme", ""))
+    return HttpResponse(status=204)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def consents(request: HttpRequest) -> HttpResponse:
+    """Show what was agreed to and when, and decide on the optional uses."""
+    viewer, now = request.viewer, timezone.now()
+    given = queries.purpose_consents(member_id=viewer.member_id)
+    form = PurposesForm(request.POST or None, initial=given)
+    if request.method == "POST" and form.is_valid():
+        for purpose, wording in PURPOSES.items():
+            actions.decide_purpose(
+                viewer=viewer,
+                purpose=purpose,
+                is_given=form.cleaned_data[purpose],
+                wording=str(wording.question),
+                source="settings",
+                now=now,
+            )
+        messages.success(request, _("Saved."))
+        return redirect("members:consents")
+    agreed = [(KIND_NAMES[row.document.kind], row) for row in queries.consents_of(member_id=viewer.member_id)]
+    mail_settings = registry.by_name(registry.Fragment, "notifications.settings")
+    context = {"form": form, "agreed": agreed, "mail_settings": mail_settings, "tabs": account_tabs("members:consents")}
+    return render(request, "members/consents.html", context)
+
+
+@signed_in
+@require_GET
+def own_records(request: HttpRequest) -> HttpResponse:
+    """Offer a copy of everything, and the way out."""
+    return render(request, "members/own_records.html", {"tabs": account_tabs("members:own-records")})
+
+
+@confirmed
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """Hand the member a copy of their profile and everything they wrote."""
+    return exporting.download(request.user, now=timezone.now())
+
+
+@confirmed
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Leave for good."""
+    form = LeaveForm(request.POST or None, handle=request.viewer.handle)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.erase_member(viewer=request.viewer, member_id=request.viewer.member_id, now=timezone.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            flow.end(request)
+            return render(request, "members/left.html")
+    return render(request, "members/leave.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _profile_page(
+    request: HttpRequest, *, form: ProfileForm | None = None, handle_form: HandleForm | None = None
+) -> HttpResponse:
+    member = request.user
+    context = {
+        "form": form or ProfileForm(initial=ProfileForm.initial_from(member)),
+        "handle_form": handle_form or HandleForm(initial={"handle": member.handle}),
+        "avatar_upload": registry.by_name(registry.Fragment, "members.avatar"),
+        "tabs": account_tabs("members:account"),
+    }
+    refused = any(shown is not None and shown.errors for shown in (form, handle_form))
+    return render(request, "members/account.html", context, status=422 if refused else 200)

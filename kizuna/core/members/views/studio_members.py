@@ -1,0 +1,170 @@
+"""Studio: members, their roles and states, and those who wait."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from kizuna.base.hosting import links
+from kizuna.core.members import actions, mails, policies, queries
+from kizuna.core.members.forms.studio import SuspendForm, roles_for
+from kizuna.core.members.gates import managers, signed_in
+from kizuna.core.members.models import Member, Role
+from kizuna.core.members.policies import Refused, require
+from kizuna.core.members.wording import ROLE_NAMES, STATE_NAMES
+
+PAGE = 50
+
+
+@signed_in
+@require_GET
+def members(request: HttpRequest) -> HttpResponse:
+    """Search and list members; those who wait for an answer come first."""
+    _require_staff(request)
+    text, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
+    found = Paginator(queries.members_for_studio(text=text, state=state), PAGE)
+    page = found.get_page(request.GET.get("page"))
+    context = {
+        "people": [_line(member) for member in page],
+        "page": page,
+        "text": text,
+        "states": _states(state, text),
+        "requests": queries.join_requests()[:PAGE] if policies.can_manage(request.viewer) else [],
+        "may_manage": policies.can_manage(request.viewer),
+    }
+    return render(request, "members/studio_members.html", context)
+
+
+@signed_in
+@require_GET
+def member(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Show one member to the team: roles, state, what staff did."""
+    _require_staff(request)
+    return _member_page(request, queries.member_for_studio(member_id), SuspendForm())
+
+
+@managers
+@require_POST
+def roles(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Give the roles that are ticked and take those that are not; roles the viewer may not give stay untouched."""
+    person = queries.member_for_studio(member_id)
+    wanted, held = set(request.POST.getlist("role")), {grant.role for grant in person.role_grants.all()}
+    try:
+        for role, _name in roles_for(request.viewer):
+            if role in wanted - held:
+                actions.grant_role(viewer=request.viewer, member_id=member_id, role=role, now=timezone.now())
+            elif role in held - wanted:
+                actions.revoke_role(viewer=request.viewer, member_id=member_id, role=role, now=timezone.now())
+        messages.success(request, _("Saved."))
+    except Refused as refused:
+        messages.error(request, str(refused.reason))
+    return redirect("members:studio-member", member_id)
+
+
+@signed_in
+@require_POST
+def suspend(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Suspend a member."""
+    _require_staff(request)
+    person, form = queries.member_for_studio(member_id), SuspendForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.suspend_member(
+                viewer=request.viewer, member_id=member_id, reason=form.cleaned_data["reason"], now=timezone.now()
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("%(name)s was suspended.") % {"name": person.name})
+            return redirect("members:studio-member", member_id)
+    return _member_page(request, person, form)
+
+
+@signed_in
+@require_POST
+def restore(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Lift a suspension."""
+    _require_staff(request)
+    actions.restore_member(viewer=request.viewer, member_id=member_id, now=timezone.now())
+    messages.success(request, _("The suspension was lifted."))
+    return redirect("members:studio-member", member_id)
+
+
+@managers
+@require_POST
+def approve(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Let somebody in and tell them."""
+    person = actions.approve_request(viewer=request.viewer, member_id=member_id, now=timezone.now())
+    _tell(request, "approved", person, button_url=links.absolute_url(reverse("account_login")))
+    messages.success(request, _("%(name)s is a member now.") % {"name": person.name})
+    return redirect("members:studio-members")
+
+
+@managers
+@require_POST
+def decline(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Turn somebody down and tell them; what they told us is forgotten."""
+    person = actions.decline_request(viewer=request.viewer, member_id=member_id, now=timezone.now())
+    _tell(request, "declined", person)
+    messages.success(request, _("The request was declined, and what they told us was forgotten."))
+    return redirect("members:studio-members")
+
+
+def _tell(request: HttpRequest, template: str, person: Member, **context) -> None:
+    try:
+        mails.send(template, to=person.email, language=person.language, name=person.name, **context)
+    except mails.MailNotSent as refused:
+        messages.warning(request, str(refused.reason))
+
+
+def _require_staff(request: HttpRequest) -> None:
+    viewer = request.viewer
+    require(policies.can_manage(viewer) or policies.can_moderate(viewer), _("Only staff may open this page."))
+
+
+def _line(member: Member) -> dict:
+    return {
+        "member": member,
+        "roles": [ROLE_NAMES[grant.role] for grant in member.role_grants.all()],
+        "state": STATE_NAMES[member.state] if member.state != Member.State.ACTIVE else "",
+    }
+
+
+def _states(current: str, text: str) -> list[dict]:
+    counts = queries.member_counts()
+    query = f"&q={text}" if text else ""
+    shown = [{"label": _("All"), "url": f"?{query}", "is_current": not current, "count": 0}]
+    for state, label in STATE_NAMES.items():
+        shown.append(
+            {
+                "label": label,
+                "url": f"?state={state}{query}",
+                "is_current": state == current,
+                "count": counts.get(state, 0),
+            }
+        )
+    return shown
+
+
+def _member_page(request: HttpRequest, person: Member, form: SuspendForm) -> HttpResponse:
+    held = {grant.role for grant in person.role_grants.all()}
+    may_give = dict(roles_for(request.viewer))
+    context = {
+        "person": person,
+        "form": form,
+        "state": STATE_NAMES[person.state],
+        "roles": [
+            {"role": role, "name": ROLE_NAMES[role], "is_held": role in held, "may_give": role in may_give}
+            for role in Role.values
+        ],
+        "may_suspend": policies.can_suspend(request.viewer, roles=frozenset(held))
+        and person.pk != request.viewer.member_id,
+        "may_give": bool(may_give) and person.is_active,
+        "audit": queries.audit_of(person),
+        "consents": queries.consents_of(member_id=person.pk)[:6],
+    }
+    return render(request, "members/studio_member.html", context, status=422 if form.errors else 200)
