@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kizuna.core.members.policies import Refused
 from kizuna.engagement.discussions.queries.pages import SpaceRow
@@ -46,13 +47,15 @@ class ReplyForm(Refusable):
 
 class TopicForm(Refusable):
     title = forms.CharField(
-        label=_("Title"),
+        label=pgettext_lazy("topic", "Title"),
         help_text=_("One sentence that says what it is about."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 200}),
     )
-    body = forms.CharField(label=_("Text"), widget=forms.Textarea, strip=False)
+    body = forms.CharField(label=pgettext_lazy("post", "Text"), widget=forms.Textarea, strip=False)
     tags = TagsField(
-        label=_("Tags"), required=False, help_text=_("Separate them with commas. Members who know the topic are told.")
+        label=pgettext_lazy("topic", "Tags"),
+        required=False,
+        help_text=_("Separate them with commas. Members who know the topic are told."),
     )
 
 
@@ -69,12 +72,14 @@ class QuestionForm(TopicForm):
 
 
 class EditForm(Refusable):
-    body = forms.CharField(label=_("Text"), widget=forms.Textarea, strip=False)
+    body = forms.CharField(label=pgettext_lazy("post", "Text"), widget=forms.Textarea, strip=False)
 
 
 class OpeningEditForm(EditForm):
-    title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 200}))
-    tags = TagsField(label=_("Tags"), required=False, help_text=_("Separate them with commas."))
+    title = forms.CharField(
+        label=pgettext_lazy("topic", "Title"), widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 200})
+    )
+    tags = TagsField(label=pgettext_lazy("topic", "Tags"), required=False, help_text=_("Separate them with commas."))
     field_order = ("title", "body", "tags")
 
 
@@ -118,12 +123,14 @@ class AskForm(QuestionForm):
 
 class SpaceForm(Refusable):
     slug = forms.CharField(
-        label=_("Address"),
+        label=pgettext_lazy("space", "Address"),
         max_length=60,
         help_text=_("Small letters, digits and hyphens: /s/ADDRESS/"),
         widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false"}),
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("space", "Kind"), choices=list(KINDS.items()), widget=forms.RadioSelect
+    )
     name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=60, required=False)
     name_en = forms.CharField(label=_("Name (English)"), max_length=60, required=False)
     description_ja = forms.CharField(label=_("Description (Japanese)"), max_length=300, required=False)
@@ -150,6 +157,12 @@ class SpaceForm(Refusable):
     post_template_en = forms.CharField(
         label=_("What a new post begins with (English)"), required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.initial.get("icon") or SPACE_ICONS[0]
+        if kept not in SPACE_ICONS:  # set by an import: stays until another one is chosen
+            self.fields["icon"].choices = [(kept, kept), *((name, name) for name in SPACE_ICONS)]  # type: ignore[attr-defined]
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Put an error of a text in two languages at its Japanese field."""

@@ -1,15 +1,13 @@
-"""What one member keeps or may look after: saved posts, drafts, earlier versions, posts that wait for a moderator."""
+"""Pages of one person: saved posts part by part, and what changed between the versions of a post."""
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django.db.models import Q, QuerySet
 
 from kizuna.core.members.viewer import Viewer
-from kizuna.engagement.discussions.models import Bookmark, Draft, Post, PostRevision, State
+from kizuna.engagement.discussions.models import Bookmark, Post
+from kizuna.engagement.discussions.queries.lists import revisions_of
 from kizuna.engagement.discussions.queries.visible import posts_visible_to
 
 PAGE = 30
@@ -44,27 +42,12 @@ def bookmarks(viewer: Viewer, *, before: int | None = None) -> tuple[list[Kept],
     return found[:PAGE], found[PAGE - 1].key if len(found) > PAGE else None
 
 
-def drafts(viewer: Viewer) -> list[Draft]:
-    """Return this member's unsent texts of discussions, newest first."""
-    ours = Q(context="ask") | Q(context__regex=r"^(topic|space|edit):")
-    return list(Draft.objects.filter(ours, member_id=viewer.member_id).order_by("-saved_at")[:100])
-
-
-def draft(viewer: Viewer, context: str) -> Draft | None:
-    """Return this member's unsent text of one place."""
-    return Draft.objects.filter(member_id=viewer.member_id, context=context).first() if viewer.is_member else None
-
-
-def versions(post: Post, *, with_words: bool) -> list[Version]:
-    """Return the changes of a post, newest first; without their words for those who may not read them."""
-    revisions: list[Any] = list(
-        PostRevision.objects.filter(post=post).select_related("edited_by").order_by("-pk")[:MAX_VERSIONS]
-    )
+def versions(viewer: Viewer, post: Post) -> list[Version]:
+    """Return the changes of a post, newest first, to those who may read what stood there before."""
     found, after = [], post.body
-    for revision in revisions:
-        lines = list(_changed_lines(revision.body, after)) if with_words else []
+    for revision in revisions_of(viewer, post)[:MAX_VERSIONS]:
         name = revision.edited_by.name if revision.edited_by else ""
-        found.append(Version(revision.edited_at, name, revision.title if with_words else "", lines))
+        found.append(Version(revision.edited_at, name, revision.title, list(_changed_lines(revision.body, after))))
         after = revision.body
     return found
 
@@ -73,10 +56,3 @@ def _changed_lines(before: str, after: str) -> Iterable[tuple[str, str]]:
     for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2):
         if line[:2] not in ("--", "++", "@@"):
             yield line[:1], line[1:]
-
-
-def held(viewer: Viewer) -> QuerySet[Post]:
-    """Return the posts that wait for a moderator, the oldest first; a held topic by its opening post."""
-    waiting = Q(state=State.HELD) | Q(number=1, topic__state=State.HELD)
-    rows = posts_visible_to(viewer).filter(waiting)
-    return rows.select_related("topic__space", "author").order_by("created_at", "pk")[:100]

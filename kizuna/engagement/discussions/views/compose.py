@@ -15,7 +15,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, policies, queries
 from kizuna.engagement.discussions.forms import SEPARATORS, AskForm, QuestionForm, TopicForm
 from kizuna.engagement.discussions.models import State, Topic
-from kizuna.engagement.discussions.queries import page_own, pages
+from kizuna.engagement.discussions.queries import lists, pages
 from kizuna.engagement.discussions.queries.pages import SpaceRow
 from kizuna.engagement.discussions.views import outcome
 from kizuna.engagement.discussions.views.outcome import done
@@ -121,7 +121,7 @@ def _initial(request: HttpRequest, space: SpaceRow, context: str) -> dict[str, A
     """Return what the form begins with: the member's draft, else the words they came with and the space's template."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     title = request.GET.get("title", "") or request.GET.get("q", "")
-    draft = None if title else page_own.draft(viewer, context)
+    draft = None if title else lists.draft_for(viewer, context)
     if draft:
         return {"title": draft.title, "body": draft.body, "tags": draft.tags, "is_restored": True}
     body = in_language(space.post_template, viewer.language)

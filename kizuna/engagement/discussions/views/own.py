@@ -9,13 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 from kizuna.base.text import html, markdown
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, queries
-from kizuna.engagement.discussions.queries import page_own
+from kizuna.engagement.discussions.queries import lists, page_own
 from kizuna.engagement.discussions.rendering import people
 from kizuna.engagement.discussions.rendering.posts import permalink
 from kizuna.engagement.discussions.rendering.previews import stored_body
 from kizuna.engagement.discussions.views.outcome import done, for_members, for_moderators, place_in
 
 EXCERPT = 140
+HELD = 100
 
 
 @require_safe
@@ -51,7 +52,7 @@ def held(request: HttpRequest) -> HttpResponse:
             "body": stored_body(post.html),
             "space_name": post.topic.space.name.get(viewer.language) or next(iter(post.topic.space.name.values()), ""),
         }
-        for post in page_own.held(viewer)
+        for post in lists.held_posts(viewer)[:HELD]
     ]
     return render(request, "discussions/held.html", {"held": shown})
 

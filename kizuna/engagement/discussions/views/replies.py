@@ -81,7 +81,7 @@ def history(request: HttpRequest, post_id: int) -> HttpResponse:
         "post": post,
         "back_url": permalink(post.topic_id, post.number),
         "sees_words": sees_words,
-        "versions": page_own.versions(post, with_words=sees_words),
+        "versions": page_own.versions(viewer, post),
     }
     return render(request, "discussions/history.html", context)
 

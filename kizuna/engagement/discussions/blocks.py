@@ -1,0 +1,113 @@
+"""What discussions put on the home page, on profiles and into the navigation; listed in `config.declarations`."""
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kizuna.base.registry import HomeBlock, NavigationGroup, NavigationItem, NavigationLine, ProfilePart
+from kizuna.core.members.policies import can_act, can_manage, can_moderate
+from kizuna.core.members.viewer import Viewer
+from kizuna.engagement.discussions.models import Space
+from kizuna.engagement.discussions.queries import lists, page_home, page_lists, pages
+from kizuna.engagement.discussions.rendering import home_rows
+from kizuna.engagement.discussions.rendering import lists as drawn_lists
+from kizuna.engagement.discussions.rendering.posts import permalink
+
+NEEDED_SHOWN = 3
+FEED_SHOWN = 12
+CONTRIBUTIONS_SHOWN = 10
+
+
+def _needs(*, viewer: Viewer, language: str) -> str:
+    if not can_act(viewer):
+        return ""
+    needed = page_home.needed(viewer, limit=NEEDED_SHOWN)
+    if not needed.topics:
+        return ""
+    rows = [home_rows.need_of(topic, needed.tags) for topic in needed.topics]
+    return render_to_string("discussions/_needs.html", {"rows": rows, "count": needed.count})
+
+
+def _feed(*, viewer: Viewer, language: str) -> str:
+    spaces = [space for space in pages.spaces_for(viewer) if space.kind != Space.Kind.ANNOUNCEMENT]
+    page = page_lists.topics(viewer, spaces=spaces, limit=FEED_SHOWN)
+    if not page.rows and not can_act(viewer):
+        return ""
+    context = {
+        "rows": drawn_lists.put_together(page.rows, viewer),
+        "is_empty": not page.rows,
+        "has_more": bool(page.next_key),
+        "may_act": can_act(viewer),
+        "face": page_home.face_of(viewer) if can_act(viewer) else None,
+    }
+    return render_to_string("discussions/_feed.html", context)
+
+
+def _banner(*, viewer: Viewer, language: str) -> str:
+    news = page_home.newest_announcement(viewer)
+    if news is None:
+        return ""
+    return render_to_string(
+        "discussions/_banner.html", {"title": news.title, "text": home_rows.lead_of(news), "topic": news}
+    )
+
+
+def _contributions(*, viewer: Viewer, member_id: int, language: str) -> str:
+    posts = list(lists.contributions_of(viewer, member_id)[:CONTRIBUTIONS_SHOWN])
+    if not posts:
+        return ""
+    rows = [
+        {
+            "title": post.topic.title,
+            "lang": post.topic.lang,
+            "url": permalink(post.topic_id, post.number),
+            "at": post.created_at,
+            "is_opening": post.number == 1,
+            "is_accepted": post.topic.accepted_post_id == post.pk,
+            "space": pages.spaces()[post.topic.space_id].name_in(language),
+            "thanks": post.thanks_count,
+        }
+        for post in posts
+    ]
+    return render_to_string("discussions/_contributions.html", {"rows": rows})
+
+
+def _space_lines(*, viewer: Viewer, language: str) -> list[NavigationLine]:
+    return [
+        NavigationLine(space.name_in(language), space.url, f"space-{space.slug}", color=space.color or "d1")
+        for space in pages.spaces_for(viewer)
+    ]
+
+
+def _for_readers(*, viewer: Viewer) -> bool:
+    return bool(viewer.audience_ids)
+
+
+def _for_members(*, viewer: Viewer) -> bool:
+    return viewer.is_member
+
+
+def _for_moderators(*, viewer: Viewer) -> bool:
+    return can_moderate(viewer)
+
+
+def _for_managers(*, viewer: Viewer) -> bool:
+    return can_manage(viewer)
+
+
+BANNER = HomeBlock("announcement", _("Announcement"), _banner)
+NEEDS = HomeBlock("needs", _("Waiting for your answer"), _needs, per_viewer=True)
+FEED = HomeBlock("feed", _("Latest topics"), _feed, per_viewer=True)
+CONTRIBUTIONS = ProfilePart("contributions", _("Contributions"), _contributions)
+SPACES = NavigationGroup("spaces", _("Spaces"), _space_lines)
+LATEST = NavigationItem("latest", _("Latest"), "discussions:latest", "activity", _for_readers)
+SAVED = NavigationItem(
+    "bookmarks", pgettext_lazy("navigation", "Saved"), "discussions:bookmarks", "bookmark", _for_members, place="menu"
+)
+DRAFTS = NavigationItem("drafts", _("Drafts"), "discussions:drafts", "file-text", _for_members, place="menu")
+HELD = NavigationItem(
+    "held", _("Waiting for a moderator"), "discussions:held", "hourglass", _for_moderators, place="studio"
+)
+STUDIO_SPACES = NavigationItem(
+    "studio-spaces", _("Spaces"), "discussions:studio-spaces", "layers", _for_managers, place="studio"
+)

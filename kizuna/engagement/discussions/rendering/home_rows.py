@@ -1,0 +1,32 @@
+"""Small rows of the home page."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from kizuna.base.text import html, markdown
+from kizuna.engagement.discussions.models import Topic
+from kizuna.engagement.discussions.queries import page_home
+from kizuna.engagement.discussions.rendering import people
+from kizuna.engagement.discussions.rendering.controls import answer_count
+
+LEAD = 90
+
+
+def need_of(topic: Topic, known_tags: list[str]) -> dict[str, Any]:
+    """Return a question that waits for this reader, with the reason why they are asked."""
+    tag = next((name for name in topic.tags if name in known_tags), "")
+    return {
+        "title": topic.title,
+        "lang": topic.lang,
+        "url": f"/t/{topic.pk}/",
+        "person": people.card_of(topic.author),
+        "answers": answer_count(max(topic.post_count - 1, 0)),
+        "at": topic.created_at,
+        "reason": gettext("You know: {tag}").format(tag=tag) if tag else "",
+    }
+
+
+def lead_of(topic: Topic) -> str:
+    """Return how an announcement begins."""
+    return markdown.excerpt(html.to_text(page_home.opening_html(topic)), limit=LEAD)
