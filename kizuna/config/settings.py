@@ -49,9 +49,11 @@ INSTALLED_APPS = [
     "kizuna.core.community",
     "kizuna.core.members",
     "kizuna.core.files",
+    "kizuna.core.search",
     "kizuna.core.notifications",
     "kizuna.core.home",
     "kizuna.engagement.discussions",
+    "kizuna.interfaces.api",
 ]
 
 MIDDLEWARE = [
@@ -99,7 +101,14 @@ LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = KIZUNA_HOME / "static"
+# Gathered and compressed by bin/setup. Addresses carry the content's hash (`?v=`), so browsers may keep them for good.
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+WHITENOISE_MAX_AGE = 31_536_000
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
