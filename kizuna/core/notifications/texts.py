@@ -46,11 +46,14 @@ class MailParts:
 
 
 def by_actors(notice: Notice, *, one: Any, two: Any, many: Any, none: Any) -> str:
-    """Fill the sentence that fits the number of actors: `%(first)s`, `%(second)s`, `%(others)d` and `%(title)s`."""
+    """Fill the sentence that fits the number of actors: `%(first)s`, `%(second)s`, `%(others)d` and `%(title)s`.
+
+    `many` may be an `ngettext_lazy(…, "others")`.
+    """
     names = {"first": "", "second": "", "others": notice.others, "title": notice.title}
     names.update(zip(("first", "second"), notice.actors, strict=False))
     if not notice.actors:
-        return str(none) % names
+        return str(none % names)
     if len(notice.actors) == 1:
-        return str(one) % names
-    return str(many if notice.others else two) % names
+        return str(one % names)
+    return str((many if notice.others else two) % names)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from kizuna.base.registry import NotificationText
 from kizuna.core.members import policies
@@ -29,26 +29,42 @@ def _plain(sentence: Any) -> Callable[..., str]:
 _replied = _line_of(
     one=gettext_lazy("%(first)s replied to “%(title)s”"),
     two=gettext_lazy("%(first)s and %(second)s replied to “%(title)s”"),
-    many=gettext_lazy("%(first)s, %(second)s and %(others)d others replied to “%(title)s”"),
+    many=ngettext_lazy(
+        "%(first)s, %(second)s and %(others)d other replied to “%(title)s”",
+        "%(first)s, %(second)s and %(others)d others replied to “%(title)s”",
+        "others",
+    ),
     none=gettext_lazy("“%(title)s” got a reply"),
 )
 _mentioned = _line_of(
     one=gettext_lazy("%(first)s mentioned you in “%(title)s”"),
     two=gettext_lazy("%(first)s and %(second)s mentioned you in “%(title)s”"),
-    many=gettext_lazy("%(first)s, %(second)s and %(others)d others mentioned you in “%(title)s”"),
+    many=ngettext_lazy(
+        "%(first)s, %(second)s and %(others)d other mentioned you in “%(title)s”",
+        "%(first)s, %(second)s and %(others)d others mentioned you in “%(title)s”",
+        "others",
+    ),
     none=gettext_lazy("You were mentioned in “%(title)s”"),
 )
 _accepted = _line_of(
     one=gettext_lazy("%(first)s accepted your answer to “%(title)s”"),
     two=gettext_lazy("%(first)s and %(second)s accepted your answers to “%(title)s”"),
-    many=gettext_lazy("%(first)s, %(second)s and %(others)d others accepted your answers to “%(title)s”"),
+    many=ngettext_lazy(
+        "%(first)s, %(second)s and %(others)d other accepted your answers to “%(title)s”",
+        "%(first)s, %(second)s and %(others)d others accepted your answers to “%(title)s”",
+        "others",
+    ),
     none=gettext_lazy("Your answer to “%(title)s” was accepted"),
 )
 _solved = _plain(gettext_lazy("“%(title)s” was solved"))
 _reacted = _line_of(
     one=gettext_lazy("%(first)s reacted to your post in “%(title)s”"),
     two=gettext_lazy("%(first)s and %(second)s reacted to your post in “%(title)s”"),
-    many=gettext_lazy("%(first)s, %(second)s and %(others)d others reacted to your post in “%(title)s”"),
+    many=ngettext_lazy(
+        "%(first)s, %(second)s and %(others)d other reacted to your post in “%(title)s”",
+        "%(first)s, %(second)s and %(others)d others reacted to your post in “%(title)s”",
+        "others",
+    ),
     none=gettext_lazy("Your post in “%(title)s” got a reaction"),
 )
 _solved_asked = _plain(gettext_lazy("Is “%(title)s” solved?"))

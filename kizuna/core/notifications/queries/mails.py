@@ -1,5 +1,6 @@
 """The ledger of mail, for managers and for whoever looks after the machine."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from kizuna.core.members.policies import can_own
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.delivery import transport
 from kizuna.core.notifications.models import OutgoingMail
+from kizuna.core.notifications.queries.notices import visible_targets
 from kizuna.core.notifications.queries.readers import may_see
 
 State = OutgoingMail.State
@@ -50,8 +52,8 @@ class MailPage:
     after: str
 
 
-def mail_page(*, state: str, after: str) -> MailPage:
-    """Return one page of the ledger, newest first, of one state or all; texts are not part of it."""
+def mail_page(*, viewer: Viewer, state: str, after: str) -> MailPage:
+    """Return one page of the ledger, newest first, of one state or all; a subject is told to who may see its target."""
     state = state if state in State.values else ""
     rows = OutgoingMail.objects.order_by("-pk").defer("text", "html", "headers")
     if state:
@@ -60,7 +62,9 @@ def mail_page(*, state: str, after: str) -> MailPage:
         rows = rows.filter(pk__lt=int(after))
     found = list(rows[: PAGE_SIZE + 1])
     after = str(found[PAGE_SIZE - 1].pk) if len(found) > PAGE_SIZE else ""
-    return MailPage([described_mail(mail) for mail in found[:PAGE_SIZE]], state, after)
+    page = found[:PAGE_SIZE]
+    seen = visible_targets(((mail.target_type, mail.target_id or 0) for mail in page if mail.is_notice), viewer=viewer)
+    return MailPage([described_mail(mail, is_told=_is_told(mail, seen)) for mail in page], state, after)
 
 
 def state_filters(*, here: str, current: str) -> list[dict[str, Any]]:
@@ -129,12 +133,18 @@ def mail_problems(*, now: datetime | None = None) -> list[str]:
     return found
 
 
-def described_mail(mail: OutgoingMail) -> dict[str, Any]:
-    """Return a mail with the words for its kind, its state and why it was not sent."""
+def described_mail(mail: OutgoingMail, *, is_told: bool) -> dict[str, Any]:
+    """Return a mail with the words for its kind, its state and why it was not sent, and its subject if it is told."""
+    kind = label_of(mail.kind)
     return {
         "mail": mail,
-        "kind": label_of(mail.kind),
+        "heading": (mail.subject if is_told else "") or kind,
+        "kind": kind,
         "state": STATES[State(mail.state)],
         "tone": TONES[State(mail.state)],
         "reason": REASONS.get(mail.error, mail.error),
     }
+
+
+def _is_told(mail: OutgoingMail, seen: Collection[tuple[str, int]]) -> bool:
+    return not mail.is_notice or (mail.target_type, mail.target_id or 0) in seen

@@ -23,7 +23,7 @@ def many(told, notes, chie, ben, now):
 def test_it_asks_to_sign_in(client_of):
     response = client_of().get("/notifications/")
     assert response.status_code == 302
-    assert "next=/notifications/" in response["Location"]
+    assert "next=%2Fnotifications%2F" in response["Location"]
 
 
 def test_it_shows_a_sentence_and_the_excerpt(client_of, told, chie, ben, emi):

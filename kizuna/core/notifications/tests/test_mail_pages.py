@@ -60,7 +60,11 @@ def test_the_html_part_can_do_nothing(client_of, aoi, sent):
 def test_a_manager_reads_no_mail_about_what_is_not_theirs_to_see(client_of, aoi, notes, sent):
     notes[1].audience = 999
     client = client_of(aoi)
-    assert "中身の文章" not in client.get(f"/studio/mail/{sent.pk}/").content.decode()
+    for path in (f"/studio/mail/{sent.pk}/", "/studio/mail/"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "中身の文章" not in page.content.decode()
+        assert "お知らせ板" not in page.content.decode()
     assert client.get(f"/studio/mail/{sent.pk}/html/").status_code == 404
 
 
@@ -85,7 +89,7 @@ def test_it_says_why_a_mail_was_not_sent(client_of, aoi, told, notes, chie, ben)
     assert "この内容を見られなくなりました" in page
 
 
-def test_a_long_ledger_has_pages(client_of, aoi, now):
+def test_a_long_ledger_has_pages(client_of, aoi, viewer_of, now):
     OutgoingMail.objects.bulk_create(
         OutgoingMail(message_id=f"<{number}@x>", kind="account", address=f"a{number}@example.com", created_at=now)
         for number in range(60)
@@ -94,7 +98,7 @@ def test_a_long_ledger_has_pages(client_of, aoi, now):
     first = client.get("/studio/mail/").content.decode()
     assert "a59@example.com" in first
     assert "a5@example.com" not in first
-    page = queries.mail_page(state="", after="")
+    page = queries.mail_page(viewer=viewer_of(aoi), state="", after="")
     assert "a5@example.com" in client.get(f"/studio/mail/?after={page.after}").content.decode()
 
 

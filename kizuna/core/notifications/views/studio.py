@@ -21,7 +21,9 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 def mails(request: HttpRequest) -> HttpResponse:
     """List the mails, newest first."""
     require_manager(request.viewer)
-    page = queries.mail_page(state=request.GET.get("state", ""), after=request.GET.get("after", ""))
+    page = queries.mail_page(
+        viewer=request.viewer, state=request.GET.get("state", ""), after=request.GET.get("after", "")
+    )
     here = reverse("notifications:mails")
     context = {
         "mails": page.items,
@@ -38,11 +40,12 @@ def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Show one mail: its fate, and its text if this person may read it."""
     require_manager(request.viewer)
     found = _mail_or_404(mail_id)
+    is_readable = queries.may_read(found, viewer=request.viewer)
     context: dict[str, Any] = {
-        "row": queries.described_mail(found),
+        "row": queries.described_mail(found, is_told=is_readable),
         "crumbs": [{"label": pgettext("navigation", "Mail"), "url": reverse("notifications:mails")}],
         "attempts": found.attempts.order_by("number"),
-        "is_readable": queries.may_read(found, viewer=request.viewer),
+        "is_readable": is_readable,
     }
     return render(request, "notifications/studio_mail.html", context)
 
