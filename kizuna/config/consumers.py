@@ -11,4 +11,5 @@ CONSUMERS: list[str] = [
     "kizuna.engagement.discussions.consumers.REACTION",
     "kizuna.engagement.discussions.consumers.MODERATORS",
     "kizuna.engagement.discussions.consumers.RELEASED",
+    "kizuna.engagement.knowledge.consumers.REVIEW",
 ]

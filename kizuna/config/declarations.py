@@ -44,4 +44,10 @@ DECLARATIONS: list[str] = [
     "kizuna.core.members.declarations.STUDIO_MEMBERS",
     "kizuna.core.members.declarations.STUDIO_INVITATIONS",
     "kizuna.core.members.declarations.STUDIO_TERMS",
+    "kizuna.engagement.knowledge.declarations.ARTICLE",
+    "kizuna.engagement.knowledge.declarations.PAGES",
+    "kizuna.engagement.knowledge.declarations.HELPFUL",
+    "kizuna.engagement.knowledge.declarations.KNOWLEDGE",
+    "kizuna.engagement.knowledge.declarations.STUDIO",
+    "kizuna.engagement.knowledge.declarations.SEARCH",
 ]

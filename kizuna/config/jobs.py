@@ -7,6 +7,8 @@ JOBS: list[str] = [
     "kizuna.core.activity.rollups",
     "kizuna.core.members.jobs",
     "kizuna.core.notifications.jobs",
+    "kizuna.core.search.jobs",
     "kizuna.engagement.discussions.jobs",
     "kizuna.interfaces.api.jobs",
+    "kizuna.core.files.jobs",
 ]

@@ -8,4 +8,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("discussions.ask_if_solved", "every 1h"),
     ("notifications.prune", "daily 03:40 Asia/Tokyo"),
     ("members.forget", "every 1h"),
+    ("search.encode", "every 10m"),
+    ("search.forget", "daily 03:20 Asia/Tokyo"),
+    ("files.remove_unattached", "every 1h"),
 ]

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "kizuna.core.notifications",
     "kizuna.core.home",
     "kizuna.engagement.discussions",
+    "kizuna.engagement.knowledge",
     "kizuna.interfaces.api",
 ]
 

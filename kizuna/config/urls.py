@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.members.urls")),
     path("", include("kizuna.core.notifications.urls")),
     path("", include("kizuna.base.components.urls")),
+    path("", include("kizuna.engagement.knowledge.urls")),
     path("", include("kizuna.engagement.discussions.urls")),
-    path("api/v1/", include("kizuna.interfaces.api.urls")),
+    path("api/", include("kizuna.interfaces.api.urls")),
 ]

@@ -82,7 +82,7 @@ def _built(viewer: Viewer, area: str) -> Frame:
         is_console=is_console,
         navigation_label=_("Console") if is_console else _("Community"),
         navigation=_console_groups(viewer, area) if is_console else _square_groups(viewer),
-        tabs=() if is_console else _tabs(viewer),
+        tabs=_console_tabs() if is_console else _tabs(viewer),
         search_url="/search/" if viewer.audience_ids else "",
         search_placeholder=_("Search questions, articles and members"),
         primary=Link(_("Ask a question"), "/ask/", "pencil") if viewer.is_member else None,
@@ -128,6 +128,14 @@ def _tabs(viewer: Viewer) -> tuple[Link, ...]:
         Link(_("Search"), "/search/", "search", key="search"),
         Link(_("Post"), "/ask/", "plus", use="create"),
         Link(_("Notifications"), "/notifications/", "bell", key="notifications"),
+        Link(_("Menu"), "#menu", "menu", use="menu"),
+    )
+
+
+def _console_tabs() -> tuple[Link, ...]:
+    return (
+        Link(_("Community"), "/", "house", key="home"),
+        Link(_("Search"), "/search/", "search", key="search"),
         Link(_("Menu"), "#menu", "menu", use="menu"),
     )
 
