@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import scipy
 
-from kizuna.stats import effects, intervals, scores, survival, value
+from kizuna.stats import Estimate, effects, intervals, scores, survival, value
 
 CUSTOMERS = 1_000_000
 ANSWERS = 1_000_000
@@ -77,7 +77,7 @@ def _staggered(generator):
     )  # fmt: skip
 
 
-def _timed(name: str, limit: float, work: Callable[[], object]) -> dict:
+def _timed(name: str, limit: float, work: Callable[[], Estimate]) -> dict:
     started = time.perf_counter()
     result = work()
     seconds = time.perf_counter() - started

@@ -4,6 +4,7 @@ Nothing is dropped or repaired silently: a NaN is an error here, and a caller wh
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from scipy import stats as distributions
@@ -11,6 +12,8 @@ from scipy import stats as distributions
 from kizuna.stats.errors import EmptyInput, InvalidInput
 
 LARGEST_EXACT_INTEGER = 2**53
+# Lists, tuples, arrays or series; the checks below decide at run time what may enter.
+Numbers = Any
 
 
 def vector(values, name, *, low=-math.inf, high=math.inf, whole=False, empty_ok=False):

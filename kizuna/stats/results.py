@@ -7,6 +7,7 @@ it as a number and still hand the interval on. Codes come from `kizuna.stats.cod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -22,17 +23,17 @@ class Estimate(np.lib.mixins.NDArrayOperatorsMixin):
     `cannot_say`: codes of what the number does not show. `diagnostics`: facts for a page or a chart.
     """
 
-    value: object
-    low: object
-    high: object
+    value: Any
+    low: Any
+    high: Any
     n: int
     method: str
     unit: str = ""
     level: float = 0.95
-    standard_error: object = None
+    standard_error: Any = None
     assumptions: tuple[str, ...] = ()
     cannot_say: tuple[str, ...] = ()
-    diagnostics: Mapping[str, object] = field(default_factory=dict)
+    diagnostics: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):
         unknown = set(self.assumptions) - ASSUMPTIONS.keys() | set(self.cannot_say) - LIMITS.keys()
@@ -70,7 +71,7 @@ class Estimate(np.lib.mixins.NDArrayOperatorsMixin):
         return (np.asarray(self.low) <= 0) & (np.asarray(self.high) >= 0)
 
 
-def plain(array):
+def plain(array: Any) -> Any:
     """Return a Python float for a 0-d array, the array itself (read-only) otherwise."""
     array = np.asarray(array, dtype=np.float64)
     if array.ndim == 0:

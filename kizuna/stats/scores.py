@@ -7,10 +7,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import stats as distributions
 
-from kizuna.stats.checks import count, flags, normal_quantile, number, same_length, vector
+from kizuna.stats.checks import Numbers, count, flags, normal_quantile, number, same_length, vector
 from kizuna.stats.effects.propensity import logistic
 from kizuna.stats.errors import ConstantOutcome, PerfectSeparation, TooFewObservations
 from kizuna.stats.intervals.proportions import wilson
@@ -43,7 +42,7 @@ class Calibration(Estimate):
     expected_error: float
 
 
-def auc(outcome: ArrayLike, score: ArrayLike, *, level: float = 0.95) -> Estimate:
+def auc(outcome: Numbers, score: Numbers, *, level: float = 0.95) -> Estimate:
     """Estimate the chance that a random positive scores above a random negative (area under the ROC curve).
 
     Inputs: `outcome`: (n,) 0/1; `score`: (n,) floats, higher = more likely 1; ties count half. Output: 0..1 with DeLong's
@@ -72,7 +71,7 @@ def auc(outcome: ArrayLike, score: ArrayLike, *, level: float = 0.95) -> Estimat
     )  # fmt: skip
 
 
-def average_precision(outcome: ArrayLike, score: ArrayLike) -> float:
+def average_precision(outcome: Numbers, score: Numbers) -> float:
     """Return the mean precision over the positives in order of score, ties taken together (no interval is offered).
 
     Inputs as in `auc`. Output: float, from the base rate up to 1. Raises: InvalidInput, EmptyInput, ConstantOutcome.
@@ -89,7 +88,7 @@ def average_precision(outcome: ArrayLike, score: ArrayLike) -> float:
     return float(np.sum(gained * hits[last] / (last + 1)))
 
 
-def calibration(outcome: ArrayLike, probability: ArrayLike, *, bins: int = 10, level: float = 0.95) -> Calibration:
+def calibration(outcome: Numbers, probability: Numbers, *, bins: int = 10, level: float = 0.95) -> Calibration:
     """Compare predicted probabilities with what happened.
 
     Inputs: `outcome`: (n,) 0/1; `probability`: (n,) in 0..1; `bins`: groups of equal size by probability (ties stay together).
@@ -117,7 +116,7 @@ def calibration(outcome: ArrayLike, probability: ArrayLike, *, bins: int = 10, l
     )  # fmt: skip
 
 
-def lift(outcome: ArrayLike, score: ArrayLike, share: float = 0.1, *, level: float = 0.95) -> Estimate:
+def lift(outcome: Numbers, score: Numbers, share: float = 0.1, *, level: float = 0.95) -> Estimate:
     """Estimate how many times the base rate the top `share` by score holds.
 
     Inputs as in `auc`; `share`: part looked at, in (0, 1]; the number of rows is rounded, ties at the cut count by their mean.

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from kizuna.stats.checks import flags, matrix, vector
+from kizuna.stats.checks import Numbers, flags, matrix, vector
 from kizuna.stats.effects.propensity import logistic, with_intercept
 from kizuna.stats.errors import InvalidInput, NotIdentified, TooFewObservations
 from kizuna.stats.intervals.proportions import wilson
@@ -47,11 +46,11 @@ class Overlap(Estimate):
 
 
 def balance(
-    treated: ArrayLike,
-    covariates: ArrayLike,
+    treated: Numbers,
+    covariates: Numbers,
     *,
     names: Sequence[str] | None = None,
-    weights: ArrayLike | None = None,
+    weights: Numbers | None = None,
     level: float = 0.95,
 ) -> Balance:
     """Compare covariates of treated and untreated, optionally after weighting (matching weights).
@@ -84,7 +83,7 @@ def balance(
     )  # fmt: skip
 
 
-def overlap(treated: ArrayLike, covariates: ArrayLike, *, level: float = 0.95) -> Overlap:
+def overlap(treated: Numbers, covariates: Numbers, *, level: float = 0.95) -> Overlap:
     """Measure how many treated units have untreated units like them.
 
     Inputs: `treated`: (n,) 0/1; `covariates`: (n, k). Output: share of treated inside the range of untreated propensities,

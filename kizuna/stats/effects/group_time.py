@@ -8,11 +8,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from kizuna.stats.checks import count
+from kizuna.stats.checks import Numbers, count
 from kizuna.stats.effects.aggregation import Column, aggregates
-from kizuna.stats.effects.doubly_robust import doubly_robust_effect, fit_propensity, plain_effect
+from kizuna.stats.effects.doubly_robust import PropensityFit, doubly_robust_effect, fit_propensity, plain_effect
 from kizuna.stats.effects.inference import Inference, infer
 from kizuna.stats.effects.panel import Comparison, Panel, build_panel, comparison_units, comparisons
 from kizuna.stats.errors import InvalidInput, NotIdentified, StatsError, TwoWayRefused
@@ -75,14 +74,14 @@ class _Cells:
 
 
 def doubly_robust_did(
-    outcome: ArrayLike,
-    period: ArrayLike,
-    unit: ArrayLike,
-    first_treated: ArrayLike,
+    outcome: Numbers,
+    period: Numbers,
+    unit: Numbers,
+    first_treated: Numbers,
     *,
-    covariates: ArrayLike | None = None,
+    covariates: Numbers | None = None,
     control: str = "not_yet",
-    cluster: ArrayLike | None = None,
+    cluster: Numbers | None = None,
     anticipation: int = 0,
     draws: int = 999,
     level: float = 0.95,
@@ -122,7 +121,8 @@ def _check_options(control, estimator):
 
 
 def _compute(panel: Panel, control: str, anticipation: int) -> _Cells:
-    kept, effects, columns, treated, estimable, left_out, fits = [], [], [], [], [], [], {}
+    fits: dict[tuple[int, bytes], PropensityFit] = {}
+    kept, effects, columns, treated, estimable, left_out = [], [], [], [], [], []
     for cell in comparisons(panel, anticipation):
         try:
             effect, influence, sizes = _one_cell(panel, cell, control, anticipation, fits)

@@ -80,7 +80,7 @@ def _largest_by_family(influence, errors, units, columns, draws, level, generato
     members = {name: [i for i, column in enumerate(columns) if column.family == name and column.estimable]
                for name in families}  # fmt: skip
     block = max(1, ENTRIES_PER_BLOCK // max(len(influence), 1))
-    peaks = {name: [] for name in families}
+    peaks: dict[str, list[np.ndarray]] = {name: [] for name in families}
     for start in range(0, draws, block):
         signs = generator.integers(0, 2, size=(min(block, draws - start), len(influence)), dtype=np.int8)
         statistics = np.abs((2 * signs - 1).astype(influence.dtype) @ scaled)

@@ -7,10 +7,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.spatial import cKDTree
 
-from kizuna.stats.checks import flags, matrix, normal_quantile, same_length, vector
+from kizuna.stats.checks import Numbers, flags, matrix, normal_quantile, same_length, vector
 from kizuna.stats.effects.balance import balance, inside_support
 from kizuna.stats.effects.propensity import logistic, with_intercept
 from kizuna.stats.errors import ConstantOutcome, NoOverlap, NotIdentified, TooFewObservations
@@ -33,7 +32,7 @@ class _Cells:
 
 
 def matched_difference(
-    outcome: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level: float = 0.95
+    outcome: Numbers, treated: Numbers, covariates: Numbers, *, level: float = 0.95
 ) -> Estimate:
     """Estimate the mean difference of the treated against their nearest untreated neighbours (ATT).
 

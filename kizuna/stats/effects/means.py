@@ -3,10 +3,9 @@
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import stats as distributions
 
-from kizuna.stats.checks import flags, labels, matrix, number, same_length, t_quantile, vector
+from kizuna.stats.checks import Numbers, flags, labels, matrix, number, same_length, t_quantile, vector
 from kizuna.stats.errors import ConstantOutcome, NotIdentified, TooFewClusters, TooFewObservations, WeakAssignment
 from kizuna.stats.intervals.clusters import cluster_variance
 from kizuna.stats.results import Estimate
@@ -17,11 +16,11 @@ UNBALANCED_P = 0.001
 
 
 def difference_in_means(
-    outcome: ArrayLike,
-    treated: ArrayLike,
+    outcome: Numbers,
+    treated: Numbers,
     *,
-    before: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
+    before: Numbers | None = None,
+    cluster: Numbers | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """Estimate mean outcome of the treated minus mean outcome of the others.
@@ -59,11 +58,11 @@ def difference_in_means(
 
 
 def intention_to_treat(
-    outcome: ArrayLike,
-    assigned: ArrayLike,
+    outcome: Numbers,
+    assigned: Numbers,
     *,
-    before: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
+    before: Numbers | None = None,
+    cluster: Numbers | None = None,
     planned_share: float | None = None,
     level: float = 0.95,
 ) -> Estimate:
@@ -91,11 +90,11 @@ def intention_to_treat(
 
 
 def complier_effect(
-    outcome: ArrayLike,
-    assigned: ArrayLike,
-    took_part: ArrayLike,
+    outcome: Numbers,
+    assigned: Numbers,
+    took_part: Numbers,
     *,
-    cluster: ArrayLike | None = None,
+    cluster: Numbers | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """Estimate the effect of taking part on those who take part because they were assigned to.

@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import stats as distributions
 
-from kizuna.stats.checks import count, normal_quantile, same_length, vector
+from kizuna.stats.checks import Numbers, count, normal_quantile, same_length, vector
 from kizuna.stats.effects.group_time import GroupTimeEffects, doubly_robust_did
 from kizuna.stats.errors import InvalidInput, NotIdentified, TooFewClusters
 from kizuna.stats.results import Estimate
@@ -65,7 +65,7 @@ def pre_trend(effects: GroupTimeEffects) -> PreTrend:
 
 
 def placebo(
-    outcome: ArrayLike, period: ArrayLike, unit: ArrayLike, first_treated: ArrayLike, *, earlier: int = 1, **options: object
+    outcome: Numbers, period: Numbers, unit: Numbers, first_treated: Numbers, *, earlier: int = 1, **options: Any
 ) -> GroupTimeEffects:
     """Pretend that everybody joined `earlier` observed periods before they did, using only rows from before joining.
 

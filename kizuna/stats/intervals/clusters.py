@@ -5,10 +5,12 @@ freedom; the bootstrap resamples whole clusters and studentises.
 """
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from kizuna.stats.checks import count, labels, t_quantile, vector
+from kizuna.stats.checks import Numbers, count, labels, t_quantile, vector
 from kizuna.stats.errors import InvalidInput, TooFewClusters, TooFewObservations
 from kizuna.stats.results import Estimate
 
@@ -19,7 +21,7 @@ UNEVEN_SHARE = 0.5
 DRAWS_PER_BLOCK = 64
 
 
-def mean(values, cluster=None, *, level=0.95):
+def mean(values: Numbers, cluster: Numbers | None = None, *, level: float = 0.95) -> Estimate:
     """Estimate a mean with a Student interval, clustered when `cluster` is given.
 
     Inputs: `values`: (n,) floats; `cluster`: (n,) ids or None (each row its own cluster). Output in the unit of `values`.
@@ -48,7 +50,15 @@ def mean(values, cluster=None, *, level=0.95):
     )  # fmt: skip
 
 
-def cluster_bootstrap(values, cluster, *, statistic="mean", draws=2000, level=0.95, seed=1):
+def cluster_bootstrap(
+    values: Numbers,
+    cluster: Numbers,
+    *,
+    statistic: str | Callable[[np.ndarray], float] = "mean",
+    draws: int = 2000,
+    level: float = 0.95,
+    seed: int = 1,
+) -> Estimate:
     """Estimate a statistic by resampling whole clusters.
 
     Inputs: `values`: (n,) floats (answers 0..10 for "nps"); `cluster`: (n,) ids; `statistic`: "mean", "nps", or a function
@@ -79,7 +89,7 @@ def cluster_bootstrap(values, cluster, *, statistic="mean", draws=2000, level=0.
     return _bootstrap_estimate(part, bounds, unit, values.size, distinct.size, level, draws)
 
 
-def clustered_ratio(values, cluster, *, level):
+def clustered_ratio(values: np.ndarray, cluster: Numbers, *, level: float) -> dict[str, Any]:
     """Return value, limits and degrees of freedom of a row mean whose rows come in clusters (a dict, for callers here)."""
     codes, distinct = labels(cluster, "cluster", length=values.size)
     if distinct.size < SMALLEST_CLUSTERS:
@@ -89,7 +99,7 @@ def clustered_ratio(values, cluster, *, level):
     return _ratio_interval(totals, sizes, level)
 
 
-def cluster_variance(residual_sums, sizes):
+def cluster_variance(residual_sums: np.ndarray, sizes: np.ndarray) -> tuple[float, float]:
     """Return (variance, degrees of freedom) of a mean from per-cluster sums of residuals and cluster sizes.
 
     CR2 for a model with an intercept only has the closed form used here: A_g = (1 − n_g/n)^(-1/2).
@@ -110,7 +120,7 @@ def _ratio_interval(totals, sizes, level):
     if error <= 1e-12 * max(abs(value), 1e-300):
         error = 0.0
     reach = t_quantile(level, freedom) * error
-    limits = ("few_clusters",) if totals.size < FEW_CLUSTERS else ()
+    limits: tuple[str, ...] = ("few_clusters",) if totals.size < FEW_CLUSTERS else ()
     if freedom < UNEVEN_SHARE * (totals.size - 1):
         limits += ("uneven_clusters",)
     return {"value": value, "low": value - reach, "high": value + reach, "standard_error": error,

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from kizuna.stats.checks import vector
+from kizuna.stats.checks import Numbers, vector
 
 
-def holm(p_values):
+def holm(p_values: Numbers) -> np.ndarray:
     """Adjust p values so that the chance of any false alarm among them stays below the level.
 
     Inputs: `p_values`: (k,) floats in 0..1. Output: (k,) adjusted values in the same order; valid under any dependence.

@@ -5,11 +5,12 @@ a proportion. Foreign benchmarks are not offered on purpose.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import stats as distributions
 
-from kizuna.stats.checks import count, normal_quantile, vector
+from kizuna.stats.checks import Numbers, count, normal_quantile, vector
 from kizuna.stats.errors import EmptyInput, InvalidInput
 from kizuna.stats.intervals.clusters import clustered_ratio
 from kizuna.stats.results import Estimate
@@ -18,9 +19,10 @@ from kizuna.stats.results import Estimate
 SMALLEST_PLAIN_N = 100
 SMALLEST_PLAIN_MINORITY = 10
 ADDED_ENDS, ADDED_MIDDLE = 0.75, 1.5
+Triple = Sequence[int]
 
 
-def nps(promoters, passives, detractors, *, level=0.95, method="auto"):
+def nps(promoters: int, passives: int, detractors: int, *, level: float = 0.95, method: str = "auto") -> Estimate:
     """Estimate the NPS from the three counts.
 
     Inputs: counts of answers 9–10, 7–8, 0–6. `method`: "wald", "adjusted_wald", or "auto": adjusted when n < 100 or fewer
@@ -46,7 +48,7 @@ def nps(promoters, passives, detractors, *, level=0.95, method="auto"):
     )  # fmt: skip
 
 
-def nps_from_scores(scores, *, level=0.95, method="auto"):
+def nps_from_scores(scores: Numbers, *, level: float = 0.95, method: str = "auto") -> Estimate:
     """Estimate the NPS from single answers.
 
     Inputs: `scores`: (n,) whole numbers 0..10. Output, assumptions and source as in `nps`.
@@ -60,7 +62,7 @@ def nps_from_scores(scores, *, level=0.95, method="auto"):
     return nps(promoters, scores.size - promoters - detractors, detractors, level=level, method=method)
 
 
-def nps_clustered(scores, cluster, *, level=0.95):
+def nps_clustered(scores: Numbers, cluster: Numbers, *, level: float = 0.95) -> Estimate:
     """Estimate the NPS when several answers come from one account.
 
     Inputs: `scores`: (n,) whole numbers 0..10; `cluster`: (n,) account ids. Output: NPS and interval in points, with the
@@ -88,7 +90,7 @@ def nps_clustered(scores, cluster, *, level=0.95):
     )  # fmt: skip
 
 
-def nps_difference(first, second, *, level=0.95, method="auto"):
+def nps_difference(first: Triple, second: Triple, *, level: float = 0.95, method: str = "auto") -> Estimate:
     """Estimate the change in NPS from `first` to `second` (second minus first), independent samples.
 
     Inputs: two triples (promoters, passives, detractors) of counts. Output: difference and interval in points, with z and
@@ -117,7 +119,7 @@ def nps_difference(first, second, *, level=0.95, method="auto"):
     )  # fmt: skip
 
 
-def net_points(scores):
+def net_points(scores: Numbers) -> np.ndarray:
     """Return +100, 0 or -100 for each answer 0..10.
 
     >>> net_points([10, 7, 0]).tolist()

@@ -7,7 +7,7 @@ from kizuna.stats.errors import EmptyInput, InvalidInput
 from kizuna.stats.results import Estimate
 
 
-def wilson(successes, n, *, level=0.95):
+def wilson(successes: int, n: int, *, level: float = 0.95) -> Estimate:
     """Estimate a share with the Wilson score interval.
 
     Inputs: `successes`: int, 0..n; `n`: int > 0. Output: share and interval in 0..1.
@@ -31,7 +31,9 @@ def wilson(successes, n, *, level=0.95):
     )  # fmt: skip
 
 
-def newcombe(successes_first, n_first, successes_second, n_second, *, level=0.95):
+def newcombe(
+    successes_first: int, n_first: int, successes_second: int, n_second: int, *, level: float = 0.95
+) -> Estimate:
     """Estimate the difference of two independent shares, first minus second, with Newcombe's hybrid score interval.
 
     Inputs: two pairs of counts. Output: difference and interval in -1..1. n is the sum of both.

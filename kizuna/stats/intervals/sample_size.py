@@ -12,7 +12,9 @@ from kizuna.stats.errors import InvalidInput
 ROUNDING_NOISE = 1e-9
 
 
-def proportion_sample_size(margin, proportion=0.5, population=None, *, level=0.95, design_effect=1.0):
+def proportion_sample_size(
+    margin: float, proportion: float = 0.5, population: int | None = None, *, level: float = 0.95, design_effect: float = 1.0
+) -> int:
     """Return how many answers give ±`margin` (share, 0..1) for one proportion, rounded up.
 
     Inputs: `proportion`: expected share (.5 is the worst case); `population`: size of a finite base; `design_effect`:
@@ -28,7 +30,15 @@ def proportion_sample_size(margin, proportion=0.5, population=None, *, level=0.9
     return _needed(proportion * (1 - proportion), margin, population, level, design_effect)
 
 
-def nps_sample_size(margin_points, promoters=0.5, detractors=0.5, population=None, *, level=0.95, design_effect=1.0):
+def nps_sample_size(
+    margin_points: float,
+    promoters: float = 0.5,
+    detractors: float = 0.5,
+    population: int | None = None,
+    *,
+    level: float = 0.95,
+    design_effect: float = 1.0,
+) -> int:
     """Return how many answers give ±`margin_points` for the NPS, rounded up.
 
     Inputs: `margin_points`: NPS points, 0..100; `promoters`, `detractors`: expected shares (half and half is the worst
@@ -43,7 +53,9 @@ def nps_sample_size(margin_points, promoters=0.5, detractors=0.5, population=Non
     return _needed(_nps_variance(promoters, detractors), margin, population, level, design_effect)
 
 
-def proportion_margin(n, proportion=0.5, population=None, *, level=0.95, design_effect=1.0):
+def proportion_margin(
+    n: int, proportion: float = 0.5, population: int | None = None, *, level: float = 0.95, design_effect: float = 1.0
+) -> float:
     """Return the margin (share) that `n` answers give for one proportion.
 
     Inputs as in `proportion_sample_size`. Output: float, half the width of the interval.
@@ -56,7 +68,15 @@ def proportion_margin(n, proportion=0.5, population=None, *, level=0.95, design_
     return _margin(proportion * (1 - proportion), n, population, level, design_effect)
 
 
-def nps_margin(n, promoters=0.5, detractors=0.5, population=None, *, level=0.95, design_effect=1.0):
+def nps_margin(
+    n: int,
+    promoters: float = 0.5,
+    detractors: float = 0.5,
+    population: int | None = None,
+    *,
+    level: float = 0.95,
+    design_effect: float = 1.0,
+) -> float:
     """Return the margin in NPS points that `n` answers give.
 
     Inputs as in `nps_sample_size`. Output: float, points.

@@ -4,10 +4,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import stats as distributions
 
-from kizuna.stats.checks import flags, labels, normal_quantile, number, same_length, vector
+from kizuna.stats.checks import Numbers, flags, labels, normal_quantile, number, same_length, vector
 from kizuna.stats.errors import ConstantOutcome, HorizonBeyondData, InvalidInput, NotIdentified
 from kizuna.stats.results import Estimate
 from kizuna.stats.survival.curve import SurvivalCurve, kaplan_meier
@@ -45,7 +44,7 @@ class LandmarkComparison(Estimate):
     test: LogRank | None
 
 
-def log_rank(durations: ArrayLike, observed: ArrayLike, group: ArrayLike, *, level: float = 0.95) -> LogRank:
+def log_rank(durations: Numbers, observed: Numbers, group: Numbers, *, level: float = 0.95) -> LogRank:
     """Test whether survival is the same in two or more groups.
 
     Inputs: `durations`, `observed` as in `kaplan_meier`; `group`: (n,) labels, at least two kinds. Output: χ² and p value.
@@ -81,7 +80,7 @@ def log_rank(durations: ArrayLike, observed: ArrayLike, group: ArrayLike, *, lev
 
 
 def landmark(
-    durations: ArrayLike, observed: ArrayLike, joined_at: ArrayLike, at: float, horizon: float, *, level: float = 0.95
+    durations: Numbers, observed: Numbers, joined_at: Numbers, at: float, horizon: float, *, level: float = 0.95
 ) -> LandmarkComparison:
     """Compare joiners with others without crediting joiners for the time they had to survive in order to join.
 

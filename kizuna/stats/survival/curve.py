@@ -4,9 +4,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from kizuna.stats.checks import flags, normal_quantile, same_length, vector
+from kizuna.stats.checks import Numbers, flags, normal_quantile, same_length, vector
 from kizuna.stats.errors import HorizonBeyondData
 from kizuna.stats.results import Estimate, plain
 
@@ -34,7 +33,7 @@ class SurvivalCurve(Estimate):
         """The last observed time; nothing is known after it."""
         return float(self.times[-1])
 
-    def at(self, time: ArrayLike) -> Estimate:
+    def at(self, time: Numbers) -> Estimate:
         """Return the share still there at `time` (a float or an array), with its interval.
 
         Raises: InvalidInput, HorizonBeyondData (after the last observed time unless nobody was left).
@@ -64,7 +63,7 @@ class SurvivalCurve(Estimate):
         )  # fmt: skip
 
 
-def kaplan_meier(durations: ArrayLike, observed: ArrayLike, *, level: float = 0.95) -> SurvivalCurve:
+def kaplan_meier(durations: Numbers, observed: Numbers, *, level: float = 0.95) -> SurvivalCurve:
     """Estimate the share still there at each time.
 
     Inputs: `durations`: (n,) float, time ≥ 0 until the end or until last seen; `observed`: (n,) 1 = the end was seen,

@@ -3,15 +3,14 @@
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from kizuna.stats.checks import flags, normal_quantile, number, same_length, vector
+from kizuna.stats.checks import Numbers, flags, normal_quantile, number, same_length, vector
 from kizuna.stats.errors import HorizonBeyondData
 from kizuna.stats.results import Estimate
 from kizuna.stats.survival.curve import product_limit, risk_table
 
 
-def restricted_mean(durations: ArrayLike, observed: ArrayLike, horizon: float, *, level: float = 0.95) -> Estimate:
+def restricted_mean(durations: Numbers, observed: Numbers, horizon: float, *, level: float = 0.95) -> Estimate:
     """Estimate the mean time still there within the first `horizon` units of time.
 
     Inputs: `durations`, `observed` as in `kaplan_meier`; `horizon`: float > 0, inside the observed times.
@@ -35,7 +34,7 @@ def restricted_mean(durations: ArrayLike, observed: ArrayLike, horizon: float, *
 
 
 def restricted_mean_difference(
-    durations: ArrayLike, observed: ArrayLike, group: ArrayLike, horizon: float, *, level: float = 0.95
+    durations: Numbers, observed: Numbers, group: Numbers, horizon: float, *, level: float = 0.95
 ) -> Estimate:
     """Estimate how much longer those with `group` = 1 stay within the horizon than those with 0.
 

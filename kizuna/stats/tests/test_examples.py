@@ -14,7 +14,7 @@ MODULES = sorted(
     name for _, name, _ in pkgutil.walk_packages(stats.__path__, "kizuna.stats.") if ".tests" not in name
 )
 ALLOWED = {"numpy", "scipy", "kizuna"}
-STANDARD = {"ast", "collections", "dataclasses", "json", "math", "os", "pathlib", "sys", "time", "types"}
+STANDARD = {"ast", "collections", "dataclasses", "json", "math", "os", "pathlib", "sys", "time", "types", "typing"}
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
-from kizuna.stats.checks import number, vector
+from kizuna.stats.checks import Numbers, number, vector
 from kizuna.stats.errors import InvalidInput, NotIdentified
 from kizuna.stats.results import Estimate
 from kizuna.stats.value.likelihood import Maximum, flat, maximise, parameter_estimates, predict
@@ -32,17 +31,17 @@ class SBG(Estimate):
     cohorts: tuple[tuple[int, ...], ...]
     maximum: Maximum
 
-    def survival(self, t: ArrayLike) -> Estimate:
+    def survival(self, t: Numbers) -> Estimate:
         """Return the share of a new cohort still there after `t` periods (whole numbers ≥ 0)."""
         t = _periods(t, low=0)
         return self._predict(lambda p: np.exp(_log_survival(p[0], p[1], t)), "share", "share", t)
 
-    def retention(self, t: ArrayLike) -> Estimate:
+    def retention(self, t: Numbers) -> Estimate:
         """Return the share renewing in period `t` ≥ 1 among those there before: (β + t − 1) / (α + β + t − 1)."""
         t = _periods(t, low=1)
         return self._predict(lambda p: (p[1] + t - 1) / (p[0] + p[1] + t - 1), "share", "share", t)
 
-    def derl(self, renewals: ArrayLike, discount: float) -> Estimate:
+    def derl(self, renewals: Numbers, discount: float) -> Estimate:
         """Return the discounted expected residual lifetime, in payments, just before the `renewals`-th renewal (≥ 1).
 
         `discount`: rate per period > 0; the renewal itself counts undiscounted when made. Fader & Hardie 2010, eq. (7).
@@ -66,7 +65,7 @@ class SBG(Estimate):
         )  # fmt: skip
 
 
-def fit_sbg(survivors: ArrayLike | Sequence[Sequence[int]], *, level: float = 0.95) -> SBG:
+def fit_sbg(survivors: Numbers | Sequence[Sequence[int]], *, level: float = 0.95) -> SBG:
     """Fit the shifted-beta-geometric model to the survivors of one or several cohorts.
 
     Inputs: `survivors`: counts still there after 0, 1, 2, … periods (never rising), or a list of such lists of different
@@ -150,7 +149,7 @@ def _log_likelihood(parameters, lost, remaining):
     return lost[1:] @ leave + remaining[1:] @ stay, np.array([gradient_alpha, gradient_beta])
 
 
-def residual_lifetime(alpha: float, beta: float, n: ArrayLike, factor: float) -> ArrayLike:
+def residual_lifetime(alpha: float, beta: float, n: Numbers, factor: float) -> Numbers:
     """Return Σ S(n + k) / S(n − 1) · factor^k over k ≥ 0 in closed form."""
     return (beta + n - 1) / (alpha + beta + n - 1) * special.hyp2f1(1, beta + n, alpha + beta + n, factor)
 

@@ -6,6 +6,7 @@ confirmed (gradient not zero, curvature not positive, parameters running away) i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import optimize
@@ -17,6 +18,7 @@ from kizuna.stats.results import Estimate, plain
 LARGEST_LOG = 12.0
 OUT_OF_RANGE = 1e6
 SMALL_GRADIENT = 1e-8
+APPROACHES = 8
 STEP = 1e-4
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 FLAT_LOG_ERROR = 1.5
@@ -53,10 +55,14 @@ def maximise_from_sample(objective: Objective, sample: Objective, starts: list[n
     point, evaluations = _search(sample, starts)
     point, curvature, gradient, steps = _newton(sample, point)
     _confirm(point, curvature, gradient)
-    for _ in range(3):
-        point = point - np.linalg.solve(curvature, objective(point)[1])
+    for _ in range(APPROACHES):
+        gradient = objective(point)[1]
+        steps += 1
+        if np.abs(gradient).max() < SMALL_GRADIENT:
+            break
+        point = point - np.linalg.solve(curvature, gradient)
     point, curvature, gradient, final_steps = _newton(objective, point)
-    return _confirmed(objective, point, curvature, gradient, weight, evaluations + steps + 3 + final_steps)
+    return _confirmed(objective, point, curvature, gradient, weight, evaluations + steps + final_steps)
 
 
 def with_numeric_gradient(value: Callable[[np.ndarray], float]) -> Objective:
@@ -73,7 +79,7 @@ def with_numeric_gradient(value: Callable[[np.ndarray], float]) -> Objective:
     return objective
 
 
-def parameter_estimates(maximum: Maximum, level: float) -> dict[str, np.ndarray]:
+def parameter_estimates(maximum: Maximum, level: float) -> dict[str, Any]:
     """Return value, low and high of each parameter, with limits symmetric on the log scale."""
     error = np.sqrt(np.diag(maximum.covariance))
     reach = np.exp(normal_quantile(level) * error)
@@ -134,7 +140,7 @@ def _guarded(objective):
     return walled
 
 
-SCALES = {"positive": (np.log, np.exp), "share": (_logit, _expit)}
+SCALES: dict[str, tuple[Callable, Callable]] = {"positive": (np.log, np.exp), "share": (_logit, _expit)}
 
 
 def _search(objective, starts):

@@ -7,9 +7,9 @@ predictions, not betas.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
+from kizuna.stats.checks import Numbers
 from kizuna.stats.results import Estimate
 from kizuna.stats.value.bg_nbd import maximise_rows, rescaled
 from kizuna.stats.value.likelihood import Maximum, Objective, flat, parameter_estimates, predict, with_numeric_gradient
@@ -31,7 +31,7 @@ class ParetoNBD(Estimate):
     maximum: Maximum
 
     def expected_purchases(
-        self, t: ArrayLike, frequency: ArrayLike = 0, recency: ArrayLike = 0, age: ArrayLike = 0
+        self, t: Numbers, frequency: Numbers = 0, recency: Numbers = 0, age: Numbers = 0
     ) -> Estimate:
         """Return the expected purchases in the next `t`, given the past; without a past, those of a new customer.
 
@@ -40,7 +40,7 @@ class ParetoNBD(Estimate):
         asked = customer(t, frequency, recency, age)
         return self._predict(lambda p: _expected(p, *asked), "positive", "purchases", ("individual_spread",))
 
-    def probability_alive(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Estimate:
+    def probability_alive(self, frequency: Numbers, recency: Numbers, age: Numbers) -> Estimate:
         """Return the probability that a customer with this past has not left."""
         _, x, recency, age = customer(0.0, frequency, recency, age)
         return self._predict(lambda p: 1 / (1 + _left_odds(p, x, recency, age)), "share", "share", ())
@@ -52,7 +52,7 @@ class ParetoNBD(Estimate):
         )  # fmt: skip
 
 
-def fit_pareto_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, level: float = 0.95) -> ParetoNBD:
+def fit_pareto_nbd(frequency: Numbers, recency: Numbers, age: Numbers, *, level: float = 0.95) -> ParetoNBD:
     """Fit the Pareto/NBD model to one row per customer.
 
     Inputs as in `fit_bg_nbd`. Output: r, alpha, s, beta with log-scale limits; predictions with delta-method limits.

@@ -4,10 +4,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
-from kizuna.stats.checks import same_length, vector
+from kizuna.stats.checks import Numbers, same_length, vector
 from kizuna.stats.errors import ConstantOutcome, CorrelatedSpend, InvalidInput, NotIdentified, TooFewObservations
 from kizuna.stats.results import Estimate
 from kizuna.stats.value.likelihood import Maximum, flat, maximise, parameter_estimates, predict
@@ -34,7 +33,7 @@ class GammaGamma(Estimate):
         """The mean spend per order over all customers; refused as NotIdentified when it is infinite (q ≤ 1)."""
         return self.expected_spend(0, 0.0)
 
-    def expected_spend(self, frequency: ArrayLike, monetary: ArrayLike) -> Estimate:
+    def expected_spend(self, frequency: Numbers, monetary: Numbers) -> Estimate:
         """Return the expected spend per order given the past; without a repeat order, the population mean.
 
         Source: Fader & Hardie 2013, "The Gamma-Gamma Model of Monetary Value", eq. (5).
@@ -53,7 +52,7 @@ class GammaGamma(Estimate):
         )  # fmt: skip
 
 
-def fit_gamma_gamma(frequency: ArrayLike, monetary: ArrayLike, *, level: float = 0.95) -> GammaGamma:
+def fit_gamma_gamma(frequency: Numbers, monetary: Numbers, *, level: float = 0.95) -> GammaGamma:
     """Fit the Gamma-Gamma model of spend per order.
 
     Inputs, each (n,): `frequency`: repeat orders, whole; `monetary`: mean spend of the repeat orders (the first order
