@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextvars import Context
 
 import pytest
 
@@ -64,6 +65,14 @@ def sakura(communities, request, worker_id) -> Iterator:
         yield community
     if _is_transactional(request):
         _restore(community)
+
+
+@pytest.fixture
+def lent_communities(communities) -> Iterator[dict]:
+    """Lend both databases to other processes, and put them back as they were."""
+    yield communities
+    for community in communities.values():
+        Context().run(_restore, community)
 
 
 @pytest.fixture

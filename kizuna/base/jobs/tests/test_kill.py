@@ -24,7 +24,7 @@ EXPECTED = {f"inside {number} {part}" for number in range(JOBS) for part in "ab"
 
 
 @pytest.fixture
-def workers(sakura, settings):
+def workers(lent_communities, sakura, settings):
     settings.KIZUNA_JOBS = ["kizuna.base.jobs.tests.faulty"]
     declared._by_name.cache_clear()
     make_effects_table()

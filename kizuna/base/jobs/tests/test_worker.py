@@ -59,9 +59,9 @@ def in_minato(communities, work):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_backlog_in_one_community_does_not_keep_another_waiting(communities, sakura, made_worker):
+def test_a_backlog_in_one_community_does_not_keep_another_waiting(lent_communities, sakura, made_worker):
     enqueue_many(JOBS_PER_VISIT * 3)
-    in_minato(communities, lambda: enqueue_many(1))
+    in_minato(lent_communities, lambda: enqueue_many(1))
     Context().run(made_worker._round)
     assert order.count("sakura") == JOBS_PER_VISIT
     assert order.count("minato") == 1
@@ -89,10 +89,10 @@ def test_it_looks_again_when_the_next_job_is_due(sakura, made_worker):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_is_away_does_not_end_the_worker(communities, sakura, made_worker):
+def test_a_database_that_is_away_does_not_end_the_worker(lent_communities, sakura, made_worker):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE jobs_job RENAME TO jobs_away")
-    in_minato(communities, lambda: enqueue_many(1))
+    in_minato(lent_communities, lambda: enqueue_many(1))
     Context().run(made_worker._round)
     assert order == ["minato"]
     assert made_worker._places["sakura"].look_at > time.monotonic()
@@ -168,7 +168,7 @@ def test_a_hint_brings_the_worker_back_at_once(sakura, made_worker):
 
 @pytest.mark.kill
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_process_ends_its_job_and_stops_on_sigterm(sakura):
+def test_a_worker_process_ends_its_job_and_stops_on_sigterm(lent_communities, sakura):
     make_effects_table()
     ledger.enqueue("faulty.inside", args={"number": 1})
     workers = Workers()

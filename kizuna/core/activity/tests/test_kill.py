@@ -18,7 +18,7 @@ ACTIVITIES = 4
 
 
 @pytest.fixture
-def workers(sakura, settings):
+def workers(lent_communities, sakura, settings):
     settings.KIZUNA_JOBS = ["kizuna.core.activity.delivery", "kizuna.core.activity.rollups"]
     declared._by_name.cache_clear()
     make_effects_table()
