@@ -100,7 +100,7 @@ def retention_forecast() -> None:
 
 
 def purchases() -> None:
-    """CDNOW: customers by number of repeat purchases, seen and expected from simulation of the fit."""
+    """CDNOW: what both models expect of one customer."""
     cdnow = read("cdnow.csv.gz")
     past = cdnow["frequency"], cdnow["recency"], cdnow["age"]
     plt.figure(figsize=(6.4, 3))
@@ -128,7 +128,7 @@ def effects() -> None:
         ("survey, matched", stats.effects.matched_difference(outcome, joined, known)),
     ])  # fmt: skip
     plt.xlabel("difference in earnings 1978, USD")
-    save("effects.svg", "NSW: the randomised answer and two comparisons with a survey")
+    save("effects.svg", "NSW: experiment, naive and matched")
     common = stats.effects.overlap(joined, known)
     plt.figure(figsize=(6.4, 2.4))
     plt.stairs(common.treated_counts / common.treated_counts.sum(), common.edges, label="treated", fill=True, alpha=0.5)

@@ -61,7 +61,7 @@ def _cell(index, kept, effects, estimable, panel, sizes):
 
 
 def _sum(family, chosen, groups, effects, estimable, sizes, *, group=None, event_time=None, post=True):
-    """Weight the chosen cells by cohort size. Source: Callaway & Sant'Anna 2021, section 4.2 and corollary 2."""
+    """Weight the chosen cells by cohort size. Source: Callaway & Sant'Anna 2021, section 3."""
     shares = sizes / sizes.sum()
     mass = np.where(chosen, shares[groups], 0.0)
     total = mass.sum()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kizuna.stats.checks import Numbers, flags, matrix, vector
+from kizuna.stats.checks import Numbers, flags, matrix, normal_quantile, vector
 from kizuna.stats.effects.propensity import logistic, with_intercept
 from kizuna.stats.errors import InvalidInput, NotIdentified, TooFewObservations
 from kizuna.stats.intervals.proportions import wilson
@@ -75,8 +75,9 @@ def balance(
     largest = max(abs(row.standardised_difference) for row in rows)
     n_treated, n_control = int(treated.sum()), int((~treated).sum())
     error = math.sqrt(1 / n_treated + 1 / n_control + largest**2 / (2 * treated.size))
+    reach = normal_quantile(level) * error
     return Balance(
-        value=largest, low=max(0.0, largest - 1.96 * error), high=largest + 1.96 * error, n=treated.size,
+        value=largest, low=max(0.0, largest - reach), high=largest + reach, n=treated.size,
         method="standardised_difference", unit="standard_deviations", level=level, standard_error=error,
         cannot_say=("hidden_confounding",) + (("imbalance_remains",) if largest > IMBALANCED else ()),
         diagnostics={"n_treated": n_treated, "n_control": n_control}, rows=rows,

@@ -42,7 +42,7 @@ def doubly_robust_effect(change: np.ndarray, treated: np.ndarray, fit: Propensit
     """Return (effect on the treated, influence (n,)); the mean square of influence / n is the variance.
 
     `change`: (n,) outcome after minus before; `treated`: (n,) bool. Raises: NoOverlap, TooFewObservations.
-    Source: Sant'Anna & Zhao 2020, Journal of Econometrics 219:101, eq. (2.5) and appendix (panel).
+    Source: Sant'Anna & Zhao 2020, Journal of Econometrics 219:101, section 2 (panel).
     """
     n, design, propensity = treated.size, fit.design, fit.propensity
     chance = np.where(treated, 1.0, propensity / np.maximum(1 - propensity, 1e-300))

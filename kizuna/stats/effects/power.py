@@ -39,7 +39,7 @@ def power_two_proportions(
     `cluster_size`, `within_cluster_correlation`: mean customers per account and their likeness, when accounts are drawn.
     Output: customers per arm for the wanted power, two-sided at 1 − `level`.
     Assumptions: random assignment, equal arms, normal approximation, shares pooled under no difference.
-    Raises: InvalidInput. Source: Fleiss, Levin & Paik 2003, section 4.1, eq. (4.14); Donner & Klar 2000 (clusters).
+    Raises: InvalidInput. Source: Fleiss, Levin & Paik 2003, chapter 4; Donner & Klar 2000 (clusters).
 
     >>> plan = power_two_proportions(0.90, 0.925)
     >>> round(plan.value, 1), plan.n_per_arm, round(plan.power, 3)

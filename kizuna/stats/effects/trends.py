@@ -31,7 +31,7 @@ def pre_trend(effects: GroupTimeEffects) -> PreTrend:
     Inputs: the result of `doubly_robust_did`. Output: mean pre-joining effect with interval in the unit of the outcome, and a
     joint Wald test (F form). Not finding a difference proves little: the code says so. Assumptions: as the effects.
     Raises: InvalidInput, NotIdentified (no estimable period before joining), TooFewClusters.
-    Source: Callaway & Sant'Anna 2021, section 4; Roth 2022, AER: Insights 4:305 (low power).
+    Source: Callaway & Sant'Anna 2021; Roth 2022, AER: Insights 4:305 (low power).
 
     >>> time, joined = [1, 2, 3] * 4, [3.0] * 6 + [float("nan")] * 6
     >>> accounts = [account for account in "ABCD" for _ in range(3)]

@@ -28,7 +28,7 @@ def nps(promoters: int, passives: int, detractors: int, *, level: float = 0.95, 
     Inputs: counts of answers 9–10, 7–8, 0–6. `method`: "wald", "adjusted_wald", or "auto": adjusted when n < 100 or fewer
     than 10 answers lie outside the largest group. Output: NPS and interval in points; `value` is always the plain NPS.
     Assumptions: independent rows (one answer per account), random sample. Raises: InvalidInput, EmptyInput.
-    Source: Rocks 2016, Political Research Quarterly 69 (interval estimation for the NPS: adjusted Wald, t = 3 added).
+    Source: Rocks 2016, The American Statistician 70:365 (adjusted Wald, three answers added).
 
     >>> score = nps(30, 20, 50)
     >>> score.value, round(score.low, 1), round(score.high, 1), score.n
@@ -96,7 +96,7 @@ def nps_difference(first: Triple, second: Triple, *, level: float = 0.95, method
     Inputs: two triples (promoters, passives, detractors) of counts. Output: difference and interval in points, with z and
     the two-sided p value in the diagnostics. Many segments: adjust the p values with `holm`.
     Assumptions: independent rows, independent samples. Raises: InvalidInput, EmptyInput.
-    Source: Rocks 2016; kpi: z = (N2 − N1) / √(SE1² + SE2²).
+    Source: Rocks 2016; z = difference / √(sum of the two squared errors).
 
     >>> change = nps_difference((30, 20, 50), (45, 20, 35))
     >>> change.value, round(change.standard_error, 2), round(change.diagnostics["z"], 2)

@@ -59,7 +59,7 @@ def proportion_margin(
     """Return the margin (share) that `n` answers give for one proportion.
 
     Inputs as in `proportion_sample_size`. Output: float, half the width of the interval.
-    Assumptions: random sample, normal approximation. Raises: InvalidInput. Source: Cochran 1977, section 2.4.
+    Assumptions: random sample, normal approximation. Raises: InvalidInput. Source: Cochran 1977, chapter 3.
 
     >>> round(proportion_margin(400), 4), round(proportion_margin(2000), 4)
     (0.049, 0.0219)
@@ -80,7 +80,7 @@ def nps_margin(
     """Return the margin in NPS points that `n` answers give.
 
     Inputs as in `nps_sample_size`. Output: float, points.
-    Assumptions: random sample, normal approximation. Raises: InvalidInput. Source: Cochran 1977, section 2.4.
+    Assumptions: random sample, normal approximation. Raises: InvalidInput. Source: Cochran 1977, chapter 3.
 
     >>> round(nps_margin(400), 1), round(nps_margin(2000, .3, .5), 1)
     (9.8, 3.8)

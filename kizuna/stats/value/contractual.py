@@ -44,7 +44,7 @@ class SBG(Estimate):
     def derl(self, renewals: Numbers, discount: float) -> Estimate:
         """Return the discounted expected residual lifetime, in payments, just before the `renewals`-th renewal (≥ 1).
 
-        `discount`: rate per period > 0; the renewal itself counts undiscounted when made. Fader & Hardie 2010, eq. (7).
+        `discount`: rate per period > 0; the renewal itself counts undiscounted when made. Fader & Hardie 2010, Marketing Science 29:85.
         """
         n = _periods(renewals, low=1)
         factor = 1 / (1 + number(discount, "discount", low=0, high=np.inf, open_ends=True))

@@ -35,7 +35,7 @@ class ParetoNBD(Estimate):
     ) -> Estimate:
         """Return the expected purchases in the next `t`, given the past; without a past, those of a new customer.
 
-        Source: Fader & Hardie 2005, "A Note on Deriving the Pareto/NBD Model", eq. (41).
+        Source: Fader & Hardie 2005, "A Note on Deriving the Pareto/NBD Model".
         """
         asked = customer(t, frequency, recency, age)
         return self._predict(lambda p: _expected(p, *asked), "positive", "purchases", ("individual_spread",))

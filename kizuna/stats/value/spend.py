@@ -36,7 +36,7 @@ class GammaGamma(Estimate):
     def expected_spend(self, frequency: Numbers, monetary: Numbers) -> Estimate:
         """Return the expected spend per order given the past; without a repeat order, the population mean.
 
-        Source: Fader & Hardie 2013, "The Gamma-Gamma Model of Monetary Value", eq. (5).
+        Source: Fader & Hardie 2013, "The Gamma-Gamma Model of Monetary Value".
         """
         frequency, monetary = np.broadcast_arrays(np.asarray(frequency, float), np.asarray(monetary, float))
         vector(frequency.ravel(), "frequency", low=0, whole=True)
