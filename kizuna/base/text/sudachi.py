@@ -52,7 +52,7 @@ def _tokenizer():
     if tokenizer is None:
         with _loading:
             dictionary, mode = _dictionary()
-        tokenizer = _of_thread.tokenizer = dictionary.create(mode=mode)
+        tokenizer = _of_thread.tokenizer = dictionary.tokenizer(mode=mode)
     return tokenizer
 
 

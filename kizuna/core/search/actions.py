@@ -1,0 +1,117 @@
+"""Write the index, inside the transaction of the change it follows."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kizuna.base.jobs.ledger import enqueue
+from kizuna.core.search.engines import engine
+from kizuna.core.search.models import Search, SearchRow, SearchText
+from kizuna.core.search.rows import Prepared, entry, prepared
+
+ENCODE = "search.encode"
+_BATCH = 500
+
+
+def index(
+    *,
+    target_type: str,
+    target_id: int,
+    parent_id: int,
+    kind: str,
+    title: str,
+    body: str,
+    author_id: int | None,
+    audience_id: int,
+    container_audience_id: int,
+    created_at: datetime,
+    tags: Iterable[str] = (),
+    is_solved: bool = False,
+    votes: int = 0,
+    lang: str = "ja",
+    parent_type: str = "",
+    space: str = "",
+    url: str = "",
+    external_id: str = "",
+) -> None:
+    """Index a thing, or index it again. `body` is plain text; things with one parent are one result."""
+    index_many([{name: value for name, value in locals().items()}])
+
+
+def index_many(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Index many things (the arguments of `index` each), in few statements."""
+    by_key = {item.key: item for item in map(prepared, rows)}
+    if not by_key:
+        return
+    with transaction.atomic():
+        _forget(by_key)
+        _write(list(by_key.values()))
+        if any(item.row["needs_vector"] for item in by_key.values()):
+            enqueue(ENCODE, key=ENCODE, priority=-3)
+
+
+def remove(*, target_type: str, target_id: int) -> None:
+    """Take a thing out of the index; nothing happens when it is not in it."""
+    with transaction.atomic():
+        _forget([(target_type, target_id)])
+        SearchRow.objects.filter(target_type=target_type, target_id=target_id).delete()
+
+
+def remove_parent(*, parent_type: str, parent_id: int) -> None:
+    """Take out everything of one parent: a topic with all its posts."""
+    with transaction.atomic():
+        keys = SearchRow.objects.filter(parent_type=parent_type, parent_id=parent_id)
+        _forget(list(keys.values_list("target_type", "target_id")))
+        keys.delete()
+
+
+def change_audience(*, parent_type: str, parent_id: int, audience_id: int, container_audience_id: int) -> None:
+    """Put everything of one parent before another audience, at once."""
+    rows = SearchRow.objects.filter(parent_type=parent_type, parent_id=parent_id)
+    rows.update(audience_id=audience_id, container_audience_id=container_audience_id)
+
+
+def change_place(*, space: str, container_audience_id: int, renamed_to: str = "") -> None:
+    """Follow a space or category whose audience or slug changed."""
+    SearchRow.objects.filter(place=space).update(place=renamed_to or space, container_audience_id=container_audience_id)
+
+
+def record_searches(searches: list[Search]) -> None:
+    """Write what was searched since the last time; called every few seconds, off the request."""
+    Search.objects.bulk_create(searches, batch_size=_BATCH)
+
+
+def _forget(keys: Iterable[tuple[str, int]]) -> None:
+    """Take the tokens of rows that exist out of the index; the rows stay to be written again or deleted."""
+    by_type: dict[str, list[int]] = {}
+    for target_type, target_id in keys:
+        by_type.setdefault(target_type, []).append(target_id)
+    for target_type, ids in by_type.items():
+        for start in range(0, len(ids), _BATCH):
+            texts = SearchText.objects.filter(
+                row__target_type=target_type, row__target_id__in=ids[start : start + _BATCH]
+            )
+            engine().remove([entry(text.row_id, text) for text in texts])
+
+
+def _write(items: list[Prepared]) -> None:
+    keys = {item.key for item in items}
+    stored = SearchRow.objects.bulk_create(
+        [SearchRow(**item.row) for item in items],
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["target_type", "target_id"],
+        update_fields=[name for name in items[0].row if name not in ("target_type", "target_id")],
+    )
+    ids = {(row.target_type, row.target_id): row.pk for row in stored}
+    assert keys == set(ids)
+    SearchText.objects.bulk_create(
+        [SearchText(row_id=ids[item.key], **item.text) for item in items],
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["row"],
+        update_fields=list(items[0].text),
+    )
+    engine().add([entry(ids[item.key], item.text) for item in items])

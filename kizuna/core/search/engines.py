@@ -1,0 +1,155 @@
+"""The inverted index: FTS5 on SQLite, `tsvector` with GIN on PostgreSQL. Two columns of tokens, words and grams.
+
+Only which rows hold a token is asked of it; ranking happens in Python (`relevance`), so that both databases answer alike.
+No parser of theirs ever sees a text: tokens are made by `base.text.tokens` and stored whole. This is the one place of the
+app with SQL that differs by database.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from django.db import connection
+
+from kizuna.base.text import tokens
+
+WORDS, GRAMS = "words", "grams"
+Fragment = tuple[str, list[Any]]
+# (row id, word tokens, gram tokens)
+Entry = tuple[int, Sequence[str], Sequence[str]]
+
+
+class Engine(Protocol):
+    """What the index can do. Fragments are SQL that selects one column `id`, with its parameters."""
+
+    def add(self, entries: Iterable[Entry]) -> None: ...
+
+    def remove(self, entries: Iterable[Entry]) -> None: ...
+
+    def clear(self) -> None: ...
+
+    def holding(self, column: str, found: Sequence[str], *, beginnings: bool = False) -> Fragment: ...
+
+    def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment: ...
+
+    def frequencies(self, column: str, found: Sequence[str]) -> dict[str, int]: ...
+
+    def create(self) -> list[str]: ...
+
+
+def engine() -> Engine:
+    """Return the engine of the community's database."""
+    return PostgreSQL() if connection.vendor == "postgresql" else SQLite()
+
+
+class SQLite:
+    """FTS5 without content: removing needs the tokens that were added, which the rows' texts give."""
+
+    def create(self) -> list[str]:
+        """Return the statements that make the index."""
+        return [
+            f"CREATE VIRTUAL TABLE search_index USING fts5(words, grams, content='', detail=column, "
+            f'tokenize="{tokens.FTS5_TOKENIZER}")',
+            "CREATE VIRTUAL TABLE search_index_terms USING fts5vocab('search_index', 'col')",
+        ]
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        self._write("INSERT INTO search_index(rowid, words, grams) VALUES (%s, %s, %s)", entries)
+
+    def remove(self, entries: Iterable[Entry]) -> None:
+        self._write(
+            "INSERT INTO search_index(search_index, rowid, words, grams) VALUES ('delete', %s, %s, %s)", entries
+        )
+
+    def _write(self, statement: str, entries: Iterable[Entry]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                statement, [(row, tokens.stored(words), tokens.stored(grams)) for row, words, grams in entries]
+            )
+
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO search_index(search_index) VALUES ('delete-all')")
+
+    def holding(self, column: str, found: Sequence[str], *, beginnings: bool = False) -> Fragment:
+        query = tokens.fts5_all(found, column=column, beginnings=beginnings)
+        return "SELECT rowid AS id FROM search_index WHERE search_index MATCH %s", [query]
+
+    def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment:
+        statement, parameters = self.holding(column, found)
+        # A nested select: ORDER BY and LIMIT may not stand inside a UNION on SQLite.
+        return f"SELECT id FROM ({statement} ORDER BY rowid DESC LIMIT %s)", [*parameters, limit]  # noqa: S608
+
+    def frequencies(self, column: str, found: Sequence[str]) -> dict[str, int]:
+        marks = ", ".join(["%s"] * len(found))
+        statement = f"SELECT term, doc FROM search_index_terms WHERE col = %s AND term IN ({marks})"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [column, *found])
+            return dict(cursor.fetchall())
+
+
+class PostgreSQL:
+    """`tsvector` columns without positions: a phrase is checked on the folded letters instead."""
+
+    def create(self) -> list[str]:
+        """Return the statements that make the index."""
+        return [
+            "CREATE TABLE search_index (row_id bigint PRIMARY KEY, words tsvector NOT NULL, grams tsvector NOT NULL)",
+            "CREATE INDEX search_index_words ON search_index USING gin (words)",
+            "CREATE INDEX search_index_grams ON search_index USING gin (grams)",
+        ]
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_index(row_id, words, grams) VALUES (%s, %s::tsvector, %s::tsvector)",
+                [(row, tokens.tsvector_text(words), tokens.tsvector_text(grams)) for row, words, grams in entries],
+            )
+
+    def remove(self, entries: Iterable[Entry]) -> None:
+        rows = [row for row, _words, _grams in entries]
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM search_index WHERE row_id = ANY(%s)", [rows])
+
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE search_index")
+
+    def holding(self, column: str, found: Sequence[str], *, beginnings: bool = False) -> Fragment:
+        statement = f"SELECT row_id AS id FROM search_index WHERE {column} @@ %s::tsquery"  # noqa: S608 - our own names
+        return statement, [tokens.tsquery_all(found, beginnings=beginnings)]
+
+    def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment:
+        statement, parameters = self.holding(column, found)
+        # Without the inner select kept apart the planner may walk the primary key and test every row.
+        return (
+            f"SELECT id FROM (WITH held AS MATERIALIZED ({statement}) "  # noqa: S608
+            "SELECT id FROM held ORDER BY id DESC LIMIT %s) AS newest",
+            [*parameters, limit],
+        )
+
+    def frequencies(self, column: str, found: Sequence[str]) -> dict[str, int]:
+        counts = self._frequent(column)
+        rare = [token for token in found if token not in counts]
+        if not rare:
+            return {token: counts[token] for token in found}
+        one = f"SELECT %s AS term, count(*) AS doc FROM search_index WHERE {column} @@ %s::tsquery"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(
+                " UNION ALL ".join([one] * len(rare)),
+                [value for token in rare for value in (token, tokens.tsquery_all([token]))],
+            )
+            return {token: counts[token] for token in found if token in counts} | dict(cursor.fetchall())
+
+    def _frequent(self, column: str) -> dict[str, int]:
+        """Return about how many rows hold the most frequent tokens, as the database's own statistics say."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT s.most_common_elems::text::text[], s.most_common_elem_freqs, c.reltuples FROM pg_stats s "
+                "JOIN pg_class c ON c.relname = s.tablename WHERE s.tablename = 'search_index' AND s.attname = %s",
+                [column],
+            )
+            row = cursor.fetchone()
+        if not row or not row[0]:
+            return {}
+        return {token: int(share * row[2]) for token, share in zip(row[0], row[1], strict=False)}
