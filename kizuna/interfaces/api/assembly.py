@@ -1,0 +1,30 @@
+"""Put the apps' routers together."""
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.security import HttpBearer
+
+from kizuna.core.members.api import router as members
+from kizuna.engagement.discussions.api import router as discussions
+from kizuna.interfaces.api.problems import handle_with_problems
+
+
+class Token(HttpBearer):
+    """Says in the description how to sign in. The entrance has recognised the viewer before."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> str:
+        return token
+
+
+api = NinjaAPI(
+    title="Kizuna",
+    version="1",
+    description="Topics, posts and members of one community, as the token's member may see them.",
+    auth=Token(),
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+handle_with_problems(api)
+api.add_router("", discussions)
+api.add_router("", members)
