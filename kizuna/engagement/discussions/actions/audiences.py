@@ -59,7 +59,7 @@ def spread_to_posts(*, space_id: int) -> int:
         audience = {"audience_id": audience_id, "container_audience_id": container_audience_id}
         Post.objects.filter(pk__in=ids).update(**audience, fragment_version=stale())
         change_audience_of_files(target_type="post", target_ids=ids, **audience)
-    indexing.reindex_posts(post_ids=[post["pk"] for post in posts])
+    indexing.follow_topics(topic_ids={post["topic_id"] for post in posts})
     return len(posts)
 
 

@@ -7,23 +7,23 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from kizuna.base.text import html
-from kizuna.engagement.discussions.models import Post, State, Topic
+from kizuna.core.search import actions as search
+from kizuna.engagement.discussions.models import Post, Space, State, Topic
+from kizuna.engagement.discussions.queries.targets import post_address
 
-try:
-    from kizuna.core.search import actions as search
-except ImportError:
-    search = None
 TOPIC, POST = "topic", "post"
 BATCH = 500
 
 
-def topic_row(*, topic: Topic, kind: str, text: str) -> dict[str, Any]:
+def topic_row(*, topic: Topic, space: Space, text: str) -> dict[str, Any]:
     """Return the search row of a topic: its title, its tags and its opening post."""
     return {
         "target_type": TOPIC,
         "target_id": topic.pk,
+        "parent_type": TOPIC,
         "parent_id": topic.pk,
-        "kind": kind,
+        "kind": space.kind,
+        "space": space.slug,
         "title": topic.title,
         "body": text,
         "tags": topic.tags,
@@ -34,16 +34,20 @@ def topic_row(*, topic: Topic, kind: str, text: str) -> dict[str, Any]:
         "is_solved": topic.is_solved,
         "votes": topic.vote_count,
         "lang": topic.lang,
+        "url": post_address(topic_id=topic.pk, number=1),
+        "external_id": topic.external_id,
     }
 
 
-def post_row(*, post: Post, topic: Topic, kind: str, text: str) -> dict[str, Any]:
+def post_row(*, post: Post, topic: Topic, space: Space, text: str) -> dict[str, Any]:
     """Return the search row of a reply."""
     return {
         "target_type": POST,
         "target_id": post.pk,
+        "parent_type": TOPIC,
         "parent_id": topic.pk,
-        "kind": kind,
+        "kind": space.kind,
+        "space": space.slug,
         "title": "",
         "body": text,
         "tags": [],
@@ -54,17 +58,19 @@ def post_row(*, post: Post, topic: Topic, kind: str, text: str) -> dict[str, Any
         "is_solved": topic.accepted_post_id == post.pk,
         "votes": post.thanks_count,
         "lang": post.lang,
+        "url": post_address(topic_id=topic.pk, number=post.number),
+        "external_id": post.external_id,
     }
 
 
-def index_topic(*, topic: Topic, kind: str, text: str) -> None:
-    if search:
-        search.index(**topic_row(topic=topic, kind=kind, text=text))
+def index_topic(*, topic: Topic, space: Space, text: str) -> None:
+    """Let a new topic be found."""
+    search.index(**topic_row(topic=topic, space=space, text=text))
 
 
-def index_post(*, post: Post, topic: Topic, kind: str, text: str) -> None:
-    if search:
-        search.index(**post_row(post=post, topic=topic, kind=kind, text=text))
+def index_post(*, post: Post, topic: Topic, space: Space, text: str) -> None:
+    """Let a new reply be found."""
+    search.index(**post_row(post=post, topic=topic, space=space, text=text))
 
 
 def reindex_topic(*, topic_id: int, post_ids: Collection[int] = ()) -> None:
@@ -84,16 +90,28 @@ def reindex_whole_topic(*, topic_id: int) -> None:
 
 def remove_post(*, post_id: int) -> None:
     """Take a reply out of the search."""
-    if search:
-        search.remove(target_type=POST, target_id=post_id)
+    search.remove(target_type=POST, target_id=post_id)
 
 
 def remove_topic(*, topic_id: int) -> None:
     """Take a topic and its replies out of the search."""
-    if search:
-        search.remove(target_type=TOPIC, target_id=topic_id)
-        for post_id in Post.objects.filter(topic_id=topic_id, number__gt=1).values_list("pk", flat=True):
-            search.remove(target_type=POST, target_id=post_id)
+    search.remove_parent(parent_type=TOPIC, parent_id=topic_id)
+
+
+def follow_space(*, space: Space, slug_before: str) -> None:
+    """Let everything found in a space follow its new audience or slug, at once."""
+    search.change_place(space=slug_before, container_audience_id=space.audience_id, renamed_to=space.slug)
+
+
+def follow_topics(*, topic_ids: Collection[int]) -> None:
+    """Let what is found of these topics follow their audiences."""
+    for topic in Topic.objects.filter(pk__in=topic_ids).only("audience_id", "container_audience_id"):
+        search.change_audience(
+            parent_type=TOPIC,
+            parent_id=topic.pk,
+            audience_id=topic.audience_id,
+            container_audience_id=topic.container_audience_id,
+        )
 
 
 def rows_of(posts: QuerySet[Post]) -> Iterator[dict[str, Any]]:
@@ -102,12 +120,10 @@ def rows_of(posts: QuerySet[Post]) -> Iterator[dict[str, Any]]:
     for post in seen.order_by("pk"):
         text = html.to_text(post.html)
         row = topic_row if post.number == 1 else partial(post_row, post=post)
-        yield row(topic=post.topic, kind=post.topic.space.kind, text=text)
+        yield row(topic=post.topic, space=post.topic.space, text=text)
 
 
 def _reindex(posts: QuerySet[Post]) -> None:
-    if not search:
-        return
     rows = list(rows_of(posts))
     for start in range(0, len(rows), BATCH):
         search.index_many(rows[start : start + BATCH])

@@ -131,8 +131,7 @@ def hold_post(*, post: Post, reason: str, now: datetime) -> None:
 
 def announce_post(*, post: Post, topic: Topic, text: str, now: datetime) -> None:
     """Count, index and tell of a reply that can be seen from now on. `topic` is as it was before the reply."""
-    kind = topic.space.kind
-    indexing.index_post(post=post, topic=topic, kind=kind, text=text)
+    indexing.index_post(post=post, topic=topic, space=topic.space, text=text)
     record(
         activities.POST_REPLIED,
         actor_id=post.author_id,
@@ -142,7 +141,7 @@ def announce_post(*, post: Post, topic: Topic, text: str, now: datetime) -> None
         props={
             "topic": topic.pk,
             "space": topic.space_id,
-            "kind": kind,
+            "kind": topic.space.kind,
             "number": post.number,
             "reply_to": post.reply_to_id,
             "is_staff": post.is_staff,

@@ -37,7 +37,7 @@ def _release_topic(viewer: Viewer, topic: Topic, post: Post, *, now: datetime) -
         at=now,
         props={"space": topic.space_id},
     )
-    announce_topic(topic=topic, post=post, kind=topic.space.kind, text=html.to_text(post.html), now=now)
+    announce_topic(topic=topic, post=post, space=topic.space, text=html.to_text(post.html), now=now)
 
 
 def _release_reply(viewer: Viewer, topic: Topic, post: Post, *, now: datetime) -> None:

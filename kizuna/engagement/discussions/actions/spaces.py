@@ -18,6 +18,7 @@ from kizuna.core.members.models import Audience
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
+from kizuna.engagement.discussions.actions import indexing
 from kizuna.engagement.discussions.actions.audiences import spread_audience
 from kizuna.engagement.discussions.models import Space
 
@@ -55,7 +56,7 @@ def edit_space(*, viewer: Viewer, space: Space, now: datetime, **changes: Any) -
     """Change fields of a space; everything in it follows a new audience."""
     policies.require_spaces(viewer)
     space = Space.objects.select_for_update().get(pk=space.pk)
-    before = _described(space)
+    before, slug_before = _described(space), space.slug
     audience_id = changes.pop("audience_id", space.audience_id)
     if (slug := changes.pop("slug", space.slug)) != space.slug:
         _require_free_slug(slug)
@@ -70,6 +71,8 @@ def edit_space(*, viewer: Viewer, space: Space, now: datetime, **changes: Any) -
         _require_audience(audience_id)
         space.audience_id = audience_id
     space.save()
+    if is_moved or space.slug != slug_before:
+        indexing.follow_space(space=space, slug_before=slug_before)
     if is_moved:
         spread_audience(space=space)
     _tell(viewer, space, "space.changed", before=before, now=now)

@@ -62,7 +62,7 @@ def open_topic(
         if held_for:
             hold_topic(topic=topic, reason=held_for, now=now)
         else:
-            announce_topic(topic=topic, post=post, kind=space.kind, text=writing.text, now=now)
+            announce_topic(topic=topic, post=post, space=space, text=writing.text, now=now)
     return topic
 
 
@@ -137,9 +137,9 @@ def hold_topic(*, topic: Topic, reason: str, now: datetime) -> None:
     )
 
 
-def announce_topic(*, topic: Topic, post: Post, kind: str, text: str, now: datetime) -> None:
+def announce_topic(*, topic: Topic, post: Post, space: Space, text: str, now: datetime) -> None:
     """Count, index and tell of a topic that can be seen from now on."""
-    indexing.index_topic(topic=topic, kind=kind, text=text)
+    indexing.index_topic(topic=topic, space=space, text=text)
     record(
         activities.TOPIC_POSTED,
         actor_id=topic.author_id,
@@ -148,7 +148,7 @@ def announce_topic(*, topic: Topic, post: Post, kind: str, text: str, now: datet
         at=now,
         props={
             "space": topic.space_id,
-            "kind": kind,
+            "kind": space.kind,
             "urgency": topic.urgency,
             "post": post.pk,
             "is_staff": post.is_staff,
