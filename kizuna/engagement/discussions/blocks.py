@@ -64,7 +64,7 @@ def _contributions(*, viewer: Viewer, member_id: int, language: str) -> str:
             "at": post.created_at,
             "is_opening": post.number == 1,
             "is_accepted": post.topic.accepted_post_id == post.pk,
-            "space": pages.spaces()[post.topic.space_id].name_in(language),
+            "space": pages.space_by_id(post.topic.space_id).name_in(language),
             "thanks": post.thanks_count,
         }
         for post in posts

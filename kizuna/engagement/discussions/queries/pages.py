@@ -141,6 +141,15 @@ def spaces() -> dict[int, SpaceRow]:
     return known[1]
 
 
+def space_by_id(space_id: int) -> SpaceRow:
+    """Return a space that a row names; one made since the process looked is looked up again."""
+    known = spaces()
+    if space_id not in known:
+        hosting.current().caches.pop("spaces", None)
+        known = spaces()
+    return known[space_id]
+
+
 def spaces_for(viewer: Viewer) -> list[SpaceRow]:
     """Return the spaces this viewer may see, without archived ones."""
     return [space for space in spaces().values() if space.audience_id in viewer.audience_ids and not space.is_archived]
@@ -222,7 +231,7 @@ def topic_head(viewer: Viewer, topic_id: int) -> TopicRow:
     for place in (9, 10, 24, 27, 29):
         values[place] = aware(values[place])
     values[18] = loaded(values[18])
-    return TopicRow(*values, space=spaces()[row[1]])
+    return TopicRow(*values, space=space_by_id(row[1]))
 
 
 POSTS = """

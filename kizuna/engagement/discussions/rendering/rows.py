@@ -15,7 +15,7 @@ from kizuna.core.community.settings import in_language
 from kizuna.engagement.discussions.actions import fragments as stored
 from kizuna.engagement.discussions.models import IdeaStatusChange, Post, State, Topic
 from kizuna.engagement.discussions.queries.page_lists import ListRow
-from kizuna.engagement.discussions.queries.pages import SpaceRow, spaces
+from kizuna.engagement.discussions.queries.pages import SpaceRow, space_by_id
 from kizuna.engagement.discussions.rendering import people, slots
 from kizuna.engagement.discussions.rendering.posts import LANGUAGES
 from kizuna.engagement.discussions.rendering.words import idea_chip
@@ -36,10 +36,9 @@ class Words:
 def fragments(rows: Sequence[ListRow], *, language: str, time_zone: str) -> dict[int, str]:
     """Return each topic's row by id; stale ones are drawn from the database and stored on the way."""
     ground = slots.ground(time_zone=time_zone)
-    known = spaces()
     found, stale = {}, {}
     for row in rows:
-        version = _version(row, known[row.space_id], ground)
+        version = _version(row, space_by_id(row.space_id), ground)
         if row.row_version == version:
             found[row.id] = row.fragment
         else:
@@ -82,7 +81,7 @@ def _words_of(topics: Sequence[Topic]) -> dict[int, Words]:
 
 def draw(topic: Topic, words: Words, language: str, *, time_zone: str) -> str:
     """Return a topic's row in one language, with its slots; times are absolute, in the community's zone."""
-    space = spaces()[topic.space_id]
+    space = space_by_id(topic.space_id)
     template = "discussions/fragments/idea_row.html" if space.is_idea else "discussions/fragments/topic_row.html"
     with translation.override(language), timezone.override(ZoneInfo(time_zone)):
         context = {
