@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kizuna.stats.checks import Numbers, count, labels, t_quantile, vector
-from kizuna.stats.errors import InvalidInput, TooFewClusters, TooFewObservations
+from kizuna.stats.errors import ConstantOutcome, InvalidInput, TooFewClusters, TooFewObservations
 from kizuna.stats.results import Estimate
 
 SMALLEST_CLUSTERS = 5
@@ -26,7 +26,7 @@ def mean(values: Numbers, cluster: Numbers | None = None, *, level: float = 0.95
 
     Inputs: `values`: (n,) floats; `cluster`: (n,) ids or None (each row its own cluster). Output in the unit of `values`.
     Assumptions: independent rows, or independent clusters (supported from 5).
-    Raises: InvalidInput, EmptyInput, TooFewObservations, TooFewClusters.
+    Raises: InvalidInput, EmptyInput, TooFewObservations, TooFewClusters, ConstantOutcome.
     Source: Student 1908; Bell & McCaffrey 2002, Survey Methodology 28.
 
     >>> effort = mean([5, 6, 7, 6])
@@ -40,12 +40,14 @@ def mean(values: Numbers, cluster: Numbers | None = None, *, level: float = 0.95
         part = _ratio_interval(values, np.ones(values.size), level)
     else:
         part = clustered_ratio(values, cluster, level=level)
-    constant = ("constant_outcome",) if part["standard_error"] == 0 else ()
+    if part["standard_error"] == 0:
+        raise ConstantOutcome("values: all equal, which says nothing about how far off their mean is")
+    few = ("few_observations",) if cluster is None and values.size < FEW_CLUSTERS else ()
     return Estimate(
         value=part["value"], low=part["low"], high=part["high"], n=values.size, level=level,
         method="student" if cluster is None else "cluster_cr2", standard_error=part["standard_error"],
         assumptions=("independent_rows" if cluster is None else "independent_clusters", "random_sample"),
-        cannot_say=part["cannot_say"] + constant,
+        cannot_say=few if cluster is None else part["cannot_say"],
         diagnostics={"clusters": part["clusters"], "degrees_of_freedom": part["freedom"]},
     )  # fmt: skip
 
@@ -64,7 +66,7 @@ def cluster_bootstrap(
     Inputs: `values`: (n,) floats (answers 0..10 for "nps"); `cluster`: (n,) ids; `statistic`: "mean", "nps", or a function
     of a 1-D array of resampled rows. Output: estimate in its unit; "mean" and "nps" get a studentised interval, a function a
     percentile interval. Assumptions: independent clusters; supported from 10. The same seed gives the same limits.
-    Raises: InvalidInput, EmptyInput, TooFewClusters.
+    Raises: InvalidInput, EmptyInput, TooFewClusters, ConstantOutcome.
     Source: Cameron, Gelbach & Miller 2008, REStat 90:414; Efron & Tibshirani 1993, section 12.5.
 
     >>> answers, account = [10, 10, 9, 3, 3, 8, 9, 7, 5, 10, 9, 10], [1, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10]
@@ -134,8 +136,7 @@ def _studentised(values, codes, clusters, draws, level, generator):
     residuals = totals - value * sizes
     error = math.sqrt(clusters / (clusters - 1) * np.sum(residuals**2)) / sizes.sum()
     if error <= 1e-12 * max(abs(value), 1e-300):
-        return {"value": value, "low": value, "high": value, "error": 0.0, "unstable": 0.0,
-                "method": "cluster_bootstrap_t", "cannot_say": ("constant_outcome",)}  # fmt: skip
+        raise ConstantOutcome("values: no cluster differs from another; for NPS use nps_clustered")
     sums = _resampled_sums(residuals, sizes, draws, generator)
     shift = sums[:, 0] / sums[:, 1]
     squares = sums[:, 2] - 2 * shift * sums[:, 3] + shift**2 * sums[:, 4]

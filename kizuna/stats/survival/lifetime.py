@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from kizuna.stats.checks import Numbers, flags, normal_quantile, number, same_length, vector
-from kizuna.stats.errors import HorizonBeyondData
+from kizuna.stats.errors import ConstantOutcome, HorizonBeyondData
 from kizuna.stats.results import Estimate
 from kizuna.stats.survival.curve import product_limit, risk_table
 
@@ -15,8 +15,8 @@ def restricted_mean(durations: Numbers, observed: Numbers, horizon: float, *, le
 
     Inputs: `durations`, `observed` as in `kaplan_meier`; `horizon`: float > 0, inside the observed times.
     Output: time, 0..horizon. Without any observed end the lower limit is the area under the exact binomial limits.
-    Assumptions: independent rows, censoring unrelated to the end. Raises: InvalidInput, EmptyInput, HorizonBeyondData.
-    Source: Royston & Parmar 2013, BMC Medical Research Methodology 13:152; Klein & Moeschberger 2003, section 4.5.
+    Assumptions: independent rows, censoring unrelated to the end. Raises: InvalidInput, EmptyInput, HorizonBeyondData,
+    ConstantOutcome. Source: Royston & Parmar 2013, BMC Medical Research Methodology 13:152; Klein & Moeschberger 2003, section 4.5.
 
     >>> round(restricted_mean([1, 2, 3, 4], [1, 1, 1, 1], 4).value, 2)
     2.5
@@ -40,7 +40,7 @@ def restricted_mean_difference(
 
     Inputs: as in `restricted_mean`; `group`: (n,) 0/1, fixed at time 0. Output: difference in time.
     Assumptions: independent rows, censoring unrelated to the end; without random assignment it is not an effect.
-    Raises: InvalidInput, EmptyInput, HorizonBeyondData. Source: Royston & Parmar 2013.
+    Raises: InvalidInput, EmptyInput, HorizonBeyondData, ConstantOutcome. Source: Royston & Parmar 2013.
 
     >>> round(restricted_mean_difference([1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 1, 1], 2).value, 2)
     0.5
@@ -78,4 +78,6 @@ def _area(durations, observed, horizon, level):
     total = int(dying.sum())
     lowest = float(np.sum(((1 - level) / 2) ** (1 / at_risk[inside]) * widths))
     variance = float(np.sum(remaining**2 * terms))
+    if total and variance == 0:
+        raise ConstantOutcome("durations: every end falls on one time, so the spread is unknown")
     return float(areas.sum()), {"value": variance, "lowest_area": lowest}, durations.size, total

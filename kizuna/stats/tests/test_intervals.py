@@ -148,6 +148,14 @@ def test_constant_answers_keep_a_width():
     assert "constant_outcome" in score.cannot_say
 
 
+def test_a_mean_of_equal_values_has_no_interval():
+    with pytest.raises(stats.ConstantOutcome):
+        intervals.mean([3, 3, 3])
+    with pytest.raises(stats.ConstantOutcome):
+        intervals.cluster_bootstrap([9] * 12, range(12), statistic="nps")
+    assert "few_observations" in intervals.mean([3, 4, 3]).cannot_say
+
+
 def test_one_dominant_cluster_is_named():
     score = intervals.nps_clustered([10, 2] * 50 + [9, 3, 10, 6], ["big"] * 100 + list("abcd"))
     assert "uneven_clusters" in score.cannot_say

@@ -96,6 +96,11 @@ def test_all_censored_is_wide_and_says_so():
     assert mean.low < 2
 
 
+def test_a_mean_of_ends_on_one_day_is_refused():
+    with pytest.raises(stats.ConstantOutcome):
+        survival.restricted_mean([5, 5, 5], [1, 1, 1], 8)
+
+
 def test_nothing_is_said_after_the_last_observed_time():
     curve = survival.kaplan_meier([1, 2, 3], [1, 0, 0])
     with pytest.raises(stats.HorizonBeyondData):
