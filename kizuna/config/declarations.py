@@ -13,6 +13,7 @@ DECLARATIONS: list[str] = [
     "kizuna.core.notifications.declarations.LIST",
     "kizuna.core.notifications.declarations.SETTINGS",
     "kizuna.core.notifications.declarations.MAILS",
+    "kizuna.core.notifications.declarations.NOTICE",
     "kizuna.engagement.discussions.blocks.BANNER",
     "kizuna.engagement.discussions.blocks.NEEDS",
     "kizuna.engagement.discussions.blocks.FEED",

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import NavigationItem
+from kizuna.base.registry import NavigationItem, Target
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
-from kizuna.core.notifications.queries import unread_count
+from kizuna.core.notifications.actions.leaving import forget_member
+from kizuna.core.notifications.queries import targets, unread_count
 
 
 def _for_members(*, viewer: Viewer) -> bool:
@@ -29,4 +30,14 @@ SETTINGS = NavigationItem(
 )
 MAILS = NavigationItem(
     "mails", pgettext_lazy("navigation", "Mail"), "notifications:mails", "mail", _for_managers, place="studio"
+)
+NOTICE = Target(
+    name="notification",
+    label=_("Notifications"),
+    visible=targets.visible_notices,
+    url=targets.notice_url,
+    title=targets.notice_title,
+    excerpt=targets.notice_excerpt,
+    export=targets.records_of,
+    erase=forget_member,
 )

@@ -1,6 +1,7 @@
 """Tell, read, choose, mail: everything that writes notifications."""
 
 from kizuna.core.notifications.actions.choosing import choose_levels, record_consent, stop_mail, unsubscribe
+from kizuna.core.notifications.actions.leaving import stop_waiting_mails
 from kizuna.core.notifications.actions.reading import mark_read, mark_unread
 from kizuna.core.notifications.actions.telling import notify
 
@@ -11,5 +12,6 @@ __all__ = [
     "notify",
     "record_consent",
     "stop_mail",
+    "stop_waiting_mails",
     "unsubscribe",
 ]

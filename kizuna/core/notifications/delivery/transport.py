@@ -9,7 +9,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
@@ -116,11 +116,12 @@ class _Folder:
 
     def send(self, message: EmailMessage) -> None:
         name = re.sub(r"[^\w.@-]", "", str(message.extra_headers["Message-ID"]))
+        raw: Any = message.message()  # ours to ask for CRLF, which typeshed does not know of
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary = self.folder / f".{name}.new"
             with temporary.open("wb") as out:
-                out.write(message.message().as_bytes(linesep="\r\n"))
+                out.write(raw.as_bytes(linesep="\r\n"))
                 out.flush()
                 os.fsync(out.fileno())
             temporary.replace(self.folder / f"{name}.eml")

@@ -37,6 +37,7 @@ REASONS = {
     "stopped": gettext_lazy("Mail to this address has stopped: it bounced, or its owner stopped it."),
     "budget": gettext_lazy("The reader had all the mails that one day may bring."),
     "audience": gettext_lazy("The reader may not see it any more."),
+    "copied": gettext_lazy("This community was restored from a copy, and the mail may have been sent before."),
     "kind": gettext_lazy("Mail of this kind is not sent any more."),
 }
 KINDS = {

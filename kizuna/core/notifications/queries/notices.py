@@ -48,7 +48,7 @@ class NoticePage:
 
 def notices_visible_to(viewer: Viewer) -> QuerySet[Notification]:
     """Return the viewer's own rows; whether a target may still be seen is asked of the target (`notice_page`)."""
-    if not viewer.is_member:
+    if viewer.member_id is None:
         return Notification.objects.none()
     return Notification.objects.filter(member_id=viewer.member_id)
 

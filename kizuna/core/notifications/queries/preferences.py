@@ -39,7 +39,8 @@ def level_of(member_id: int, *, kind: str) -> str:
 
 
 def choices_of(viewer: Viewer) -> list[Choice]:
-    """Return every kind that is for this viewer, with their own level."""
+    """Return every kind that is for this member, with their own level."""
+    assert viewer.member_id is not None
     chosen = dict(MailPreference.objects.filter(member_id=viewer.member_id).values_list("kind", "level"))
     return [
         Choice(
