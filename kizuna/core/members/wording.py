@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kizuna.base.hosting import links
 from kizuna.core.members import mails
@@ -93,7 +94,7 @@ KIND_NAMES = {
     TermsDocument.Kind.GUIDELINES.value: _("Community guidelines"),
 }
 ROLE_NAMES = {
-    Role.OWNER.value: _("Owner"),
+    Role.OWNER.value: pgettext_lazy("role", "Owner"),
     Role.ADMIN.value: _("Community manager"),
     Role.MODERATOR.value: _("Moderator"),
     Role.SUCCESS_MANAGER.value: _("Success manager"),

@@ -7,7 +7,7 @@ from kizuna.core.members.actions.accounts import (
     set_password,
     system_viewer,
 )
-from kizuna.core.members.actions.counters import add_to_counts, set_counts
+from kizuna.core.members.actions.counters import add_to_counts, add_to_many_counts, set_counts
 from kizuna.core.members.actions.invitations import (
     cancel_invitation,
     invite,
@@ -46,6 +46,7 @@ __all__ = [
     "Person",
     "TooManyAttempts",
     "add_to_counts",
+    "add_to_many_counts",
     "agree",
     "approve_request",
     "attempt",

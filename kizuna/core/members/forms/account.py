@@ -92,8 +92,8 @@ class TokenForm(Refusable, forms.Form):
         required=False,
         help_text=_("Nothing chosen means: all that you may do."),
         choices=(
-            (policies.READ, _("Read")),
-            (policies.WRITE, _("Write")),
+            (policies.READ, _("Read what you may see")),
+            (policies.WRITE, _("Write in your name")),
             (policies.ADMIN, _("Manage and moderate")),
             (policies.USAGE_WRITE, _("Send product usage")),
         ),

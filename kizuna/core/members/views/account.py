@@ -82,7 +82,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     """Show what was agreed to and when, and decide on the optional uses."""
     viewer, now = request.viewer, timezone.now()
     given = queries.purpose_consents(member_id=viewer.member_id)
-    form = PurposesForm(request.POST or None, initial=given)
+    form = PurposesForm(request.POST if request.method == "POST" else None, initial=given)
     if request.method == "POST" and form.is_valid():
         for purpose, wording in PURPOSES.items():
             actions.decide_purpose(
