@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
 from kizuna.core.members.api import router as members
+from kizuna.core.search.api import router as search
 from kizuna.engagement.discussions.api import router as discussions
 from kizuna.interfaces.api.problems import handle_with_problems
 
@@ -26,5 +27,6 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 handle_with_problems(api)
+api.add_router("", search)
 api.add_router("", discussions)
 api.add_router("", members)

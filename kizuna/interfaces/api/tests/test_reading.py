@@ -1,10 +1,10 @@
 """Reading by token: shapes, pages, and nothing that the token's member may not see."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
+from kizuna.core.community.models import WordRule
+from kizuna.core.members import actions as members
 from kizuna.core.members.models import Audience, AudienceMember
 from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import Post, Space, Topic
@@ -108,6 +108,7 @@ def secrets_everywhere(aoi, ben, chie, dan, asked, spaces, viewer_of):
     AudienceMember.objects.create(audience=other, member=aoi)
     club = Space.objects.create(slug="club", audience=other, name={"ja": SECRET}, created_at=now)
     Space.objects.create(slug="home", audience=own, name={"ja": "わが家"}, created_at=now)
+    WordRule.objects.create(word="保留語", skeleton="保留語", effect="hold", created_at=now)
     hidden, deleted = asked(title=SECRET), asked(title=SECRET)
     topics = [
         asked(title=SECRET, body=SECRET, space=club, member=aoi),
@@ -115,18 +116,23 @@ def secrets_everywhere(aoi, ben, chie, dan, asked, spaces, viewer_of):
         asked(title=SECRET, body=SECRET, urgency="private"),
         hidden,
         deleted,
-        asked(title=SECRET),
+        asked(title=SECRET, body="保留語"),
     ]
     opening = {topic.pk: topic.posts.get(number=1) for topic in topics}
     actions.hide_post(viewer=viewer_of(ben), post=opening[hidden.pk], reason="x", now=now)
     actions.delete_post(viewer=viewer_of(chie), post=opening[deleted.pk], now=now)
-    Topic.objects.filter(pk=topics[-1].pk).update(state="held")
     seen = asked(title="見える質問", body="見える")
     posts = list(opening.values())
-    for state in ("held", "deleted", "hidden", "erased"):
-        post = actions.post_reply(viewer=viewer_of(ben), topic=seen, body=SECRET, now=now + timedelta(seconds=1))
-        Post.objects.filter(pk=post.pk).update(state=state)
-        posts.append(post)
+    replies = [
+        actions.post_reply(viewer=viewer_of(member), topic=seen, body=f"{SECRET}{more}", now=now)
+        for member, more in ((ben, ""), (ben, ""), (ben, "保留語"))
+    ]
+    actions.delete_post(viewer=viewer_of(ben), post=replies[0], now=now)
+    actions.hide_post(viewer=viewer_of(ben), post=replies[1], reason="x", now=now)
+    posts += replies
+    states = [Topic.objects.get(pk=topic.pk).state for topic in topics[3:]]
+    states += [Post.objects.get(pk=post.pk).state for post in replies]
+    assert states == ["hidden", "deleted", "held", "deleted", "hidden", "held"]
     return seen, topics, posts
 
 
@@ -150,6 +156,8 @@ def test_nothing_out_of_sight_leaks_by_any_door(api, dan, secrets_everywhere, mo
     assert caller.get(f"/topics/{seen.pk}/posts?count=true").json()["count"] == 1
     assert {item["slug"] for item in caller.get("/spaces").json()["items"]} == {"general", "qa", "talk", "home"}
     assert caller.get("/topics?space=club").status_code == 404
+    found = caller.get(f"/search?q={SECRET}&count=true").json()
+    assert (found["items"], found["count"]) == ([], 0)
     for topic in topics:
         for answer in (
             caller.get(f"/topics/{topic.pk}"),
@@ -174,3 +182,55 @@ def test_the_asker_reads_their_private_question_with_its_answers(api, chie, ben,
 
 def test_dais_token_of_another_community_is_unknown_here(api, communities, sakura):
     assert api(None, Authorization="Bearer kz_of_minato").get("/topics").status_code == 401
+
+
+def test_search_finds_a_topic_once_with_the_promised_fields(api, aoi, ben, asked, viewer_of):
+    topic = asked(title="配送が届きません")
+    Topic.objects.filter(pk=topic.pk).update(external_id="sumo:7")
+    asked(title="領収書")
+    actions.post_reply(viewer=viewer_of(ben), topic=topic, body="配送会社にお尋ねください", now=timezone.now())
+    found = api(aoi).get("/search?q=配送&type=question&count=true").json()
+    assert found["count"] == 1
+    [item] = found["items"]
+    assert set(item) == {"type", "id", "external_id", "title", "url", "snippet"}
+    assert (item["type"], item["id"], item["title"]) == ("topic", topic.pk, "配送が届きません")
+    assert item["url"].startswith(f"http://testserver/t/{topic.pk}/")
+    assert api(aoi).get("/search?q=配送&type=article").json()["items"] == []
+
+
+def test_search_finds_members_by_reading(api, aoi, chie):
+    members.make_member(
+        viewer=members.system_viewer(), email="k@example.com", handle="kimura", name="木村 楓", kana="きむら かえで",
+        now=timezone.now(),
+    )  # fmt: skip
+    items = api(aoi).get("/search?q=きむら&type=member").json()["items"]
+    assert [(item["type"], item["title"]) for item in items] == [("member", "木村 楓")]
+
+
+def test_search_follows_what_happens_to_a_topic(api, aoi, ben, chie, dan, asked, spaces, viewer_of):
+    caller, now = api(dan), timezone.now()
+    topic = asked(title="配送が届きません")
+    post = topic.posts.select_related("topic").get()
+
+    def found(words):
+        return [item["id"] for item in caller.get(f"/search?q={words}").json()["items"]]
+
+    assert found("配送") == [topic.pk]
+    actions.edit_post(viewer=viewer_of(chie), post=post, title="荷物が届きません", body="待っています", now=now)
+    assert (found("配送"), found("荷物")) == ([], [topic.pk])
+    actions.delete_post(viewer=viewer_of(chie), post=post, now=now)
+    assert found("荷物") == []
+    actions.restore_post(viewer=viewer_of(chie), post=post, now=now)
+    assert found("荷物") == [topic.pk]
+    reply = actions.post_reply(viewer=viewer_of(ben), topic=topic, body="郵便局で預かり中です", now=now)
+    assert found("預かり") == [topic.pk]
+    actions.hide_post(viewer=viewer_of(ben), post=reply, reason="x", now=now)
+    assert found("預かり") == []
+    actions.move_topic(viewer=viewer_of(ben), topic=topic, space=spaces.desk, now=now)
+    assert found("荷物") == []
+    actions.move_topic(viewer=viewer_of(ben), topic=topic, space=spaces.talk, now=now)
+    assert found("荷物") == [topic.pk]
+    actions.edit_space(viewer=viewer_of(aoi), space=spaces.talk, audience_id=3, now=now)
+    assert found("荷物") == []
+    actions.edit_space(viewer=viewer_of(aoi), space=spaces.talk, audience_id=1, now=now)
+    assert found("荷物") == [topic.pk]
