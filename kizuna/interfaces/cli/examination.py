@@ -16,10 +16,12 @@ from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 
 from kizuna.base.hosting import Community
 from kizuna.base.jobs.models import Job, WorkerHeartbeat
 from kizuna.base.registry import problems
+from kizuna.core.notifications.queries import mail_problems
 from kizuna.interfaces.cli import catalogues
 
 LOW_DISK_BYTES = 1_000_000_000
@@ -63,6 +65,8 @@ def of_community(community: Community) -> Iterator[Finding]:
     yield Finding("ok", slug, "the database has today's tables")
     yield from (Finding(state, slug, sentence) for state, sentence in _durability())
     yield from (Finding(state, slug, sentence) for state, sentence in _jobs())
+    with translation.override("en"):
+        yield from (Finding("bad", slug, sentence) for sentence in mail_problems())
 
 
 def _home(home: Path) -> Finding:

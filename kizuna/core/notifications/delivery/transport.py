@@ -52,7 +52,7 @@ class Destination:
 
     folder: Path | None
     host: str = ""
-    port: int = 25
+    port: int = 587
     user: str = ""
     password: str = ""
     is_tls: bool = False
@@ -79,7 +79,7 @@ def destination() -> Destination:
     return Destination(
         folder=None,
         host=parts.hostname,
-        port=port or (465 if parts.scheme == "smtps" else 25),
+        port=port or (465 if parts.scheme == "smtps" else 587),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         is_tls=parts.scheme == "smtps",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base import hosting
 from kizuna.core.members.policies import Refused, can_act, require
 from kizuna.core.members.viewer import Viewer
+from kizuna.core.notifications import actions as notifications
 from kizuna.engagement.discussions import policies
 from kizuna.engagement.discussions.models import ReadMark, Topic, TopicRead
 
@@ -16,9 +17,14 @@ UNDO_SECONDS = 3600
 
 
 def mark_read(*, viewer: Viewer, topic_id: int, number: int, now: datetime) -> None:
-    """Note that the viewer has seen a topic up to post `number`; never less than before, and nothing in "view as"."""
+    """Note that the viewer has seen a topic up to post `number`; never less than before, and nothing in "view as".
+
+    Whoever saw the last post has read what the list of notifications says of the topic.
+    """
     if not can_act(viewer):
         return
+    if Topic.objects.filter(pk=topic_id, last_number__lte=number).exists():
+        notifications.mark_read(viewer=viewer, group_key=f"topic:{topic_id}", now=now)
     mine = TopicRead.objects.filter(member_id=viewer.member_id, topic_id=topic_id)
     if mine.filter(last_read_number__lt=number).update(last_read_number=number, read_at=now):
         return

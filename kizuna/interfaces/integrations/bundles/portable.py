@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from kizuna.base import hosting
 from kizuna.base.jobs.models import Job
 from kizuna.base.registry import Rebuild, of
+from kizuna.core.notifications.actions import stop_waiting_mails
 from kizuna.interfaces.integrations.bundles import rows
 
 FORMAT = "kizuna-community"
@@ -89,7 +90,8 @@ def import_community(file: Path, *, now: datetime) -> dict[str, int]:
 
 
 def stop_outside_work(*, now: datetime) -> int:
-    """Stop every unfinished job of a copied database; what was lost to the outside is listed as failed."""
+    """Stop every unfinished job and waiting mail of a copied database; what was lost to the outside is listed."""
+    stop_waiting_mails(now=now)
     unfinished = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING], cron_slot__isnull=True)
     return unfinished.exclude(name__startswith="activity.").update(
         state=Job.State.FAILED, finished_at=now, error="Stopped: this community was restored from a copy."

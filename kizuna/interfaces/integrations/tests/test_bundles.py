@@ -27,7 +27,7 @@ def filled(sakura, now):
     chie = make_member("chie", name="千恵 <b>'\"\\ \u2028", bio="改行\nと\tタブ")
     with transaction.atomic():
         activity.record(HAPPENED, actor_id=chie.pk, at=now, props={"n": 7})
-        enqueue("mail.send", args={"mail": 1}, key="1")
+        enqueue("notifications.send_mails", args={"mails": [1]}, key="1")
     (sakura.media / "ab").mkdir(parents=True, exist_ok=True)
     (sakura.media / "ab" / ("ab" * 16)).write_bytes(b"bytes")
     return sakura
@@ -55,7 +55,7 @@ def test_it_comes_back_equal_with_its_keys(filled, elsewhere, tmp_path, now):
         with entered(directory().get("copy")):
             member = Member.objects.get(handle="chie")
             happened = Activity.objects.get(verb="test.happened")
-            job = Job.objects.get(name="mail.send")
+            job = Job.objects.get(name="notifications.send_mails")
             newcomer = make_member("newcomer")
             return member, happened, job, newcomer, (directory().get("copy").media / "ab" / ("ab" * 16)).read_bytes()
 
