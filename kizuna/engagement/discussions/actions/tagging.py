@@ -46,7 +46,8 @@ def tags_named(wanted: dict[str, str]) -> list[Tag]:
     if not wanted:
         return []
     known = {tag.key: tag for tag in Tag.objects.filter(key__in=wanted)}
-    missing = [Tag(key=key, name=name) for key, name in wanted.items() if key not in known]
+    # In one order everywhere, so that two people who bring the same new tags never wait for each other.
+    missing = [Tag(key=key, name=name) for key, name in sorted(wanted.items()) if key not in known]
     if missing:
         Tag.objects.bulk_create(missing, ignore_conflicts=True)
         known = {tag.key: tag for tag in Tag.objects.filter(key__in=wanted)}
@@ -57,7 +58,8 @@ def put_tags(*, topic_id: int, tags: list[Tag]) -> None:
     """Give a new topic its tags."""
     if tags:
         TopicTag.objects.bulk_create([TopicTag(topic_id=topic_id, tag=tag) for tag in tags], ignore_conflicts=True)
-        Tag.objects.filter(pk__in=[tag.pk for tag in tags]).update(topic_count=F("topic_count") + 1)
+        for tag in sorted(tags, key=lambda tag: tag.pk):
+            Tag.objects.filter(pk=tag.pk).update(topic_count=F("topic_count") + 1)
 
 
 @transaction.atomic
