@@ -14,6 +14,8 @@ from kizuna.core.community import settings as keys
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import Refused
 
+UNHURRIED = frozenset({"invitation"})  # leaves after the mails that a person is waiting for
+
 
 class MailNotSent(Refused):
     """The mail could not be handed over. Nothing else was changed; the person may try again."""
@@ -35,7 +37,8 @@ def send(template: str, *, to: str, language: str, **context: Any) -> None:
     }
     with override(language):
         subject, text, html = render_mail(f"members/mail/{template}.html", {**shared, **context})
-    message = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers={"Auto-Submitted": "auto-generated"})
+    headers = {"Auto-Submitted": "auto-generated", **({"Precedence": "bulk"} if template in UNHURRIED else {})}
+    message = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers=headers)
     message.attach_alternative(html, "text/html")
     try:
         message.send()
