@@ -75,8 +75,7 @@ class Pages:
 class PageCache:
     """The `in_front` of `HostedApplication`. `on_hit(path)` lets others count what Django never sees."""
 
-    def __init__(self, *, sign_in_cookies: Iterable[str], on_hit: Callable[[str], None]) -> None:
-        self.blocking_cookies = tuple(sign_in_cookies)
+    def __init__(self, *, on_hit: Callable[[str], None]) -> None:
         self.on_hit = on_hit
 
     def __call__(self, application: Callable, environ: dict, start_response: Callable) -> Iterable[bytes]:

@@ -23,7 +23,7 @@ class Counted:
         self.asked = 0
         self.hits: list[str] = []
         self.handler = WSGIHandler()
-        self.cache = PageCache(sign_in_cookies=["kizuna"], on_hit=self.hits.append)
+        self.cache = PageCache(on_hit=self.hits.append)
 
     def django(self, environ, start_response):
         self.asked += 1
