@@ -228,11 +228,11 @@ def _post(rng: random.Random, topic: Topic, members: list[Member], bodies: list[
 
 def _search_rows(posts: list[Post]) -> Iterator[dict[str, Any]]:
     for post in posts:
-        kind = post.topic.space.kind
+        space = post.topic.space
         if post.number == 1:
-            yield indexing.topic_row(topic=post.topic, kind=kind, text=post.body)
+            yield indexing.topic_row(topic=post.topic, space=space, text=post.body)
         else:
-            yield indexing.post_row(post=post, topic=post.topic, kind=kind, text=post.body)
+            yield indexing.post_row(post=post, topic=post.topic, space=space, text=post.body)
 
 
 def _followers(topic_ids: list[int], members: list[Member]) -> None:
