@@ -28,8 +28,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     wanted = {"slow": config.getoption("--slow"), "browser": config.getoption("--browser-tests")}
     kept = [item for item in items if all(on or item.get_closest_marker(mark) is None for mark, on in wanted.items())]
+    if os.environ.get("KIZUNA_TEST_DATABASE"):  # what needs no database has been proven by the run on SQLite
+        kept = [item for item in kept if _touches_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "communities", "sakura"}
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture
