@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 import os
+import socket
 from urllib.parse import urlsplit
 
 from kizuna.interfaces.cli.errors import UsageError
@@ -31,6 +32,15 @@ def require_safe_address(host: str) -> None:
         f"Plain http is served on this machine only (--host 127.0.0.1), not on {host}. To serve others, put a proxy "
         "with https in front and set KIZUNA_BASE_URL=https://your.address."
     )
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Refuse a port that somebody listens on: web processes share theirs, so a second server would take half the visits."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), port), family=family).close()
+    except OSError as error:
+        raise UsageError(f"Port {port} of {host} cannot be used: {error.strerror}. Choose another by --port.") from None
 
 
 def is_loopback(host: str) -> bool:

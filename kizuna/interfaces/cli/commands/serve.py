@@ -4,7 +4,7 @@ import argparse
 import http.client
 import time
 
-from kizuna.interfaces.cli.listening import add_listening_arguments, require_safe_address
+from kizuna.interfaces.cli.listening import add_listening_arguments, require_free_port, require_safe_address
 from kizuna.interfaces.cli.supervisor import Child, Supervisor
 
 HELP = "serve every community: web pages and background work"
@@ -17,11 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     require_safe_address(options.host)
+    require_free_port(options.host, options.port)
     listening = ["--host", options.host, "--port", str(options.port)]
     web = ["web", *listening, "--workers", str(options.workers), "--threads", str(options.threads)]
     children = [
         Child("web", web, {"KIZUNA_PROCESS": "web"}),
         Child("worker", ["worker"], {"KIZUNA_PROCESS": "worker"}),
+        Child("encoder", ["encoder"], {"KIZUNA_PROCESS": "encoder"}),
     ]
     return Supervisor(children, on_tick=Announcement(options.host, options.port)).run()
 

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import signal
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -48,6 +49,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def load_application(*, parent: int) -> Callable[..., Any]:
-    """Return the application; runs in each web process."""
+    """Return the application, ready to answer its first request; runs in each web process."""
     die_with_parent(parent=parent)
-    return importlib.import_module("kizuna.config.wsgi").application
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # while loading; granian sets its own handler when it serves
+    application = importlib.import_module("kizuna.config.wsgi").application
+    importlib.import_module("kizuna.interfaces.cli.proof").prove_names()
+    return application

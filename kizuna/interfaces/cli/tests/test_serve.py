@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from kizuna.interfaces.cli.errors import UsageError
-from kizuna.interfaces.cli.listening import require_safe_address
+from kizuna.interfaces.cli.listening import require_free_port, require_safe_address
+from kizuna.interfaces.cli.supervisor import STOP_SECONDS
 
 ROOT = Path(__file__).resolve().parents[4]
 PATIENCE_SECONDS = 60
@@ -67,7 +68,7 @@ class Tree:
         self.family: list[int] = []
 
     def get(self, path: str, host: str = "127.0.0.1") -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request("GET", path, headers={"Host": host})
             answer = connection.getresponse()
@@ -134,6 +135,21 @@ def test_a_killed_web_process_is_replaced(tree):
     os.kill(old, signal.SIGKILL)
     wait_until(lambda: children_of(tree.member("web")) not in ([], [old]))
     wait_until(lambda: tree.get("/healthz")[0] == 200)
+
+
+def test_it_stops_at_once_while_it_is_still_starting(tree):
+    wait_until(lambda: children_of(tree.process.pid) and children_of(tree.member("web")))
+    tree.family = family_of(tree.process.pid)
+    began = time.monotonic()
+    tree.process.terminate()
+    assert tree.process.wait(timeout=PATIENCE_SECONDS) == 0
+    assert time.monotonic() - began < STOP_SECONDS, "a child had to be killed"
+    assert not [pid for pid in tree.family if is_alive(pid)]
+
+
+def test_it_refuses_a_port_that_is_taken():
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(UsageError, match="--port"):
+        require_free_port("127.0.0.1", taken.getsockname()[1])
 
 
 def test_it_refuses_plain_http_beyond_this_machine(monkeypatch):
