@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.core.files import screening, storage
 from kizuna.core.files.models import File
+from kizuna.core.members.actions import set_avatar
+from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused, can_act, require
-from kizuna.core.members.viewer import Viewer
+from kizuna.core.members.viewer import PUBLIC, Viewer
 
+AVATAR = "avatar"  # the target of a member's picture
 VARIANT_WIDTHS = (160, 480, 960)
 KEEP_UNATTACHED = timedelta(days=1)
 MAX_UNATTACHED = 40
@@ -70,6 +73,34 @@ def attach(
     )
 
 
+def change_avatar(*, viewer: Viewer, name: str, raw: bytes, now: datetime) -> None:
+    """Screen and keep a picture of the viewer and show it wherever they speak."""
+    file = store(viewer=viewer, name=name, raw=raw, now=now, images_only=True)
+    with transaction.atomic():
+        _let_avatar_go(viewer.member_id)
+        attach(
+            keys=[file.key],
+            uploader_id=viewer.member_id,
+            target_type=AVATAR,
+            target_id=viewer.member_id or 0,
+            audience_id=PUBLIC,
+            container_audience_id=PUBLIC,
+        )
+        set_avatar(viewer=viewer, key=file.key, now=now)
+
+
+@transaction.atomic
+def remove_avatar(*, viewer: Viewer, now: datetime) -> None:
+    """Show the viewer's letter again instead of the picture."""
+    _let_avatar_go(viewer.member_id)
+    set_avatar(viewer=viewer, key="", now=now)
+
+
+def forget_avatar(*, member: Member) -> None:
+    """Take the picture of an erased member out of sight; its bytes go with the next sweep."""
+    _let_avatar_go(member.pk)
+
+
 def change_audience(
     *, target_type: str, target_ids: Iterable[int], audience_id: int, container_audience_id: int
 ) -> int:
@@ -104,6 +135,12 @@ def safe_name(name: str, *, extension: str) -> str:
     base = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
     stem = FORBIDDEN_IN_NAMES.sub("", base).rpartition(".")[0] or FORBIDDEN_IN_NAMES.sub("", base)
     return (stem.strip(". ")[:100] or "file") + extension
+
+
+def _let_avatar_go(member_id: int | None) -> None:
+    File.objects.filter(target_type=AVATAR, target_id=member_id).update(
+        target_type="", target_id=None, audience_id=None, container_audience_id=None
+    )
 
 
 def _screened(raw: bytes, name: str, *, images_only: bool) -> tuple[screening.Screened, str]:

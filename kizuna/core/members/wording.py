@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kizuna.base.hosting import links
 from kizuna.core.members import mails
+from kizuna.core.members.clients import device_name
 from kizuna.core.members.models import Member, PurposeConsent, Role, TermsDocument
 
 # By the name of allauth's message.
@@ -63,7 +64,7 @@ def tell_by_mail(kind: str, *, member: Member, address: str, user_agent: str, to
             told=NOTICES[kind],
             at=timezone.now(),
             address=address,
-            user_agent=user_agent,
+            user_agent=device_name(user_agent),
             button_url=links.absolute_url(reverse("mfa_index")),
         )
     except mails.MailNotSent:
@@ -99,6 +100,16 @@ ROLE_NAMES = {
     Role.MODERATOR.value: _("Moderator"),
     Role.SUCCESS_MANAGER.value: _("Success manager"),
     Role.ANALYST.value: _("Analyst"),
+}
+DEEDS = {
+    "member.made": _("Made on the command line"),
+    "member.approved": _("Let in"),
+    "member.declined": _("Declined"),
+    "member.suspended": _("Suspended"),
+    "member.restored": _("Suspension lifted"),
+    "member.erased": _("Taken out"),
+    "role.granted": _("Role given"),
+    "role.revoked": _("Role taken"),
 }
 STATE_NAMES = {
     Member.State.ACTIVE.value: _("Active"),

@@ -166,3 +166,49 @@ def test_upload_answers_with_markdown(client_of, chie):
 def test_a_visitor_cannot_upload(client_of):
     response = client_of().post("/f/upload/", {"file": SimpleUploadedFile("a.png", photo("PNG"))})
     assert response.status_code == 422
+
+
+def test_a_picture_of_a_member_is_shown_and_taken_away(client_of, chie, ben, opened):
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
+    client = client_of(chie)
+    client.post("/account/avatar/", {"file": SimpleUploadedFile("me.png", drawn.getvalue())})
+    chie.refresh_from_db()
+    assert chie.avatar_key
+    assert client_of().get(chie.avatar_url).status_code == 200
+    first = chie.avatar_url
+    client.post("/account/avatar/", {"remove": "1"})
+    chie.refresh_from_db()
+    assert not chie.avatar_key
+    assert client_of(ben).get(first).status_code == 404
+
+
+def test_a_picture_that_is_none_is_refused(client_of, chie):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client_of(chie).post("/account/avatar/", {"file": SimpleUploadedFile("me.png", b"<svg onload=alert(1)>")})
+    chie.refresh_from_db()
+    assert not chie.avatar_key
+
+
+def test_the_picture_goes_with_its_member(client_of, chie, ben, viewer_of, now):
+    from io import BytesIO
+
+    from PIL import Image
+
+    from kizuna.core.files import actions
+    from kizuna.core.members.actions import erase_member
+
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
+    actions.change_avatar(viewer=viewer_of(chie), name="me.png", raw=drawn.getvalue(), now=now)
+    chie.refresh_from_db()
+    url = chie.avatar_url
+    assert client_of(ben).get(url).status_code == 200
+    erase_member(viewer=viewer_of(chie), member_id=chie.pk, now=now)
+    assert client_of(ben).get(url).status_code == 404

@@ -130,7 +130,7 @@ def start_batch(*, viewer: Viewer, file_name: str, content: bytes, role: str, no
 @transaction.atomic
 def work_on_batch(*, batch_id: int, now: datetime) -> bool:
     """Invite the next rows of a file and return whether rows are left. Stopped in the middle, it goes on with the next."""
-    batch = InvitationBatch.objects.select_for_update().select_related("created_by").get(pk=batch_id)
+    batch = InvitationBatch.objects.select_for_update(of=("self",)).select_related("created_by").get(pk=batch_id)
     if batch.state == InvitationBatch.State.DONE:
         return False
     rows = _rows(batch.source)

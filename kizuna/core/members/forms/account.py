@@ -68,8 +68,7 @@ class PreferencesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
     theme = forms.ChoiceField(
         label=_("Colours"),
-        choices=(("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))),
-        required=False,
+        choices=(("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))),
         widget=forms.RadioSelect,
     )
 

@@ -62,7 +62,8 @@ def test_opening_the_link_uses_nothing_up(client_of, aoi, viewer_of):
 def test_a_guessed_or_expired_or_cancelled_link_opens_nothing(client_of, aoi, viewer_of):
     invitation = invite(viewer_of(aoi))
     token = actions.token_of(invitation)
-    assert client_of().get(f"/invitation/{token[:-1]}A/").status_code == 410
+    guessed = ("A" if token[0] != "A" else "B") + token[1:]
+    assert client_of().get(f"/invitation/{guessed}/").status_code == 410
     Invitation.objects.update(expires_at=timezone.now())
     assert client_of().get(f"/invitation/{token}/").status_code == 410
     Invitation.objects.update(expires_at=timezone.now() + timedelta(days=1))

@@ -55,11 +55,12 @@ def handle(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """Choose language and theme."""
-    chosen = {"language": request.viewer.language, "theme": request.viewer.theme}
+    chosen = {"language": request.viewer.language, "theme": request.viewer.theme or "system"}
     form = PreferencesForm(request.POST or None, initial=chosen)
     if request.method == "POST" and form.is_valid():
-        actions.change_preferences(viewer=request.viewer, **form.cleaned_data)
-        with override(form.cleaned_data["language"]):
+        language, theme = form.cleaned_data["language"], form.cleaned_data["theme"]
+        actions.change_preferences(viewer=request.viewer, language=language, theme=theme.replace("system", ""))
+        with override(language):
             messages.success(request, _("Saved."))
         response = redirect("members:preferences")
         response.delete_cookie(LANGUAGE_COOKIE)  # an earlier choice by link gives way to this one
@@ -96,7 +97,7 @@ def consents(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("members:consents")
     agreed = [(KIND_NAMES[row.document.kind], row) for row in queries.consents_of(member_id=viewer.member_id)]
-    mail_settings = registry.by_name(registry.Fragment, "notifications.settings")
+    mail_settings = registry.by_name(registry.NavigationItem, "notification-settings")
     context = {"form": form, "agreed": agreed, "mail_settings": mail_settings, "tabs": account_tabs("members:consents")}
     return render(request, "members/consents.html", context)
 

@@ -20,6 +20,7 @@ from kizuna.core.members.entrance import Purpose
 from kizuna.core.members.forms.entrance import CodeForm, EmailForm, SecondStepForm, SignInForm
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.wording import KIND_NAMES
 
 JOINING = "joining"
 
@@ -206,7 +207,12 @@ def signed_in_by_code(
 
 
 def _entrance_page(request: HttpRequest, template: str, form: EmailForm, **context) -> HttpResponse:
-    shared = {"form": form, "next": flow.safe_next(request), "has_pending": flow.has_pending(request)}
+    shared = {
+        "form": form,
+        "next": flow.safe_next(request),
+        "has_pending": flow.has_pending(request),
+        "documents": [(KIND_NAMES[row.kind], row) for row in queries.documents_in_force(now=timezone.now())],
+    }
     return render(request, template, {**shared, **context}, status=_status(form))
 
 

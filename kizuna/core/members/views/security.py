@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.core.members import actions, entrance, flow, queries
-from kizuna.core.members.clients import address_of
+from kizuna.core.members.clients import address_of, device_name
 from kizuna.core.members.entrance import Purpose
 from kizuna.core.members.forms.account import PasskeyForm, PasskeyNameForm, TwoStepForm
 from kizuna.core.members.forms.entrance import CodeForm, EmailForm, NewPasswordForm
@@ -36,7 +36,12 @@ def security(request: HttpRequest) -> HttpResponse:
     viewer, now = request.viewer, timezone.now()
     proofs = list(Authenticator.objects.filter(user_id=viewer.member_id).order_by("created_at"))
     devices = [
-        {"row": row, "method": method_name(row.method), "is_this": row.pk == viewer.sign_in_id}
+        {
+            "row": row,
+            "name": device_name(row.user_agent),
+            "method": method_name(row.method),
+            "is_this": row.pk == viewer.sign_in_id,
+        }
         for row in queries.own_sign_ins(viewer, now=now)
     ]
     context = {

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.base.hosting import links
+from kizuna.core.community.models import ManagerAction
 from kizuna.core.members import actions, mails, policies, queries
 from kizuna.core.members.forms.studio import SuspendForm, roles_for
 from kizuna.core.members.gates import managers, signed_in
 from kizuna.core.members.models import Member, Role
 from kizuna.core.members.policies import Refused, require
-from kizuna.core.members.wording import ROLE_NAMES, STATE_NAMES
+from kizuna.core.members.wording import DEEDS, KIND_NAMES, ROLE_NAMES, STATE_NAMES
 
 PAGE = 50
 
@@ -134,6 +135,12 @@ def _line(member: Member) -> dict:
     }
 
 
+def _deed(row: ManagerAction) -> dict:
+    said = row.after or row.before
+    detail = ROLE_NAMES.get(said, said) if isinstance(said, str) else ""
+    return {"row": row, "what": DEEDS.get(row.action, row.action), "detail": detail}
+
+
 def _states(current: str, text: str) -> list[dict]:
     counts = queries.member_counts()
     query = f"&q={text}" if text else ""
@@ -164,7 +171,7 @@ def _member_page(request: HttpRequest, person: Member, form: SuspendForm) -> Htt
         "may_suspend": policies.can_suspend(request.viewer, roles=frozenset(held))
         and person.pk != request.viewer.member_id,
         "may_give": bool(may_give) and person.is_active,
-        "audit": queries.audit_of(person),
-        "consents": queries.consents_of(member_id=person.pk)[:6],
+        "audit": [_deed(row) for row in queries.audit_of(person)],
+        "consents": [(KIND_NAMES[row.document.kind], row) for row in queries.consents_of(member_id=person.pk)[:6]],
     }
     return render(request, "members/studio_member.html", context, status=422 if form.errors else 200)

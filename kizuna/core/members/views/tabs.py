@@ -5,11 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 TABS = (
     ("members:account", _("Profile")),
-    ("members:preferences", _("Language and colours")),
-    ("mfa_index", _("Sign-in and security")),
-    ("members:consents", _("Agreements and mail")),
-    ("members:tokens", _("API tokens")),
-    ("members:own-records", _("Your records")),
+    ("members:preferences", _("Display")),
+    ("mfa_index", _("Security")),
+    ("members:consents", _("Agreements")),
+    ("members:own-records", _("Records")),
 )
 
 

@@ -58,6 +58,6 @@ def _page(request: HttpRequest, form: TokenForm, *, secret: str = "") -> HttpRes
         "form": form,
         "secret": secret,
         "rows": queries.active_tokens(request.viewer),
-        "tabs": account_tabs("members:tokens"),
+        "tabs": account_tabs("mfa_index"),
     }
     return render(request, "members/tokens.html", context, status=422 if form.errors else 200)
