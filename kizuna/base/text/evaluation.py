@@ -75,6 +75,9 @@ class TermIndex:
     def idf(self, term: str) -> float:
         return ranking.idf(frequency=len(self.postings.get(term, ())), total=self.total)
 
+    def worth(self, term: str) -> float:
+        return ranking.worth(frequency=len(self.postings.get(term, ())), total=self.total)
+
     def bm25(self, terms: Iterable[str]) -> dict[int, float]:
         """Return the plain BM25 score of every text that holds one of the terms (k1 1.2, b 0.75)."""
         found: dict[int, float] = defaultdict(float)
@@ -132,7 +135,10 @@ class _Index:
     def rank(self, question: str) -> list[int]:
         query = search_query.parse_query(question)
         terms = ranking.weigh(
-            words=query.words, grams=query.grams, synonyms=(), worth=lambda kind, term: self._index_of(kind).idf(term)
+            words=query.words,
+            grams=query.grams,
+            synonyms=(),
+            worth_of=lambda kind, term: self._index_of(kind).worth(term),
         )
         near = self._similarities(query.text)
         numbers = [*self._with_terms(terms), *np.argsort(-near)[:FROM_MEANING].tolist()]

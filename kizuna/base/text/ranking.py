@@ -13,6 +13,7 @@ K1 = 1.2
 B = 0.75
 TITLE_WEIGHT = 2  # a word of the title counts as two of the body
 SYNONYM_WEIGHT = 0.7
+PRIOR_TEXTS = 50
 GRAM_WEIGHT = 1.2
 MEANING_FLOOR = 0.3
 MEANING_RISE = 2.2
@@ -60,15 +61,23 @@ def idf(*, frequency: float, total: int) -> float:
     return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
-def weigh(*, words: Collection[str], grams: Collection[str], synonyms: Collection[str], worth) -> Terms:
-    """Return the terms of a query with their worth; `worth(kind, term)` gives the idf, kind being "word" or "gram".
+def worth(*, frequency: float, total: int) -> float:
+    """Return the idf as if PRIOR_TEXTS more texts without the term were there.
+
+    In a community of ten topics the words of its trade stand in most of them and are still what people ask about.
+    """
+    return idf(frequency=frequency, total=total + PRIOR_TEXTS)
+
+
+def weigh(*, words: Collection[str], grams: Collection[str], synonyms: Collection[str], worth_of) -> Terms:
+    """Return the terms of a query with their worth; `worth_of(kind, term)` gives it, kind being "word" or "gram".
 
     Single letters and Latin words are left out of the grams: words weigh them already.
     """
     return Terms(
-        words={word: worth("word", word) for word in words},
-        grams={gram: worth("gram", gram) for gram in grams if len(gram) == 2 and not gram.isascii()},
-        synonyms={word: worth("word", word) * SYNONYM_WEIGHT for word in synonyms},
+        words={word: worth_of("word", word) for word in words},
+        grams={gram: worth_of("gram", gram) for gram in grams if len(gram) == 2 and not gram.isascii()},
+        synonyms={word: worth_of("word", word) * SYNONYM_WEIGHT for word in synonyms},
     )
 
 

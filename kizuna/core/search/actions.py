@@ -1,17 +1,21 @@
 """Write the index, inside the transaction of the change it follows."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from kizuna.base.jobs.ledger import enqueue
+from kizuna.base.text.japanese import fold
+from kizuna.core.members.viewer import Viewer
 from kizuna.core.search.engines import engine
 from kizuna.core.search.models import Search, SearchRow, SearchText
 from kizuna.core.search.rows import Prepared, entry, prepared
 
 ENCODE = "search.encode"
+LONGEST_SEARCH = 400
+RATED_WITHIN = timedelta(hours=12)
 _BATCH = 500
 
 
@@ -81,6 +85,28 @@ def change_place(*, space: str, container_audience_id: int, renamed_to: str = ""
 def record_searches(searches: list[Search]) -> None:
     """Write what was searched since the last time; called every few seconds, off the request."""
     Search.objects.bulk_create(searches, batch_size=_BATCH)
+
+
+def rate_search(*, viewer: Viewer, text: str, is_solved: bool, now: datetime) -> None:
+    """Keep a person's answer to "Did you find it?". A visitor's counts as one voice among all visitors' searches."""
+    text = " ".join(text.split())[:LONGEST_SEARCH]
+    if not text:
+        return
+    own = Search.objects.filter(member_id=viewer.member_id, folded=fold(text)[:LONGEST_SEARCH])
+    last = own.filter(at__gte=now - RATED_WITHIN).order_by("-at").first() if viewer.is_member else None
+    if last is not None:
+        Search.objects.filter(pk=last.pk).update(is_solved=is_solved)
+        return
+    Search.objects.create(
+        text=text,
+        folded=fold(text)[:LONGEST_SEARCH],
+        member_id=viewer.member_id,
+        at=now,
+        result_count=0,
+        has_answer=is_solved,
+        source=Search.Source.PAGE,
+        is_solved=is_solved,
+    )
 
 
 def _forget(keys: Iterable[tuple[str, int]]) -> None:

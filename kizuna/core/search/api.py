@@ -29,7 +29,9 @@ class HitPage(PageOut):
 
 
 class SearchQuery(PageQuery):
-    q: str = Field(..., max_length=400, description="Words, a sentence, “phrases”, -words, `tag:` `space:` `from:` `is:solved`.")
+    q: str = Field(
+        ..., max_length=400, description="Words, a sentence, “phrases”, -words, `tag:` `space:` `from:` `is:solved`."
+    )
     type: str = Field("", description="Only `topic`, `article`, `member`, or a kind such as `question`, `idea`, `faq`.")
     space: str = Field("", description="Only in the space with this slug.")
     order: str = Field("relevance", pattern="^(relevance|newest)$")

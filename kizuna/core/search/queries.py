@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from kizuna.base.text.japanese import fold
 from kizuna.base.text.search_query import ParsedQuery, parse_query
 from kizuna.core.community.queries import setting
 from kizuna.core.community.settings import SYNONYMS
+from kizuna.core.members import queries as members
+from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search.criteria import Criteria, Wanted, criteria_for
 from kizuna.core.search.hits import Hit, hits_of
@@ -20,7 +23,9 @@ from kizuna.core.search.relevance import Candidate, ranked, read_candidates
 
 RELEVANCE, NEWEST = "relevance", "newest"
 MAX_LIMIT = 100
+MEMBER = "member"
 LONGEST_SIMILAR = 300
+LONGEST_NAME = 60
 _MEANINGFUL_SEARCH = 2  # letters
 
 
@@ -77,6 +82,15 @@ def similar(
     criteria = criteria_for(viewer, query, Wanted(tuple(types), exclude=tuple(exclude)))
     best = [candidate for candidate in ranked(query, criteria, now=timezone.now()) if candidate.is_fitting]
     return hits_of(best[:limit], query, viewer)
+
+
+def members_named(*, viewer: Viewer, text: str, limit: int = 5) -> list[Member]:
+    """Find people by name, reading in kana or Latin letters, handle or company."""
+    name = fold(text).replace("@", " ").strip()
+    if not name:
+        return []
+    people = members.by_name(members.members_visible_to(viewer).filter(is_imported=False), name[:LONGEST_NAME])
+    return list(people.order_by("-post_count", "reading", "pk")[:limit])
 
 
 def synonyms() -> dict[str, list[str]]:

@@ -46,9 +46,9 @@ class Statistics:
     def frequency(self, column: str, term: str) -> int:
         return self.counts[column].get(term, 0)
 
-    def worth(self, kind: str, term: str) -> float:
-        """Return the idf of a word or gram, as `ranking.weigh` asks for it."""
-        return ranking.idf(frequency=self.frequency(WORDS if kind == "word" else GRAMS, term), total=self.total)
+    def worth_of(self, kind: str, term: str) -> float:
+        """Return what a word or gram is worth, as `ranking.weigh` asks for it."""
+        return ranking.worth(frequency=self.frequency(WORDS if kind == "word" else GRAMS, term), total=self.total)
 
 
 def statistics() -> Statistics:

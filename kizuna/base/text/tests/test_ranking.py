@@ -17,7 +17,7 @@ def terms(line: str, *, frequencies=None, synonyms=()) -> ranking.Terms:
         words=tokens.words(line),
         grams=tokens.needed_grams(line),
         synonyms=synonyms,
-        worth=lambda kind, term: ranking.idf(frequency=(frequencies or {}).get(term, 1), total=100),
+        worth_of=lambda kind, term: ranking.idf(frequency=(frequencies or {}).get(term, 1), total=100),
     )
 
 

@@ -1,19 +1,19 @@
 """Ask the encoder process of this machine. It may be away: every call has a time limit and an answer for that."""
 
+import hashlib
 import json
 import os
 import socket
 import struct
+import tempfile
 from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from kizuna.base import hosting
 from kizuna.core.search.encoder.place import vector_file
 
 SEARCH_SECONDS = 0.05
-LONGEST_ADDRESS = 100
+LONGEST_ADDRESS = 100  # the kernel allows 108 bytes
 _LENGTH = struct.Struct("<I")
 
 
@@ -22,8 +22,13 @@ class EncoderAway(RuntimeError):
 
 
 def address() -> Path:
-    """Return where the encoder process of this installation listens."""
-    return Path(settings.KIZUNA_HOME) / "run" / "encoder"
+    """Return where the encoder process of this installation listens: in its folder, or where the path is short enough."""
+    home = hosting.directory().home
+    own = home / "run" / "encoder"
+    if len(os.fsencode(own)) <= LONGEST_ADDRESS:
+        return own
+    name = hashlib.blake2b(os.fsencode(home), digest_size=8).hexdigest()
+    return Path(tempfile.gettempdir()) / f"kizuna-{os.getuid()}-{name}" / "encoder"
 
 
 class Question:
@@ -31,8 +36,6 @@ class Question:
 
     def __init__(self, message: dict[str, Any], *, seconds: float) -> None:
         self._socket: socket.socket | None = None
-        if len(os.fsencode(address())) > LONGEST_ADDRESS:
-            return
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(seconds)
         try:

@@ -5,6 +5,7 @@ Verbs: `nearest` (a search waits for it, so the model is handed over after every
 """
 
 import json
+import os
 import socketserver
 import struct
 import threading
@@ -31,7 +32,9 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
     def __init__(self, address: Path, *, home: Path) -> None:
         self.home = home.resolve()
-        address.parent.mkdir(parents=True, exist_ok=True)
+        address.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if address.parent.stat().st_uid != os.getuid():
+            raise PermissionError(f"{address.parent} belongs to somebody else")
         address.unlink(missing_ok=True)
         super().__init__(str(address), _Handler)
         address.chmod(0o600)

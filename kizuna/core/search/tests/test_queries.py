@@ -230,7 +230,9 @@ def test_an_index_written_again_answers_the_same(write, reader):
 def test_the_number_of_statements_does_not_grow(write, reader, django_assert_max_num_queries):
     for number in range(1, 60):
         write(number, f"送料の話{number}", "離島の送料", author_id=reader.member_id)
-    found(reader, "離島 送料")  # what terms are worth is kept for some seconds; generation and settings are read by the chrome
+    found(
+        reader, "離島 送料"
+    )  # what terms are worth is kept for some seconds; generation and settings are read by the chrome
     with django_assert_max_num_queries(3 + 2):
         found(reader, "離島 送料")
     with django_assert_max_num_queries(3 + 2):
