@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.home.urls")),
     path("", include("kizuna.core.files.urls")),
+    path("", include("kizuna.core.search.urls")),
     path("", include("kizuna.core.members.urls")),
     path("", include("kizuna.core.notifications.urls")),
     path("", include("kizuna.base.components.urls")),
