@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "kizuna.engagement.discussions",
     "kizuna.engagement.knowledge",
     "kizuna.interfaces.api",
+    "kizuna.interfaces.integrations",
 ]
 
 MIDDLEWARE = [

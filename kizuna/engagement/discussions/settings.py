@@ -25,6 +25,7 @@ def reaction_words(value: Any) -> list[dict[str, str]]:
     return cleaned
 
 
+DOUBTED = "same"  # the word for "I have this question too"
 THANKS = "thanks"  # the word that counts as thanks on posts and members, whatever its label
 
 REACTIONS = SettingKey(

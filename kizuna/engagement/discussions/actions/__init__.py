@@ -18,6 +18,8 @@ from kizuna.engagement.discussions.actions.following import (
     unfollow_topic,
 )
 from kizuna.engagement.discussions.actions.ideas import change_idea_status, vote_idea, withdraw_vote
+from kizuna.engagement.discussions.actions.importing import Imported, import_topics
+from kizuna.engagement.discussions.actions.importing_posts import import_posts
 from kizuna.engagement.discussions.actions.posts import post_reply
 from kizuna.engagement.discussions.actions.reactions import give_reaction, withdraw_reaction
 from kizuna.engagement.discussions.actions.reading import (
@@ -41,6 +43,7 @@ from kizuna.engagement.discussions.actions.topics import open_topic
 from kizuna.engagement.discussions.actions.view_counts import count_view, flush_views
 
 __all__ = [
+    "Imported",
     "accept_answer",
     "add_bookmark",
     "answer_solved_check",
@@ -57,6 +60,8 @@ __all__ = [
     "follow_topic",
     "give_reaction",
     "hide_post",
+    "import_posts",
+    "import_topics",
     "mark_all_read",
     "mark_read",
     "mark_topic_unread",

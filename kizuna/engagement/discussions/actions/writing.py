@@ -47,7 +47,7 @@ def stale() -> str:
 def written(*, viewer: Viewer, body: str, now: datetime, attachments: Iterable[str] = ()) -> Writing:
     """Return the body screened and rendered, or raise Refused with the reason at the field `body`."""
     body = tidied(body)
-    if not _SEEN.search(body):
+    if is_empty(body):
         raise Refused(_("Please write something."), field="body", code="empty")
     verdict = screen(text=body, viewer=viewer, is_newcomer=_is_newcomer(viewer, body, now=now))
     if verdict.refused_for:
@@ -84,7 +84,7 @@ def rendered(body: str) -> tuple[markdown.Document, dict[str, int]]:
 def titled(*, viewer: Viewer, title: str) -> tuple[str, str]:
     """Return (title as it is stored, word for which it is held), or raise Refused at the field `title`."""
     title = " ".join(tidied(title).split())
-    if not _SEEN.search(title):
+    if is_empty(title):
         raise Refused(_("Please give a title."), field="title", code="empty")
     if len(title) > MAX_TITLE_LENGTH:
         reason = _("This title is too long. Please keep it under %(limit)d characters.")
@@ -93,6 +93,11 @@ def titled(*, viewer: Viewer, title: str) -> tuple[str, str]:
     if verdict.refused_for:
         raise Refused(_word_refused(verdict.refused_for), field="title", code="word")
     return verdict.text, verdict.held_for
+
+
+def is_empty(text: str) -> bool:
+    """Tell whether nothing of a text can be seen."""
+    return not _SEEN.search(text)
 
 
 def tidied(text: str) -> str:

@@ -4,20 +4,22 @@ A message that opens a thread, or stands alone, becomes a topic; answers in the 
 """
 
 import html
-import json
 import re
 from collections.abc import Iterator
-from io import BufferedReader
+from pathlib import Path
 from typing import Any
 
-from kizuna.base.text.japanese import graphemes
-from kizuna.interfaces.integrations.importers import sources
-from kizuna.interfaces.integrations.importers.records import Author, Post, Record, Skipped, Topic
+from kizuna.base.text.markdown import excerpt
+from kizuna.interfaces.integrations.importers import documents, sources
+from kizuna.interfaces.integrations.importers.records import AUTHORS, POSTS, Author, Post, Record, Skipped, Topic
+from kizuna.interfaces.integrations.importers.sources import Source
+from kizuna.interfaces.integrations.importers.values import moment, number
 
 TITLE_LENGTH = 60
 LEFT_OUT = frozenset(
     {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "pinned_item"}
 )
+LISTS = frozenset({"users", "channels", "groups", "dms", "mpims", "integration_logs", "canvases"})
 BRACKET = re.compile(r"<([^<>\n]{1,2000})>")
 BOLD = re.compile(r"(?<![\w*])\*([^*\n]{1,500})\*(?![\w*])")
 STRUCK = re.compile(r"(?<![\w~])~([^~\n]{1,500})~(?![\w~])")
@@ -26,83 +28,81 @@ Message = dict[str, Any]
 
 def read(paths: list[str], *, columns: dict[str, str]) -> Iterator[Record]:
     """Yield authors, topics and posts."""
-    names: dict[str, str] = {}
-    for name, source in sources.files(paths, suffixes=(".jsonl", ".json")):
-        if name.startswith("users.json"):
-            names |= _names(source)
+    names = _names(paths)
+    for source in sources.files(paths, suffixes=(".jsonl", ".json")):
+        if isinstance(source, Skipped):
+            yield source
             continue
-        if name.startswith(("channels.json", "integration_logs.json")):
+        if _file_name(source) in LISTS:
             continue
-        for place, message in _messages(name, source):
-            if isinstance(message, Skipped):
-                yield message
+        for item in documents.items(source, kind=POSTS):
+            if isinstance(item, Skipped):
+                yield item
                 continue
+            place, message = item
             try:
-                yield from _records(place, message, names)
-            except (KeyError, TypeError, ValueError) as error:
-                yield Skipped(place, f"not a Slack message ({type(error).__name__}: {error})")
+                yield from _records(place, source, message, names)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                yield Skipped(place, f"not a Slack message ({_why(error)})", kind=POSTS)
 
 
-def _names(source: BufferedReader) -> dict[str, str]:
-    people = json.loads(sources.text(source).read())
-    return {str(person["id"]): str(person.get("real_name") or person.get("name") or person["id"]) for person in people}
-
-
-def _messages(name: str, source: BufferedReader) -> Iterator[tuple[str, Message | Skipped]]:
-    stream = sources.text(source)
-    for line_number, line in enumerate(stream, start=1):
-        place = f"{name}:{line_number}"
-        if not line.strip():
+def _names(paths: list[str]) -> dict[str, str]:
+    """Return {user id: name} where the export has a list of its users."""
+    names: dict[str, str] = {}
+    folders = [path for path in paths if Path(path).is_dir()]
+    for source in sources.files(folders, suffixes=(".jsonl", ".json")) if folders else ():
+        if isinstance(source, Skipped) or _file_name(source) != "users":
             continue
-        if line_number == 1 and line.lstrip().startswith("["):
-            yield from _array(name, line + stream.read())
-            return
-        try:
-            message = json.loads(line)
-        except ValueError as error:
-            yield place, Skipped(place, f"not JSON ({error})")
-            continue
-        yield place, message if isinstance(message, dict) else Skipped(place, "not an object")
+        for item in documents.items(source, kind=AUTHORS):
+            if not isinstance(item, Skipped):
+                _place, person = item
+                names[str(person.get("id"))] = str(person.get("real_name") or person.get("name") or person.get("id"))
+    return names
 
 
-def _array(name: str, content: str) -> Iterator[tuple[str, Message | Skipped]]:
-    try:
-        found = json.loads(content)
-    except ValueError as error:
-        yield f"{name}:1", Skipped(f"{name}:1", f"not JSON ({error})")
-        return
-    for position, message in enumerate(found, start=1):
-        place = f"{name}#{position}"
-        yield place, message if isinstance(message, dict) else Skipped(place, "not an object")
+def _file_name(source: Source) -> str:
+    return source.name.rpartition("/")[2].partition(".")[0]
 
 
-def _records(place: str, message: Message, names: dict[str, str]) -> Iterator[Record]:
+def _channel(source: Source, message: Message) -> str:
+    """The message says it, or the folder it lies in, or its file."""
+    folder = source.name.rpartition("/")[0].rpartition("/")[2]
+    return str(message.get("channel") or folder or _file_name(source))
+
+
+def _records(place: str, source: Source, message: Message, names: dict[str, str]) -> Iterator[Record]:
     if message.get("subtype") in LEFT_OUT:
-        yield Skipped(place, "a notice of Slack, not a message")
+        yield Skipped(place, "a notice of Slack, not a message", kind=POSTS)
         return
     ts, text = str(message["ts"]), markdown(str(message.get("text") or ""), names)
     if not text.strip():
-        yield Skipped(place, "a message without text")
+        yield Skipped(place, "a message without text", kind=POSTS)
         return
-    channel = str(message.get("channel") or place.partition(".")[0])
+    channel = _channel(source, message)
     user = str(message.get("user") or message.get("username") or message.get("bot_id") or "unknown")
     profile = message.get("user_profile") or {}
-    yield Author(key=user, name=str(names.get(user) or profile.get("real_name") or message.get("username") or user))
+    name = str(names.get(user) or profile.get("real_name") or message.get("username") or user)
     thread = str(message.get("thread_ts") or ts)
-    common = {"body": text, "author_key": user, "created_at": sources.moment(float(ts)), "place": place}
-    votes = sum(sources.number(reaction.get("count")) for reaction in message.get("reactions") or ())
+    common = {
+        "key": f"{channel}:{ts}",
+        "body": text,
+        "author_key": user,
+        "created_at": moment(float(ts)),
+        "place": place,
+        "vote_count": sum(number(reaction.get("count")) for reaction in message.get("reactions") or ()),
+    }
+    yield Author(key=user, name=name)
     if thread == ts:
-        yield Topic(key=f"{channel}:{ts}", title=title_of(text), vote_count=votes, tags=(channel[:40],), **common)
+        yield Topic(title=title_of(text), tags=(channel[:40],), **common)
     else:
-        yield Post(key=f"{channel}:{ts}", topic_key=f"{channel}:{thread}", vote_count=votes, **common)
+        yield Post(topic_key=f"{channel}:{thread}", **common)
 
 
 def title_of(text: str) -> str:
     """Return the first line of a message as a title."""
     first = next(line for line in text.splitlines() if line.strip())
     first = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*_~`>#]", r"\1", first).strip() or "(no title)"
-    letters = graphemes(first)
-    return first if len(letters) <= TITLE_LENGTH else "".join(letters[: TITLE_LENGTH - 1]) + "…"
+    return excerpt(first, limit=TITLE_LENGTH)
 
 
 def markdown(text: str, names: dict[str, str]) -> str:
@@ -131,3 +131,7 @@ def _reference(inside: str, names: dict[str, str]) -> str:
     if target.startswith(("#", "!")):
         return label or target[1:].partition("^")[0]
     return f"[{label}]({target})" if label and label != target else target
+
+
+def _why(error: Exception) -> str:
+    return f"no {error.args[0]}" if isinstance(error, KeyError) else str(error)

@@ -1,58 +1,184 @@
-"""Open what the command line names: files, folders, `.gz`, standard input; as bytes, text or CSV rows with their lines."""
+"""Open what the command line names: files, folders, `.gz`, standard input; read them by bounded pieces."""
 
 import codecs
-import csv
 import gzip
 import io
 import sys
+import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from kizuna.interfaces.integrations.importers.records import Skipped
 
-MAX_FIELD = 5_000_000
 SNIFFED = 65_536
-csv.field_size_limit(MAX_FIELD)
+CHUNK = 262_144
+MAX_LINE = 20_000_000
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 class NothingToRead(ValueError):
     """None of the named paths holds a file of this format."""
 
 
-def files(paths: list[str], *, suffixes: tuple[str, ...]) -> Iterator[tuple[str, io.BufferedReader]]:
-    """Yield (name, open file) for each path; folders are searched for `suffixes` (also with `.gz`)."""
+class Source:
+    """One open file: its name in reports, and its content piece by piece. `damage` says why it ended too early."""
+
+    def __init__(self, name: str, stream: IO[bytes]) -> None:
+        self.name = name
+        self.damage = ""
+        self._stream = io.BufferedReader(_Guarded(self, stream), CHUNK)
+        head = self._stream.peek(SNIFFED)[:SNIFFED]
+        self._is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        if self._is_utf16:
+            self._stream = io.BufferedReader(_AsUtf8(self._stream), CHUNK)
+            head = self._stream.peek(SNIFFED)[:SNIFFED]
+        self.head = head
+        self._decoder = _LineDecoder()
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content as it is."""
+        while chunk := self._stream.read(CHUNK):
+            yield chunk
+
+    def lines(self) -> Iterator[tuple[int, str | None]]:
+        """Yield (line number, text with its line end); None in the place of a line that is longer than any row can be."""
+        line_number = 0
+        while line := self._stream.readline(MAX_LINE):
+            line_number += 1
+            if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                self._pass_over_line()
+                yield line_number, None
+            else:
+                yield line_number, self._decoder.text(line)
+
+    def lost_letters(self) -> bool:
+        """Tell whether bytes that are no letters were met since this was last asked."""
+        lost, self._decoder.lost = self._decoder.lost, False
+        return lost
+
+    def text_chunks(self) -> Iterator[str]:
+        """Yield the content as text."""
+        encoding = "utf-8-sig" if _is_utf8(self.head) else "cp932"
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        for chunk in self.chunks():
+            yield decoder.decode(chunk)
+        yield decoder.decode(b"", final=True)
+
+    def _pass_over_line(self) -> None:
+        while (rest := self._stream.readline(CHUNK)) and not rest.endswith(b"\n"):
+            pass
+
+
+def files(paths: list[str], *, suffixes: tuple[str, ...]) -> Iterator[Source | Skipped]:
+    """Yield each file open, folders searched for `suffixes` (also with `.gz`), and what ended a damaged one too early."""
     found = False
     for path in paths:
-        if path == "-":
+        for name, file in _named(path, suffixes):
             found = True
-            yield "-", sys.stdin.buffer
-            continue
-        for file in _within(Path(path), suffixes):
-            found = True
-            with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as source:
-                yield file.name, source
+            try:
+                yield from _opened(name, file)
+            except OSError as error:
+                yield Skipped(name, f"the file cannot be read ({error.strerror or error})", kind="files")
     if not found:
         raise NothingToRead(f"There is no {' or '.join(suffixes)} file in {', '.join(paths)}.")
 
 
-def _within(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    if not path.exists():
+def _named(path: str, suffixes: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+    if path == "-":
+        return [("-", None)]
+    root = Path(path)
+    if not root.exists():
         raise NothingToRead(f"{path} does not exist.")
-    if path.is_file():
-        return [path]
+    if not root.is_dir():
+        return [(root.name, root)]
     wanted = tuple(f"{suffix}{ending}" for suffix in suffixes for ending in ("", ".gz"))
-    return sorted(file for file in path.rglob("*") if file.is_file() and file.name.endswith(wanted))
+    found = (file for file in root.rglob("*") if file.is_file() and file.name.endswith(wanted))
+    return [(file.relative_to(root).as_posix(), file) for file in sorted(found)]
 
 
-def text(source: io.BufferedReader) -> io.TextIOWrapper:
-    """Return the file as text: UTF-8 with or without BOM, UTF-16 by BOM, else CP932. Unreadable bytes become U+FFFD."""
-    head = source.peek(SNIFFED)[:SNIFFED] if hasattr(source, "peek") else b""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig" if _is_utf8(head) else "cp932"
-    return io.TextIOWrapper(source, encoding=encoding, errors="replace", newline="")
+def _opened(name: str, file: Path | None) -> Iterator[Source | Skipped]:
+    stream = sys.stdin.buffer if file is None else file.open("rb")
+    try:
+        buffered = io.BufferedReader(stream, CHUNK) if file is None else stream  # type: ignore[arg-type,type-var]
+        is_packed = buffered.peek(2)[:2] == GZIP_MAGIC
+        source = Source(name, gzip.GzipFile(fileobj=buffered) if is_packed else buffered)
+        yield source
+        if source.damage:
+            yield Skipped(name, f"the file is damaged from here on ({source.damage})", kind="files")
+    finally:
+        if file is not None:
+            stream.close()
+
+
+class _Guarded(io.RawIOBase):
+    """Ends at the first byte that cannot be read or unpacked, and says so."""
+
+    def __init__(self, source: Source, stream: IO[bytes]) -> None:
+        self._source, self._inner = source, stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        if self._source.damage:
+            return 0
+        try:
+            found = self._inner.read(len(buffer))
+        except (OSError, EOFError, zlib.error) as error:
+            self._source.damage = str(error)
+            return 0
+        buffer[: len(found)] = found
+        return len(found)
+
+
+class _AsUtf8(io.RawIOBase):
+    """UTF-16 as UTF-8."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._inner = stream
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        while not self._ready:
+            chunk = self._inner.read(CHUNK)
+            self._ready = self._decoder.decode(chunk, final=not chunk).encode()
+            if not chunk:
+                break
+        part, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+class _LineDecoder:
+    """UTF-8, else CP932, line by line: a file may begin in plain ASCII, or be glued together of two."""
+
+    def __init__(self) -> None:
+        self._order = ["utf-8", "cp932"]
+        self._is_settled = False
+        self._is_first = True
+        self.lost = False
+
+    def text(self, line: bytes) -> str:
+        if self._is_first:
+            line, self._is_first = line.removeprefix(codecs.BOM_UTF8), False
+        if line.isascii():
+            return line.decode("ascii")
+        for encoding in self._order:
+            try:
+                text = line.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            if not self._is_settled:  # the first line with other letters says what the rest is likely to be
+                self._is_settled = True
+                self._order.sort(key=lambda candidate: candidate != encoding)
+            return text
+        self.lost = True
+        return line.decode("utf-8", "replace")
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -62,51 +188,3 @@ def _is_utf8(head: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def rows(
-    name: str, source: io.BufferedReader, *, needed: tuple[str, ...]
-) -> Iterator[tuple[str, dict[str, str]] | Skipped]:
-    """Yield (place, row) of a CSV with a heading line, or Skipped for a row with missing or extra cells."""
-    lines = (line.replace("\0", "") for line in text(source))
-    reader = csv.reader(lines)
-    heading = [cell.strip() for cell in next(reader, [])]
-    if missing := [column for column in needed if column not in heading]:
-        yield Skipped(f"{name}:1", f"the file has no column {', '.join(missing)}")
-        return
-    while True:
-        place = f"{name}:{reader.line_num + 1}"
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Skipped(place, f"not a CSV row ({error})")
-            continue
-        if not cells:
-            continue
-        if len(cells) != len(heading):
-            yield Skipped(place, f"{len(cells)} cells instead of {len(heading)}")
-            continue
-        yield place, dict(zip(heading, cells, strict=True))
-
-
-def moment(value: str | float | None) -> datetime:
-    """Return an aware UTC time from ISO, "2024-01-01 01:04:34 +0000", or seconds since 1970. Raises ValueError."""
-    if value is None or value == "":
-        raise ValueError("no time")
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
-    cleaned = value.strip().replace(" +", "+").replace(" -", "-")
-    if cleaned.replace(".", "", 1).isdigit() and "-" not in cleaned:
-        return datetime.fromtimestamp(float(cleaned), UTC)
-    found = datetime.fromisoformat(cleaned)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def number(value: str | float | None) -> int:
-    """Return a count; empty or unreadable is 0, and never less than 0."""
-    try:
-        return max(0, int(float(value or 0)))
-    except (ValueError, OverflowError):
-        return 0
