@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from kizuna.base.jobs import job
 from kizuna.core.notifications.actions import pruning, sending, telling
+from kizuna.core.notifications.occasions import Occasion
 
 
 @job("notifications.tell")
-def tell(*, recipients: list[int], event: dict[str, Any]) -> None:
-    telling.tell(recipients, event=telling.event_from(event))
+def tell(*, recipients: list[int], occasion: dict[str, Any]) -> None:
+    telling.tell(recipients, occasion=Occasion.from_args(occasion))
 
 
 @job("notifications.send_mails", effects="outside")

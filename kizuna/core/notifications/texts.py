@@ -22,7 +22,7 @@ class Notice:
     excerpt: str = ""
     actors: tuple[str, ...] = ()  # names, the latest first
     actor_count: int = 0
-    event_count: int = 1
+    activity_count: int = 1
     props: Mapping[str, Any] = field(default_factory=dict)
 
     @property

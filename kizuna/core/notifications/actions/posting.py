@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
 from kizuna.core.notifications.delivery.message import one_line
 from kizuna.core.notifications.models import Notification, OutgoingMail, Recipient
+from kizuna.core.notifications.occasions import Occasion
 
 SEND = "notifications.send_mails"
 TOGETHER = 10  # mails of one job: few enough that a sign-in code never waits long behind them
@@ -25,35 +25,26 @@ def new_message_id(now: datetime) -> str:
     return f"<kizuna.{hosting.current().slug}.{int(now.timestamp())}.{secrets.token_hex(8)}@{links.mail_host()}>"
 
 
-def write_notices(
-    members: Sequence[Member],
-    *,
-    rows: Mapping[int, Notification],
-    activity_id: int | None,
-    actor_id: int | None,
-    props: dict[str, Any],
-    now: datetime,
-) -> None:
-    """Write one mail for each member and the line that tells them. The words are made when it is sent."""
-    recipients = recipients_of(members, now=now)
+def write_notices(members: Sequence[Member], *, rows: Mapping[int, Notification], occasion: Occasion) -> None:
+    """Write one mail of the occasion for each member who can be reached. The words are made when it is sent."""
+    recipients = recipients_of(members, now=occasion.at)
     mails = [
         OutgoingMail(
-            key=f"activity:{activity_id}:member:{member.pk}" if activity_id is not None else None,
-            message_id=new_message_id(now),
-            kind=rows[member.pk].kind,
-            recipient=recipients[member.pk],
-            address=recipients[member.pk].address,
-            notification=rows[member.pk],
-            group_key=rows[member.pk].group_key,
-            target_type=rows[member.pk].target_type,
-            target_id=rows[member.pk].target_id,
-            actor_id=actor_id,
-            props=props,
-            created_at=now,
-            next_attempt_at=now,
+            key=f"activity:{occasion.activity_id}:member:{member_id}" if occasion.activity_id is not None else None,
+            message_id=new_message_id(occasion.at),
+            kind=occasion.kind,
+            recipient=recipient,
+            address=recipient.address,
+            notification=rows[member_id],
+            group_key=occasion.group_key,
+            target_type=occasion.target_type,
+            target_id=occasion.target_id,
+            actor_id=occasion.actor_id,
+            props=occasion.props,
+            created_at=occasion.at,
+            next_attempt_at=occasion.at,
         )
-        for member in members
-        if member.pk in recipients
+        for member_id, recipient in recipients.items()
     ]
     OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
     written = OutgoingMail.objects.filter(message_id__in=[mail.message_id for mail in mails])

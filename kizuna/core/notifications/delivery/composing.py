@@ -41,14 +41,14 @@ class Composed:
 
 @dataclass(frozen=True)
 class _Told:
-    """A mail's own event in the shape that a Notice is made from."""
+    """A mail's own occasion in the shape that a Notice is made from."""
 
     kind: str
     target_type: str
     target_id: int
     props: dict
     actor_ids: list[int]
-    event_count: int = 1
+    activity_count: int = 1
 
 
 def compose(mail: OutgoingMail) -> Composed:

@@ -18,7 +18,7 @@ class Notification(models.Model):
     target_id = models.BigIntegerField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     props = models.JSONField(default=dict)
-    event_count = models.PositiveIntegerField(default=1)
+    activity_count = models.PositiveIntegerField(default=1)
     # Different actors, the latest first, and the activities counted: an activity delivered twice counts once.
     actor_ids = models.JSONField(default=list)
     activity_ids = models.JSONField(default=list)

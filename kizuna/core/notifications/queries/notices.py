@@ -114,7 +114,7 @@ def notice_of(row: Any, *, thing: Any, actors: dict[int, Actor]) -> Notice:
         excerpt=target.excerpt(row=thing),
         actors=tuple(actors[pk].name for pk in row.actor_ids[:2] if pk in actors),
         actor_count=len(row.actor_ids),
-        event_count=row.event_count,
+        activity_count=row.activity_count,
         props=row.props,
     )
 

@@ -20,7 +20,7 @@ def test_it_writes_a_line_and_a_mail(told, chie, ben):
     activity = told(chie, actor=ben)
     row = Notification.objects.get(member=chie)
     mail = OutgoingMail.objects.get()
-    assert (row.kind, row.group_key, row.event_count, row.actor_ids) == ("note.written", "note:1", 1, [ben.pk])
+    assert (row.kind, row.group_key, row.activity_count, row.actor_ids) == ("note.written", "note:1", 1, [ben.pk])
     assert (mail.address, mail.key) == ("chie@example.com", f"activity:{activity.pk}:member:{chie.pk}")
     assert mail.message_id.startswith("<kizuna.sakura.")
     assert (mail.text, mail.html) == ("", "")
@@ -73,7 +73,7 @@ def test_an_unread_line_counts_and_names_those_who_follow(told, chie, ben, emi, 
     told(chie, actor=emi, now=now + timedelta(minutes=1))
     told(chie, actor=ben, now=now + timedelta(minutes=2))
     row = Notification.objects.get(member=chie)
-    assert (row.event_count, row.actor_ids) == (3, [ben.pk, emi.pk])
+    assert (row.activity_count, row.actor_ids) == (3, [ben.pk, emi.pk])
     assert row.latest_at == now + timedelta(minutes=2)
     assert OutgoingMail.objects.count() == 3
 
@@ -82,7 +82,7 @@ def test_a_read_line_is_left_alone_and_a_new_one_begins(told, chie, ben, viewer_
     told(chie, actor=ben)
     actions.mark_read(viewer=viewer_of(chie))
     told(chie, actor=ben)
-    assert sorted(Notification.objects.values_list("event_count", flat=True)) == [1, 1]
+    assert sorted(Notification.objects.values_list("activity_count", flat=True)) == [1, 1]
     assert queries.unread_count(viewer_of(chie)) == 1
 
 
@@ -91,7 +91,7 @@ def test_an_activity_delivered_twice_counts_once(told, chie, ben, viewer_of):
     told(chie, actor=ben, activity=activity)
     actions.mark_read(viewer=viewer_of(chie))
     told(chie, actor=ben, activity=activity)
-    assert Notification.objects.get().event_count == 1
+    assert Notification.objects.get().activity_count == 1
     assert OutgoingMail.objects.count() == 1
 
 
@@ -101,7 +101,7 @@ def test_an_activity_delivered_late_neither_counts_twice_nor_takes_the_last_word
     told(chie, actor=ben, activity=late)
     told(chie, actor=emi, activity=next_one)
     row = Notification.objects.get()
-    assert (row.event_count, row.actor_id, row.activity_id) == (2, emi.pk, next_one.pk)
+    assert (row.activity_count, row.actor_id, row.activity_id) == (2, emi.pk, next_one.pk)
 
 
 def test_two_kinds_about_one_activity_reach_a_member_once(told, chie, ben):
