@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from kizuna.base.text import sudachi, tokens
+from kizuna.base.text import tokens
 from kizuna.base.text.japanese import fold, fold_with_offsets
 from kizuna.base.text.search_query import ParsedQuery
 
 _SENTENCE = re.compile(r"[^\n。！？!?]{1,160}[\n。！？!?]*|[\n。！？!?]+")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _MAX_SCANNED = 20_000
 
 
@@ -47,11 +47,12 @@ def _word_spans(text: str, query: ParsedQuery) -> Iterator[tuple[int, int]]:
     wanted = {*query.words, *query.synonym_words}
     if not wanted:
         return
-    for morpheme in sudachi.morphemes(text.lower() if len(text.lower()) == len(text) else text):
-        if wanted.intersection(tokens.words(morpheme.normal)) and not morpheme.part.startswith("助"):
-            yield morpheme.start, morpheme.end
+    lowered = text.lower()
+    for start, end, word in tokens.placed_dense_words(lowered if len(lowered) == len(text) else text):
+        if word in wanted:
+            yield start, end
     for word in _WORD.finditer(text):
-        if word.group().isascii() and tokens.stem(word.group().lower()) in wanted:
+        if tokens.stem(word.group().lower()) in wanted:
             yield word.span()
 
 

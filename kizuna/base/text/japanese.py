@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kizuna.base.text import sudachi
 
@@ -48,15 +48,7 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """Return the folded text and, for each of its characters, where it came from; slower than `fold`, for short texts."""
-    characters: list[str] = []
-    origins: list[int] = []
-    position = 0
-    for cluster in graphemes(text):
-        normal = unicodedata.normalize("NFKC", cluster).casefold()
-        characters.append(normal)
-        origins.extend([position] * len(normal))
-        position += len(cluster)
-    normal = "".join(characters)
+    normal, origins = _normal_with_origins(text)
     dropped = {index for match in _LONG_VOWEL.finditer(normal) for index in range(*match.span())}
     folded: list[str] = []
     offsets: list[int] = []
@@ -71,6 +63,22 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     return "".join(folded), offsets
 
 
+def _normal_with_origins(text: str) -> tuple[str, Sequence[int]]:
+    """Return the text in normal width and case and where each character came from."""
+    lowered = text.casefold()
+    if len(lowered) == len(text) and unicodedata.is_normalized("NFKC", text):
+        return lowered, range(len(text))
+    characters: list[str] = []
+    origins: list[int] = []
+    position = 0
+    for cluster in graphemes(text):
+        normal = unicodedata.normalize("NFKC", cluster).casefold()
+        characters.append(normal)
+        origins.extend([position] * len(normal))
+        position += len(cluster)
+    return "".join(characters), origins
+
+
 def hiragana(text: str) -> str:
     """Return the text with katakana of any width written in hiragana; nothing else changes meaning."""
     return unicodedata.normalize("NFKC", text).translate(_KATAKANA)
@@ -78,7 +86,7 @@ def hiragana(text: str) -> str:
 
 def reading(text: str) -> str:
     """Return the reading of a text in hiragana as the dictionary gives it; Latin words and numbers stay."""
-    return hiragana("".join(morpheme.reading for morpheme in sudachi.morphemes(unicodedata.normalize("NFKC", text))))
+    return hiragana("".join(sudachi.readings(unicodedata.normalize("NFKC", text))))
 
 
 _SYLLABLES = {

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _PIECE = 1_000  # characters handed over at once; the lattice of a longer unbroken run gets slow
 _PIECES = re.compile(rf"[^\n。！？]{{1,{_PIECE}}}[\n。！？]?|[\n。！？]")
@@ -19,9 +19,7 @@ class Morpheme(NamedTuple):
     start: int
     end: int
     normal: str
-    reading: str
     part: str  # first level of the part of speech
-    kind: str  # second level
 
 
 def dictionary_version() -> str:
@@ -31,20 +29,25 @@ def dictionary_version() -> str:
 
 def morphemes(text: str) -> Iterator[Morpheme]:
     """Yield the morphemes of a text with their positions; white space gives none."""
+    for offset, found in _found(text):
+        part = found.part_of_speech()[0]
+        begin, end = found.begin(), found.end()
+        if part != "空白" and end > begin:
+            yield Morpheme(offset + begin, offset + end, found.normalized_form(), part)
+
+
+def readings(text: str) -> Iterator[str]:
+    """Yield the reading of each morpheme in katakana, as far as the dictionary knows one."""
+    for _offset, found in _found(text):
+        if found.part_of_speech()[0] != "空白":
+            yield found.reading_form()
+
+
+def _found(text: str) -> Iterator[tuple[int, Any]]:
     tokenizer = _tokenizer()
     for piece in _PIECES.finditer(text):
-        offset = piece.start()
         for found in tokenizer.tokenize(piece.group()):
-            part, kind = found.part_of_speech()[:2]
-            if part != "空白" and found.end() > found.begin():
-                yield Morpheme(
-                    offset + found.begin(),
-                    offset + found.end(),
-                    found.normalized_form(),
-                    found.reading_form(),
-                    part,
-                    kind,
-                )
+            yield piece.start(), found
 
 
 def _tokenizer():

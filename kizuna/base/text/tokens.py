@@ -8,6 +8,7 @@ A post contains a string exactly when it has all grams of the string and its fol
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kizuna.base.text import sudachi
 from kizuna.base.text.japanese import fold
@@ -50,10 +51,22 @@ def fold_width(text: str) -> str:
 
 def _dense_words(normal: str) -> Iterator[str]:
     # The dictionary sees the whole line, so that で after 10% is known for a particle; Latin runs are not its business.
+    for _start, _end, word in placed_dense_words(normal):
+        yield word
+
+
+def placed_dense_words(normal: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and normal form of the words of Japanese runs; the text must be in normal width and case."""
     for morpheme in sudachi.morphemes(normal):
         if morpheme.part not in _DROPPED_PARTS and _DENSE_LETTER.match(normal, morpheme.start):
-            for part in _RUNS.findall(fold(morpheme.normal)):
-                yield (part[0] or stem(part[1]))[:MAX_TOKEN_LENGTH]
+            for word in _parts_of(morpheme.normal):
+                yield morpheme.start, morpheme.end, word
+
+
+@lru_cache(maxsize=32_768)
+def _parts_of(normal_form: str) -> tuple[str, ...]:
+    """Return the tokens of a dictionary form, mostly one."""
+    return tuple((dense or stem(plain))[:MAX_TOKEN_LENGTH] for dense, plain in _RUNS.findall(fold(normal_form)))
 
 
 def stem(word: str) -> str:
