@@ -2,16 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.core.members.models import Role
 from kizuna.core.members.policies import can_act, require, require_sign_in
 from kizuna.core.members.viewer import Viewer
-
-EDITORS = frozenset({Role.OWNER, Role.ADMIN, Role.MODERATOR, Role.SUCCESS_MANAGER})
+from kizuna.engagement.knowledge.editors import keeps_articles
 
 
 def can_edit(viewer: Viewer) -> bool:
     """Tell whether the viewer keeps articles."""
-    return can_act(viewer) and bool(viewer.roles & EDITORS)
+    return can_act(viewer) and keeps_articles(viewer)
 
 
 def require_editor(viewer: Viewer) -> None:

@@ -9,8 +9,8 @@ from django.http import Http404
 from kizuna.base.registry import Material, Target, by_name
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search.models import Search
+from kizuna.engagement.knowledge.editors import keeps_articles
 from kizuna.engagement.knowledge.models import Article, ArticleFeedback, ArticleRevision, Category
-from kizuna.engagement.knowledge.policies import can_edit
 
 PAGE = 30
 SMALL_SAMPLE = 50
@@ -20,7 +20,7 @@ SOON = timedelta(days=14)
 def articles_visible_to(viewer: Viewer) -> QuerySet[Article]:
     """Return published articles of the viewer's audiences; those who keep articles see drafts and archived ones too."""
     visible = Article.objects.filter(audience_id__in=viewer.audience_ids)
-    return visible if can_edit(viewer) else visible.filter(state=Article.State.PUBLISHED)
+    return visible if keeps_articles(viewer) else visible.filter(state=Article.State.PUBLISHED)
 
 
 def article_for(viewer: Viewer, article_id: int) -> Article:
