@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -46,8 +46,7 @@ FOR_MEMBERS = {"mine", "following", "voted", "needed"}
 SORTS = {"active": "t.bumped_at", "new": "t.created_at", "votes": "t.vote_count"}
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
     """A topic as its stored row and what the viewer's part is made from."""
 
     id: int

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.http import Http404
@@ -55,8 +55,7 @@ class SpaceRow:
         return self.kind == Space.Kind.IDEA
 
 
-@dataclass(frozen=True, slots=True)
-class TopicRow:
+class TopicRow(NamedTuple):
     """The head of a thread."""
 
     id: int
@@ -92,8 +91,7 @@ class TopicRow:
     space: SpaceRow
 
 
-@dataclass(frozen=True, slots=True)
-class PostRow:
+class PostRow(NamedTuple):
     """A post as its stored fragment and what the viewer's part is made from."""
 
     id: int

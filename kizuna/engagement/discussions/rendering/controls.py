@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from kizuna.base.components import leaves
+from kizuna.base.hosting.links import absolute_url
 from kizuna.core.members.policies import can_act, can_moderate
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies
@@ -81,8 +82,18 @@ class Controls:
             f'value="{int(not kept)}" aria-pressed="{str(kept).lower()}">{leaves.icon("bookmark", filled=kept)}{escape(label)}</button>'
         )
 
+    def topic_acts(self) -> str:
+        """Return what one may do with the topic as a whole: follow and share."""
+        url = escape(absolute_url(f"/t/{self.topic.id}/"))
+        label = leaves.icon("share-2") + escape(gettext("Share"))
+        share = f'<a class="act" href="{url}" data-share="{url}" data-title="{escape(self.topic.title)}">{label}</a>'
+        if not self._may_act:
+            return share
+        return follow_button(self.topic.id, is_following=self.state.is_following, csrf_token=self.csrf_token) + share
+
     @property
     def can_reply(self) -> bool:
+        """Tell whether the viewer may reply here."""
         return self._can_reply
 
     def _meta(self, post: PostRow) -> str:
@@ -98,11 +109,11 @@ class Controls:
             State.DELETED: (gettext("This post was deleted. Others do not see it."), True),
             State.HIDDEN: (gettext("The team has hidden this post. Members do not see it."), True),
         }[State(post.state)]
-        button = ""
+        button, label = "", escape(gettext("Bring back"))
         if can_restore:
             button = (
                 f'<button class="btn btn--sm push" form="{ACTS}" formaction="/p/{post.id}/removal/" name="on" '
-                f'value="0">{escape(gettext("Restore"))}</button>'
+                f'value="0">{label}</button>'
             )
         return f'<div class="callout callout--warn">{leaves.icon("eye-off")}<span class="grow">{escape(note)}</span>{button}</div>'
 
@@ -200,6 +211,17 @@ class Controls:
             "hide": ("eye-off", gettext("Hide from members")),
         }
         return {key: leaves.icon(icon) + escape(text) for key, (icon, text) in texts.items()}
+
+
+def follow_button(topic_id: int, *, is_following: bool, csrf_token: str) -> str:
+    """Return the form that follows a topic or leaves it; htmx puts the answered one in its place."""
+    url, label = f"/t/{topic_id}/follow/", gettext("Following") if is_following else gettext("Follow")
+    return (
+        f'<form method="post" action="{url}" id="follow-{topic_id}" hx-post="{url}" hx-swap="outerHTML" data-again>'
+        f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(csrf_token)}">'
+        f'<button class="act" name="on" value="{int(not is_following)}" aria-pressed="{str(is_following).lower()}">'
+        f"{leaves.icon('bell', filled=is_following)}{escape(label)}</button></form>"
+    )
 
 
 def answer_count(number: int) -> str:

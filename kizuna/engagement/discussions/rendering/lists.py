@@ -5,7 +5,7 @@ from html import escape
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from kizuna.base.components import leaves
 from kizuna.core.members.policies import can_act
@@ -73,11 +73,12 @@ def _vote(row: ListRow, viewer: Viewer, csrf_token: str) -> str:
 
 
 def _words() -> dict[str, str]:
+    unread = escape(pgettext("mark", "Unread"))
     return {
         "replies": escape(gettext("Replies")),
-        "views": escape(gettext("Views")),
+        "views": escape(pgettext("count", "Views")),
         "reply_icon": leaves.icon("message-circle"),
         "view_icon": leaves.icon("eye"),
-        "unread": f'<span class="vh">{escape(gettext("Unread"))}</span>',
+        "unread": f'<span class="vh">{unread}</span>',
         "held": leaves.chip(gettext("Waiting for a moderator"), tone="warn", icon_name="hourglass"),
     }

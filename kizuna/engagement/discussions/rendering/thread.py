@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from kizuna.core.members.policies import can_act
 from kizuna.engagement.discussions.queries.pages import PART, PostRow, TopicRow
 from kizuna.engagement.discussions.rendering import posts, slots
 from kizuna.engagement.discussions.rendering.controls import Controls
@@ -33,17 +34,18 @@ def put_together(rows: Sequence[PostRow], controls: Controls, *, after: int, ord
     html = {row.id: slots.fill(fragments[row.id], controls.slots(row)) for row in rows if row.id in fragments}
     rows = [row for row in rows if row.id in html]
     remarks = _remarks(rows)
+    placed = {remark.id for group in remarks.values() for remark in group}
     part = Part(next_after=after + PART if topic.last_number > after + PART else None)
     top = []
     for row in rows:
         if row.number == 1:
             part.opening = slots.trusted(html[row.id])
             part.opening_reactions = slots.trusted(controls.reactions(row))
-            part.opening_bookmark = slots.trusted(controls.bookmark(row)) if viewer.is_member else EMPTY
+            part.opening_bookmark = slots.trusted(controls.bookmark(row)) if can_act(viewer) else EMPTY
         elif row.id == topic.accepted_post_id:
             if after == 0:
                 part.accepted = slots.trusted(_body(row, html, remarks, controls))
-        elif not _has_place(row, remarks):
+        elif row.id not in placed:
             top.append(row)
     part.rest_count = len(top)
     part.rest = slots.trusted("".join(_answer(row, html, remarks, controls) for row in _ordered(top, topic, order)))
@@ -61,10 +63,6 @@ def _remarks(rows: Sequence[PostRow]) -> dict[int, list[PostRow]]:
                 roots[row.id] = root
                 grouped[root].append(row)
     return grouped
-
-
-def _has_place(row: PostRow, remarks: dict[int, list[PostRow]]) -> bool:
-    return row.is_reply and any(row in group for group in remarks.values())
 
 
 def _answer(row: PostRow, html: dict[int, str], remarks: dict[int, list[PostRow]], controls: Controls) -> str:

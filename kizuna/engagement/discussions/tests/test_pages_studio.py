@@ -126,6 +126,15 @@ def test_the_home_page_shows_what_this_person_may_see_and_is_needed_for(
     assert "あなたの答えを待っています" not in visitor + member
 
 
+def test_the_banner_shows_no_announcement_of_another_audience(
+    opened, client_of, make_space, viewer_of, aoi, chie, emi, now
+):
+    news = make_space("team-news", kind="announcement", audience_id=STAFF, posting="staff")
+    actions.open_topic(viewer=viewer_of(aoi), space=news, title="内輪の予定", body="内輪の案内です。", now=now)
+    for person, sees in ((None, False), (chie, False), (emi, True)):
+        assert ("内輪の予定" in main_of(client_of(person).get("/"))) is sees
+
+
 def test_the_home_page_costs_few_queries(opened, client_of, ask, chie, emi):
     for _turn in range(5):
         ask(chie)

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from kizuna.core.members.viewer import MEMBERS, PUBLIC
+from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF
 from kizuna.engagement.discussions import actions, queries
 from kizuna.engagement.discussions.models import Post, Topic, TopicRead
 from kizuna.engagement.discussions.queries import pages
 from kizuna.engagement.discussions.tests.page_cast import fill, main_of, own_queries, text_of, zipped_bytes
+from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +221,27 @@ def test_the_gate_in_sql_is_the_gate_of_the_querysets(
             rows = {row.id for row in pages.posts(viewer, head, after=0) if row.state not in ("deleted", "hidden")}
             assert rows == set(allowed.values_list("pk", flat=True)), (person, topic)
         assert seen == expected & {topic.pk for topic in topics}
+
+
+def test_a_post_of_its_own_audience_stays_inside_it(opened, client_of, ask, reply, chie, ben, emi):
+    topic = ask(chie)
+    post = reply(ben, topic, body="運営だけの一言です。")
+    Post.objects.filter(pk=post.pk).update(audience_id=STAFF)
+    for person, sees in ((None, False), (chie, False), (emi, True)):
+        page = text_of(client_of(person).get(f"/t/{topic.pk}/?after=0"))
+        assert ("運営だけの一言です。" in page) is sees
+        assert client_of(person).get(f"/p/{post.pk}/history/").status_code == (200 if sees else 404)
+
+
+def test_a_private_question_is_seen_by_its_asker_and_the_team(opened, client_of, ask, reply, chie, ben, aoi, emi):
+    topic = ask(chie, title="請求のこと", urgency="private")
+    reply(ben, topic, body="確認しました。")
+    stranger = make_member("stranger")
+    for person, sees in ((None, False), (stranger, False), (chie, True), (ben, True), (emi, True)):
+        client = client_of(person)
+        response = client.get(f"/t/{topic.pk}/?after=0")
+        assert response.status_code == (200 if sees else 404)
+        if sees:
+            assert "確認しました。" in text_of(response)
+        for url in ("/s/qa/", "/latest/", "/"):
+            assert ("請求のこと" in main_of(client.get(url))) is sees

@@ -90,7 +90,8 @@ def _atom(title: str, path: str, own_path: str, entries: list[Entry]) -> HttpRes
 
 def _entry(entry: Entry) -> str:
     url = absolute_url(f"/t/{entry.id}/")
-    solved = f"<category term={quoteattr(_('Solved'))}/>" if entry.is_solved else ""
+    word = quoteattr(_("Solved"))
+    solved = f"<category term={word}/>" if entry.is_solved else ""
     return (
         f"<entry><title>{escape(entry.title)}</title><id>{escape(url)}</id><link href={quoteattr(url)}/>"
         f"<published>{_stamp(entry.created_at)}</published><updated>{_stamp(entry.updated_at)}</updated>"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from kizuna.engagement.discussions import actions, policies, queries
 from kizuna.engagement.discussions.forms import MoveForm, ReasonForm, StatusForm
 from kizuna.engagement.discussions.models import Reaction, Topic
 from kizuna.engagement.discussions.queries import pages
+from kizuna.engagement.discussions.rendering.controls import follow_button
 from kizuna.engagement.discussions.rendering.posts import permalink
 from kizuna.engagement.discussions.views import outcome
 from kizuna.engagement.discussions.views.outcome import done, for_members, for_moderators, place_in, refused
@@ -66,8 +68,7 @@ def follow(request: HttpRequest, topic_id: int) -> HttpResponse:
     else:
         actions.unfollow_topic(viewer=viewer, topic=topic)
     if outcome.is_htmx(request):
-        context = {"topic_id": topic.pk, "is_following": is_on(request)}
-        return render(request, "discussions/_follow.html", context)
+        return HttpResponse(follow_button(topic.pk, is_following=is_on(request), csrf_token=get_token(request)))
     said = _("You will be told of new posts here.") if is_on(request) else _("You are not told of this topic any more.")
     return done(request, place_in(request, f"/t/{topic.pk}/?after=0"), said)
 

@@ -17,6 +17,7 @@ from kizuna.engagement.discussions.queries import pages
 from kizuna.engagement.discussions.queries.pages import PART, PostRow, ThreadState, TopicRow
 from kizuna.engagement.discussions.rendering import thread
 from kizuna.engagement.discussions.rendering.controls import Controls
+from kizuna.engagement.discussions.rendering.slots import trusted
 from kizuna.engagement.discussions.views import thread_context
 
 TEMPLATES = {Space.Kind.QUESTION: "discussions/question.html", Space.Kind.IDEA: "discussions/idea.html"}
@@ -69,12 +70,13 @@ def show(request: HttpRequest, opened: Opened, form: ReplyForm | None = None, st
         "topic": head,
         "part": part,
         "state": state,
+        "acts": trusted(controls.topic_acts()),
         "has_rail": True,
         "unread": opened.unread,
         "unread_count": head.last_number - opened.unread + 1 if opened.unread else 0,
         **thread_context.of_topic(viewer, head, part, after=opened.after, order=order),
         **thread_context.of_permissions(viewer, head, opened.rows),
-        **thread_context.of_reply(request, controls, form or ReplyForm()),
+        **thread_context.of_reply(request, controls, form),
         **thread_context.of_texts(request, head),
     }
     return render(request, TEMPLATES.get(head.space.kind, "discussions/discussion.html"), context, status=status)

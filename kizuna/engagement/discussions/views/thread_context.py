@@ -13,9 +13,10 @@ from kizuna.core.members.policies import can_act, can_moderate
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies, queries
 from kizuna.engagement.discussions.forms import ReplyForm
+from kizuna.engagement.discussions.models import Post
 from kizuna.engagement.discussions.queries import page_texts
 from kizuna.engagement.discussions.queries.pages import PART, PostRow, TopicRow
-from kizuna.engagement.discussions.rendering import markup, words
+from kizuna.engagement.discussions.rendering import markup, reply_editor, words
 from kizuna.engagement.discussions.rendering.controls import Controls, answer_count, reply_count
 from kizuna.engagement.discussions.rendering.posts import permalink
 from kizuna.engagement.discussions.rendering.thread import Part
@@ -48,7 +49,6 @@ def of_topic(viewer: Viewer, head: TopicRow, part: Part, *, after: int, order: s
         "next_url": f"{here}?after={part.next_after}" if part.next_after else "",
         "previous_url": f"{here}?after={after - PART}" if after else "",
         "is_first_part": after == 0,
-        "reply_after": after,
         "read_number": min(after + PART, head.last_number),
     }
 
@@ -75,25 +75,34 @@ def of_permissions(viewer: Viewer, head: Any, rows: list[PostRow]) -> dict[str, 
     }
 
 
-def of_reply(request: HttpRequest, controls: Controls, form: ReplyForm) -> dict[str, Any]:
-    """Return the reply editor: whom it answers, and the quotation it begins with."""
-    viewer, head = controls.viewer, controls.topic
-    answers = _number(str(form["reply_to"].value() or request.GET.get("reply", "")))
-    if not answers or not controls.can_reply:
-        return {"form": form, "context": f"topic:{head.id}", "draft": controls.state.draft}
-    parent = queries.post_for(viewer, answers)
-    text = ""
-    if "quote" in request.GET and not form.is_bound:
-        excerpt = markdown.excerpt(html.to_text(parent.html), limit=QUOTED)
-        text = markdown.quote(excerpt, handle=parent.author.handle, url=permalink(head.id, parent.number))
-    if not form.is_bound:
-        form = ReplyForm(initial={"reply_to": parent.pk, "body": text})
-    return {
-        "form": form,
-        "context": f"topic:{head.id}",
-        "draft": "" if text else controls.state.draft,
-        "answered": {"name": parent.author.name, "url": permalink(head.id, parent.number)},
+def of_reply(request: HttpRequest, controls: Controls, form: ReplyForm | None) -> dict[str, Any]:
+    """Return the reply editor: empty, with a refused reply, or with the post it answers and its quotation."""
+    head = controls.topic
+    if not controls.can_reply:
+        return {"reply": ""}
+    place = {
+        "topic_id": head.id,
+        "is_question": head.space.is_question,
+        "after": controls.after,
+        "csrf_token": controls.csrf_token,
     }
+    answers = _number(str(form["reply_to"].value() or "") if form else request.GET.get("reply", ""))
+    if not answers and form is None:
+        draft = controls.state.draft
+        return {"reply": reply_editor.fresh(language=controls.viewer.language, draft=draft, **place)}
+    parent = queries.post_for(controls.viewer, answers) if answers else None
+    answered = {"name": parent.author.name, "url": permalink(head.id, parent.number)} if parent else None
+    if form is not None or parent is None:
+        return {"reply": reply_editor.drawn(form=form or ReplyForm(), answered=answered, **place)}
+    text = _quotation(parent) if "quote" in request.GET else ""
+    form = ReplyForm(initial={"reply_to": parent.pk, "body": text})
+    draft = "" if text else controls.state.draft
+    return {"reply": reply_editor.drawn(form=form, draft=draft, answered=answered, **place)}
+
+
+def _quotation(post: Post) -> str:
+    excerpt = markdown.excerpt(html.to_text(post.html), limit=QUOTED)
+    return markdown.quote(excerpt, handle=post.author.handle, url=permalink(post.topic_id, post.number))
 
 
 def of_texts(request: HttpRequest, head: TopicRow) -> dict[str, Any]:
