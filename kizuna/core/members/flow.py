@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from kizuna.core.members import actions, queries
+from kizuna.core.members import actions, queries, signin
 from kizuna.core.members.clients import address_of
 from kizuna.core.members.models import Member
 
@@ -52,13 +52,14 @@ def keep_pending(request: HttpRequest) -> None:
         return
     referer = urlsplit(request.headers.get("Referer", ""))
     back = referer.path if referer.netloc == request.get_host() else "/"
-    request.session[PENDING] = {"path": request.get_full_path(), "back": back, "fields": fields}
+    whose = request.viewer.member_id or signin.member_named_by(request.COOKIES.get(signin.COOKIE, ""))
+    request.session[PENDING] = {"path": request.get_full_path(), "back": back, "fields": fields, "member": whose}
 
 
 def take_pending(request: HttpRequest) -> Pending | None:
     """Return what waits to be sent, once, if it waits for whoever is signed in now."""
     kept = request.session.pop(PENDING, None)
-    if not kept or kept.get("member") not in (None, request.viewer.member_id):
+    if not kept or kept["member"] not in (None, request.viewer.member_id):
         return None
     return Pending(path=kept["path"], back=kept["back"], fields=[tuple(field) for field in kept["fields"]])
 
@@ -71,6 +72,8 @@ def has_pending(request: HttpRequest) -> bool:
 def finish(request: HttpRequest, *, member: Member, method: str, now: datetime) -> None:
     """Turn a flow that passed every step into a sign-in: a row, our own cookie, and the end of the flow's session."""
     pending = request.session.get(PENDING)
+    if pending and pending["member"] not in (None, member.pk):
+        pending = None  # somebody else was writing on this device
     cookie = actions.finish_sign_in(
         member=member,
         method=method,

@@ -10,13 +10,14 @@ from kizuna.core.members import actions, mails, policies
 from kizuna.core.members.models import Invitation
 
 
-@job("members.send_invitation", effects="outside")
+# Mail goes into the ledger of mail, which is in the database: the row and the note that it was written are one.
+@job("members.send_invitation")
 def send_invitation(*, invitation: int, number: int) -> None:
     """Send an invitation's mail for the `number`-th time, unless it was used or cancelled meanwhile."""
     row = Invitation.objects.select_related("invited_by").filter(pk=invitation).first()
     if row is None or not row.is_open or row.sent_count >= number or not policies.is_backed(row):
         return
-    mails.send(
+    mails.send_in_bulk(
         "invitation",
         to=row.email,
         language=row.language,
@@ -26,6 +27,13 @@ def send_invitation(*, invitation: int, number: int) -> None:
         button_url=links.absolute_url(reverse("members:invitation", args=[actions.token_of(row)])),
     )
     actions.note_sent(invitation=row, number=number, now=timezone.now())
+
+
+@job("members.send_invitations")
+def send_invitations(*, invitations: list[int]) -> None:
+    """Send the mails of some invitations of a file."""
+    for invitation in invitations:
+        send_invitation(invitation=invitation, number=1)
 
 
 @job("members.invite_batch", effects="outside")

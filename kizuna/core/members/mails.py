@@ -28,6 +28,17 @@ class MailNotSent(Refused):
 
 def send(template: str, *, to: str, language: str, **context: Any) -> None:
     """Render `members/mail/TEMPLATE.html` and hand it over. Raises MailNotSent when nobody takes it."""
+    _hand_over(_message(template, to=to, language=language, context=context))
+
+
+def send_in_bulk(template: str, *, to: str, language: str, **context: Any) -> None:
+    """Hand over a mail that nobody sits waiting for: those with codes go first."""
+    message = _message(template, to=to, language=language, context=context)
+    message.extra_headers["Precedence"] = "bulk"
+    _hand_over(message)
+
+
+def _message(template: str, *, to: str, language: str, context: dict[str, Any]) -> EmailMultiAlternatives:
     shared = {
         "site_name": community.name(language),
         "site_url": links.absolute_url("/"),
@@ -40,6 +51,10 @@ def send(template: str, *, to: str, language: str, **context: Any) -> None:
     headers = {"Auto-Submitted": "auto-generated", **({"Precedence": "bulk"} if template in UNHURRIED else {})}
     message = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers=headers)
     message.attach_alternative(html, "text/html")
+    return message
+
+
+def _hand_over(message: EmailMultiAlternatives) -> None:
     try:
         message.send()
     except (OSError, SMTPException):

@@ -75,6 +75,14 @@ def known_from(cookie: str, *, now: datetime) -> Known | None:
     return known if secrets.compare_digest(known.key_hash, hashed(key)) else None
 
 
+def member_named_by(cookie: str) -> int | None:
+    """Return whose cookie it is, even when its sign-in has ended: for keeping what that person typed, never for access."""
+    try:
+        return int(_signer().unsign(cookie).split(".")[0])
+    except (signing.BadSignature, ValueError):
+        return None
+
+
 def forget(sign_in_id: int) -> None:
     """Drop this process's memory of a sign-in, now and when the transaction that ended it is committed."""
     cache = _cache()

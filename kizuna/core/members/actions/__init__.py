@@ -7,6 +7,7 @@ from kizuna.core.members.actions.accounts import (
     set_password,
     system_viewer,
 )
+from kizuna.core.members.actions.batches import start_batch, work_on_batch
 from kizuna.core.members.actions.counters import add_to_counts, add_to_many_counts, set_counts
 from kizuna.core.members.actions.invitations import (
     cancel_invitation,
@@ -14,9 +15,7 @@ from kizuna.core.members.actions.invitations import (
     note_sent,
     open_invitation_for,
     send_invitation_again,
-    start_batch,
     token_of,
-    work_on_batch,
 )
 from kizuna.core.members.actions.joining import Person, approve_request, decline_request, join
 from kizuna.core.members.actions.limits import Limit, TooManyAttempts, attempt, forget_old_attempts, forgive

@@ -11,7 +11,6 @@ from django.utils import timezone
 from kizuna.core.activity.models import Activity
 from kizuna.core.members import actions, signin
 from kizuna.core.members.models import Member, SignIn
-from tests.cast import make_member
 
 PASSWORD = "correct horse battery"
 
@@ -275,13 +274,21 @@ def test_what_was_typed_survives_an_expired_sign_in(client_of, chie, enter):
     assert not Session.objects.exists()
 
 
-def test_what_was_typed_is_shown_to_nobody_else(client_of, chie, enter):
-    ben = make_member("ben")
+def test_what_was_typed_is_shown_to_nobody_else(client_of, chie, ben, enter):
     client = client_of()
     client.post("/account/", {"name": "private words"})
     enter(client, chie.email)
     client.cookies[signin.COOKIE] = actions.start_sign_in(member=ben, method="test", now=timezone.now())
     assert "private words" not in client.get("/signin/resume/", follow=True).content.decode()
+
+
+def test_what_one_member_typed_does_not_wait_for_another_on_the_same_device(client_of, chie, ben, enter):
+    client = client_of(chie)
+    actions.sign_out_everywhere(member_id=chie.pk, now=timezone.now())
+    client.post("/account/", {"name": "private words"})
+    response = enter(client, ben.email, next="/signin/resume/")
+    assert is_signed_in(client)
+    assert "private words" not in client.get(response.headers["Location"], follow=True).content.decode()
 
 
 def test_too_much_text_is_not_kept(client_of):

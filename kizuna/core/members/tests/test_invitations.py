@@ -190,6 +190,8 @@ def test_a_file_invites_its_rows_and_reports_the_others_by_line(aoi, chie, viewe
         (6, "already_invited"),
     ]
     assert Invitation.objects.get().name == "新人"
+    jobs.send_invitations(**Job.objects.get(name="members.send_invitations").args)
+    assert [message.to for message in mail.outbox] == [[NEW]]
     assert not batch.source  # the addresses are not kept twice
 
 
@@ -203,7 +205,7 @@ def test_files_of_japanese_spreadsheets_are_read(aoi, viewer_of):
 
 
 def test_a_stopped_run_goes_on_with_the_next_row_and_invites_nobody_twice(aoi, viewer_of, monkeypatch):
-    monkeypatch.setattr(actions.invitations, "CHUNK", 2)
+    monkeypatch.setattr(actions.batches, "CHUNK", 2)
     batch = batch_of(viewer_of(aoi), "\n".join(f"m{number}@example.com" for number in range(5)))
     assert actions.work_on_batch(batch_id=batch.pk, now=timezone.now())
     assert Invitation.objects.count() == 2

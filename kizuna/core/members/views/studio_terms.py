@@ -65,6 +65,8 @@ def preview(request: HttpRequest, document_id: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, document_id: int) -> HttpResponse:
     """Publish a draft for good."""
+    if not TermsDocument.objects.filter(pk=document_id).exists():
+        raise Http404
     actions.publish_terms(viewer=request.viewer, document_id=document_id, now=timezone.now())
     messages.success(request, _("The version is published."))
     return redirect("members:studio-terms")
