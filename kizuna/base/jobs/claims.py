@@ -4,19 +4,35 @@ Whoever ends a job must still hold it: every change compares the worker and the 
 was believed dead and comes back changes nothing (and its transaction is rolled back by `LostLease`).
 """
 
+import json
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from kizuna.base.jobs.models import Job
 
 FIRST_RETRY_SECONDS = 5
 LONGEST_RETRY_SECONDS = 3600
 LONGEST_ERROR = 4000
+ABOVE_EVERY_PRIORITY = 32_767
+
+NEXT_PRIORITY = """
+    SELECT priority FROM jobs_job WHERE state = 'waiting' AND priority < %s ORDER BY priority DESC LIMIT 1
+"""
+# Without row locks (SQLite) the statement as a whole is atomic; with them a job that another worker takes is skipped.
+TAKE = """
+    UPDATE jobs_job SET state = 'running', attempts = attempts + 1, lease_by = %s, lease_until = %s
+    WHERE state = 'waiting' AND id = (
+        SELECT id FROM jobs_job WHERE state = 'waiting' AND priority = %s AND run_at <= %s
+        ORDER BY run_at, id LIMIT 1 {locking}
+    )
+    RETURNING id, name, args, progress, attempts, max_attempts
+"""
 
 
 class LostLease(RuntimeError):
@@ -37,45 +53,32 @@ class Claim:
 
 
 def claim(*, worker: str, lease_seconds: float, now: datetime) -> Claim | None:
-    """Take the most urgent job that is due, or return None."""
-    due = Job.objects.filter(state=Job.State.WAITING, run_at__lte=now).order_by("-priority", "run_at", "id")
-    lease = {
-        "state": Job.State.RUNNING,
-        "attempts": F("attempts") + 1,
-        "lease_by": worker,
-        "lease_until": now + timedelta(seconds=lease_seconds),
-    }
-    if connection.features.has_select_for_update_skip_locked:
-        job = _claimed_by_lock(due, lease)
-    else:
-        job = _claimed_by_condition(due, lease)
-    if job is None:
+    """Take the most urgent job that is due, the oldest first, or return None."""
+    first = next_due_at()
+    if first is None or first > now:
         return None
-    return Claim(
-        job_id=job.pk,
-        name=job.name,
-        args=job.args,
-        progress=job.progress,
-        worker=worker,
-        attempt=job.attempts + 1,
-        max_attempts=job.max_attempts,
-    )
-
-
-def _claimed_by_lock(due: QuerySet[Job], lease: dict[str, Any]) -> Job | None:
-    with transaction.atomic():
-        job = due.select_for_update(skip_locked=True).first()
-        if job is not None:
-            Job.objects.filter(pk=job.pk).update(**lease)
-        return job
-
-
-def _claimed_by_condition(due: QuerySet[Job], lease: dict[str, Any]) -> Job | None:
-    """Take a job without a read lock: the update finds it waiting with the attempts read, or another was faster."""
-    while (job := due.first()) is not None:
-        if Job.objects.filter(pk=job.pk, state=Job.State.WAITING, attempts=job.attempts).update(**lease):
-            return job
+    moment = connection.ops.adapt_datetimefield_value
+    lease_until = moment(now + timedelta(seconds=lease_seconds))
+    locking = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    with connection.cursor() as cursor:
+        for priority in _waiting_priorities(cursor):
+            cursor.execute(TAKE.format(locking=locking), [worker, lease_until, priority, moment(now)])
+            if row := cursor.fetchone():
+                job_id, name, args, progress, attempt, most = row
+                return Claim(job_id, name, json.loads(args), json.loads(progress), worker, attempt, most)
     return None
+
+
+def _waiting_priorities(cursor: Any) -> Iterator[int]:
+    """Yield the priorities of waiting jobs from the highest down: each one step in the index, however long the queue."""
+    below = ABOVE_EVERY_PRIORITY
+    while True:
+        cursor.execute(NEXT_PRIORITY, [below])
+        row = cursor.fetchone()
+        if row is None:
+            return
+        below = row[0]
+        yield below
 
 
 def extend(held: Claim, *, lease_seconds: float, now: datetime) -> bool:
@@ -115,7 +118,7 @@ def sweep(*, now: datetime, orphans: bool = False) -> int:
     if not orphans:
         lost = lost.filter(lease_until__lt=now)
     swept = 0
-    for job in lost.order_by("pk")[:1000]:
+    for job in lost.order_by("lease_until")[:1000]:
         row = lost.filter(pk=job.pk, lease_by=job.lease_by, attempts=job.attempts)
         error = f"{job.error}\nThe worker {job.lease_by} was lost in attempt {job.attempts}.".strip()[-LONGEST_ERROR:]
         if job.attempts >= job.max_attempts:
@@ -128,14 +131,17 @@ def sweep(*, now: datetime, orphans: bool = False) -> int:
 
 def next_due_at() -> datetime | None:
     """Return when the next waiting job wants to run."""
-    waiting = Job.objects.filter(state=Job.State.WAITING).order_by("run_at")
-    return waiting.values_list("run_at", flat=True).first()
+    return _waiting().order_by("run_at").values_list("run_at", flat=True).first()
 
 
 def retry_delay(attempt: int) -> timedelta:
     """Return how long to wait after failed attempt number `attempt` (from 1): 5 s, 15 s, 45 s … 1 h, ± a quarter."""
     seconds = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 3 ** (attempt - 1))
     return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311 (spreads load, no secret)
+
+
+def _waiting() -> QuerySet[Job]:
+    return Job.objects.filter(state=Job.State.WAITING)
 
 
 def _row(held: Claim) -> QuerySet[Job]:

@@ -42,6 +42,15 @@ def enqueue(
     return job.pk
 
 
+def withdraw(name: str, *, arg: str, values: list[int]) -> int:
+    """Take back waiting jobs `name` whose argument `arg` is one of `values`; return how many there were."""
+    taken = 0
+    for start in range(0, len(values), 500):
+        waiting = Job.objects.filter(name=name, state=Job.State.WAITING)
+        taken += waiting.filter(**{f"args__{arg}__in": values[start : start + 500]}).delete()[0]
+    return taken
+
+
 def retry_failed(*, job_id: int) -> bool:
     """Let a job that failed for good run again from where it stopped; say whether there was such a job."""
     failed = Job.objects.filter(pk=job_id, state=Job.State.FAILED)

@@ -42,6 +42,7 @@ class Job(models.Model):
             models.Index(fields=["run_at"], name="job_next", condition=Q(state="waiting")),
             models.Index(fields=["lease_until"], name="job_leases", condition=Q(state="running")),
             models.Index(fields=["finished_at"], name="job_finished", condition=Q(state="done")),
+            models.Index(fields=["finished_at"], name="job_failed", condition=Q(state="failed")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -251,3 +251,10 @@ def test_completing_a_job_that_is_not_ours_raises():
     claims.sweep(now=timezone.now(), orphans=True)
     with pytest.raises(LostLease):
         claims.complete(held, now=timezone.now())
+
+
+def test_a_less_urgent_job_runs_when_the_urgent_ones_are_not_due():
+    ledger.enqueue("test.note", args={"urgent": True}, priority=9, run_at=timezone.now() + timedelta(hours=1))
+    ledger.enqueue("test.note", args={"urgent": False}, priority=-9)
+    assert claim().args == {"urgent": False}
+    assert claim() is None
