@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from kizuna.base.jobs.ledger import enqueue
+from kizuna.base.jobs.ledger import enqueue, withdraw
 from kizuna.core.activity.models import Activity
 from kizuna.core.activity.types import ActivityType
 
@@ -71,6 +71,23 @@ def record_imported(rows: Iterable[tuple[ActivityType, dict[str, Any]]], *, impo
             priority=-5,
         )
     return len(activities)
+
+
+def make_history(*, after_id: int, import_id: int) -> int:
+    """Turn the activities recorded since `after_id` into imported history: only historical consumers hear of them.
+
+    For loaders that replay a past through the ordinary actions, in the transaction in which they do so.
+    """
+    _require_transaction()
+    ids = list(
+        Activity.objects.filter(pk__gt=after_id, import_id__isnull=True).order_by("pk").values_list("pk", flat=True)
+    )
+    if not ids:
+        return 0
+    Activity.objects.filter(pk__in=ids).update(import_id=import_id)
+    withdraw(DELIVER, arg="activity", values=ids)
+    enqueue(f"{DELIVER}_imported", args={"first": ids[0], "last": ids[-1], "import_id": import_id}, priority=-5)
+    return len(ids)
 
 
 def _require_transaction() -> None:
