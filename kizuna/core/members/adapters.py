@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
@@ -31,6 +32,7 @@ from kizuna.core.members.clients import address_of
 from kizuna.core.members.limits import PASSWORD_BY_LOGIN, require_password_attempt
 from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
+from kizuna.core.members.requests import Request
 
 WRONG_CODE = _("This code is not right. Please compare it once more.")
 
@@ -51,28 +53,28 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url: str | None) -> bool:
         return flow.is_safe(context.request, url or "")
 
-    def get_client_ip(self, request: HttpRequest) -> str:
+    def get_client_ip(self, request: Request) -> str:
         return address_of(request)
 
     def get_login_stages(self) -> list[str]:
         return ["kizuna.core.members.stages.SecondStep"]
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+    def pre_authenticate(self, request: Request, **credentials: Any) -> None:
         try:
             require_password_attempt(request, login=credentials.get("email", ""), now=timezone.now())
         except TooManyAttempts as refused:
             raise ValidationError(refused.reason, code="too_many_login_attempts") from None
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+    def authenticate(self, request: Request, **credentials: Any) -> Any:
         member = super().authenticate(request, **credentials)
         if member is not None:
             actions.forgive(PASSWORD_BY_LOGIN, key=normalised_email(credentials.get("email", "")))
         return member
 
-    def login(self, request: HttpRequest, user: Any) -> None:
+    def login(self, request: Request, user: Any) -> None:
         flow.finish(request, member=user, method=_method(request, user), now=timezone.now())
 
-    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: Request, user: Any, **kwargs: Any) -> HttpResponse:
         if flow.has_pending(request):
             return HttpResponseRedirect(reverse("members:resume"))
         target = kwargs.get("redirect_url") or ""
@@ -80,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return HttpResponseRedirect(flow.with_next(reverse("members:joined"), target))
         return HttpResponseRedirect(target if flow.is_safe(request, target) else settings.LOGIN_REDIRECT_URL)
 
-    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+    def respond_user_inactive(self, request: Request, user: Any) -> HttpResponse:
         page = "members:waiting" if user.state == Member.State.WAITING else "members:suspended"
         return HttpResponseRedirect(reverse(page))
 
@@ -115,7 +117,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(
         self,
-        request: HttpRequest,
+        request: Request,
         level: int,
         message_template: str | None = None,
         message_context: dict[str, Any] | None = None,
@@ -155,7 +157,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return gettext("Passkey %(number)s") % {"number": number}
 
 
-def _method(request: HttpRequest, member: Member) -> str:
+def _method(request: Request, member: Member) -> str:
     """Return in a word how the member proved who they are, for the list of sign-ins."""
     proofs = []
     for entry in get_authentication_records(request, member):
@@ -171,6 +173,6 @@ def _vault() -> MultiFernet:
     return MultiFernet([_fernet(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
-def _fernet(secret: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kizuna.mfa").derive(secret.encode())
+def _fernet(secret: str | bytes) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kizuna.mfa").derive(force_bytes(secret))
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from kizuna.core.members import actions, limits, mails, queries
 from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 
 KEY = "entrance"
 VALID_FOR = timedelta(minutes=10)
@@ -82,7 +82,7 @@ class CodeOver(Refused):
         super().__init__(_("This code can no longer be used. Please ask for a new one."), code="code_over")
 
 
-def begin(request: HttpRequest, *, purpose: Purpose, email: str, next_url: str, now: datetime) -> None:
+def begin(request: Request, *, purpose: Purpose, email: str, next_url: str, now: datetime) -> None:
     """Send a code (or, where no way in exists, a mail that says so) and remember that it is awaited."""
     limits.require_code_mail(request, email=email, now=now)
     code = _new_code()
@@ -92,7 +92,7 @@ def begin(request: HttpRequest, *, purpose: Purpose, email: str, next_url: str, 
     )
 
 
-def under_way(request: HttpRequest, *, purpose: Purpose, now: datetime) -> Entrance | None:
+def under_way(request: Request, *, purpose: Purpose, now: datetime) -> Entrance | None:
     """Return the code that is awaited for `purpose`, if it can still be entered."""
     kept = request.session.get(KEY)
     if not kept or kept["purpose"] != purpose:
@@ -101,7 +101,7 @@ def under_way(request: HttpRequest, *, purpose: Purpose, now: datetime) -> Entra
     return entrance if now.timestamp() < entrance.sent_at + VALID_FOR.total_seconds() else None
 
 
-def send_again(request: HttpRequest, entrance: Entrance, *, now: datetime) -> None:
+def send_again(request: Request, entrance: Entrance, *, now: datetime) -> None:
     """Send new digits; the old ones are no good from now on."""
     if not entrance.can_resend() or entrance.seconds_to_resend(now=now):
         raise Refused(_("Please wait a moment before asking for another mail."), field="code")
@@ -119,7 +119,7 @@ def send_again(request: HttpRequest, entrance: Entrance, *, now: datetime) -> No
     )
 
 
-def check(request: HttpRequest, entrance: Entrance, *, typed: str, now: datetime) -> None:
+def check(request: Request, entrance: Entrance, *, typed: str, now: datetime) -> None:
     """Accept the digits once and end the wait; raise WrongCode, CodeOver or TooManyAttempts."""
     actions.attempt(limits.CODE_BY_LOGIN, key=normalised_email(entrance.email), now=now)
     if secrets.compare_digest(_hash(_digits(typed), entrance.email), entrance.code_hash):
@@ -133,7 +133,7 @@ def check(request: HttpRequest, entrance: Entrance, *, typed: str, now: datetime
     raise WrongCode(left=MAX_TRIES - tries)
 
 
-def abandon(request: HttpRequest) -> None:
+def abandon(request: Request) -> None:
     """Await nothing any more."""
     request.session.pop(KEY, None)
 
@@ -145,7 +145,7 @@ def has_way_in(member: Member | None, *, email: str, now: datetime) -> bool:
     return queries.joining_mode() != "invitation" or actions.open_invitation_for(email=email, now=now) is not None
 
 
-def _send(request: HttpRequest, *, purpose: Purpose, email: str, code: str, now: datetime) -> None:
+def _send(request: Request, *, purpose: Purpose, email: str, code: str, now: datetime) -> None:
     member = queries.member_by_email(email)
     language = member.language if member else request.viewer.language
     if purpose == Purpose.ENTER and not has_way_in(member, email=email, now=now):

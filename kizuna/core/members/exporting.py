@@ -61,9 +61,9 @@ def _agreements(member: Member) -> dict[str, Any]:
 
 
 def _sign_ins(member: Member) -> Iterator[dict[str, Any]]:
-    yield from SignIn.objects.filter(member=member).values(
-        "method", "created_at", "last_seen_at", "address", "user_agent"
-    )
+    columns = ("method", "created_at", "last_seen_at", "address", "user_agent")
+    for row in SignIn.objects.filter(member=member).values(*columns):
+        yield dict(row)
 
 
 def _json(value: Any) -> str:

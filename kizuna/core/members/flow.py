@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from kizuna.core.members import actions, queries, signin
 from kizuna.core.members.clients import address_of
 from kizuna.core.members.models import Member
+from kizuna.core.members.requests import Request
 
 PENDING = "pending"
 MAX_PENDING_BYTES = 64 * 1024
@@ -40,7 +41,7 @@ class Pending:
     fields: list[tuple[str, str]]
 
 
-def keep_pending(request: HttpRequest) -> None:
+def keep_pending(request: Request) -> None:
     """Keep the fields of a POST (no secrets, no files, at most 64 KB) until its person is back."""
     fields = [
         (name, value)
@@ -56,7 +57,7 @@ def keep_pending(request: HttpRequest) -> None:
     request.session[PENDING] = {"path": request.get_full_path(), "back": back, "fields": fields, "member": whose}
 
 
-def take_pending(request: HttpRequest) -> Pending | None:
+def take_pending(request: Request) -> Pending | None:
     """Return what waits to be sent, once, if it waits for whoever is signed in now."""
     kept = request.session.pop(PENDING, None)
     if not kept or kept["member"] not in (None, request.viewer.member_id):
@@ -64,12 +65,12 @@ def take_pending(request: HttpRequest) -> Pending | None:
     return Pending(path=kept["path"], back=kept["back"], fields=[tuple(field) for field in kept["fields"]])
 
 
-def has_pending(request: HttpRequest) -> bool:
+def has_pending(request: Request) -> bool:
     """Tell whether something waits to be sent."""
     return PENDING in request.session
 
 
-def finish(request: HttpRequest, *, member: Member, method: str, now: datetime) -> None:
+def finish(request: Request, *, member: Member, method: str, now: datetime) -> None:
     """Turn a flow that passed every step into a sign-in: a row, our own cookie, and the end of the flow's session."""
     pending = request.session.get(PENDING)
     if pending and pending["member"] not in (None, member.pk):
@@ -90,25 +91,25 @@ def finish(request: HttpRequest, *, member: Member, method: str, now: datetime) 
     request.finished_sign_in = cookie
 
 
-def settle(request: HttpRequest) -> None:
+def settle(request: Request) -> None:
     """Drop what a finished step of somebody signed in left in the session, but not what waits to be sent."""
     for key in set(request.session.keys()) - {PENDING}:
         del request.session[key]
 
 
-def end(request: HttpRequest) -> None:
+def end(request: Request) -> None:
     """Sign this browser out: the row is revoked by the caller, the cookie goes with the answer."""
     request.session.flush()
     request.finished_sign_in = None
 
 
-def safe_next(request: HttpRequest) -> str:
+def safe_next(request: Request) -> str:
     """Return where the person wanted to go, if that is a page of this community, else ""."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     return target if is_safe(request, target) else ""
 
 
-def is_safe(request: HttpRequest, target: str) -> bool:
+def is_safe(request: Request, target: str) -> bool:
     """Tell whether a redirect to `target` stays on this host."""
     return url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.utils import timezone
 
 from kizuna.core.members.policies import ConfirmationRequired, require_manager, require_sign_in
+from kizuna.core.members.requests import Request
 
 View = Callable[..., HttpResponseBase]
 
@@ -16,7 +17,7 @@ def signed_in(view: View) -> View:
     """Let members through."""
 
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_sign_in(request.viewer)
         return view(request, *args, **kwargs)
 
@@ -27,7 +28,7 @@ def confirmed(view: View) -> View:
     """Let members through who proved who they are within the last minutes: pages that change how one gets in."""
 
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_sign_in(request.viewer)
         if request.known is None or not request.known.is_confirmed(now=timezone.now()):
             raise ConfirmationRequired
@@ -40,7 +41,7 @@ def managers(view: View) -> View:
     """Let owners and admins through."""
 
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_manager(request.viewer)
         return view(request, *args, **kwargs)
 

@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest
-
 from kizuna.core.members.actions.limits import Limit, attempt
 from kizuna.core.members.clients import address_of, network_of
 from kizuna.core.members.models.member import normalised_email
+from kizuna.core.members.requests import Request
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -26,33 +25,33 @@ INVITATION_BY_NETWORK = Limit("invitation.network", 100, HOUR)
 JOIN_BY_NETWORK = Limit("join.network", 40, HOUR)
 
 
-def require_password_attempt(request: HttpRequest, *, login: str, now: datetime) -> None:
+def require_password_attempt(request: Request, *, login: str, now: datetime) -> None:
     """Count one try of a password; raise TooManyAttempts past the limit of the login or of the network."""
     _by_network(PASSWORD_BY_NETWORK, request, now=now)
     attempt(PASSWORD_BY_LOGIN, key=normalised_email(login), now=now)
 
 
-def require_code_mail(request: HttpRequest, *, email: str, now: datetime) -> None:
+def require_code_mail(request: Request, *, email: str, now: datetime) -> None:
     """Count one mail with a code; raise TooManyAttempts past the limit."""
     _by_network(CODE_MAIL_BY_NETWORK, request, now=now)
     attempt(CODE_MAIL_BY_LOGIN, key=normalised_email(email), now=now)
 
 
-def require_reset_mail(request: HttpRequest, *, email: str, now: datetime) -> None:
+def require_reset_mail(request: Request, *, email: str, now: datetime) -> None:
     """Count one mail with a link to a new password; raise TooManyAttempts past the limit."""
     _by_network(RESET_BY_NETWORK, request, now=now)
     attempt(RESET_BY_LOGIN, key=normalised_email(email), now=now)
 
 
-def require_invitation_look(request: HttpRequest, *, now: datetime) -> None:
+def require_invitation_look(request: Request, *, now: datetime) -> None:
     """Count one look at an invitation link; raise TooManyAttempts past the limit."""
     _by_network(INVITATION_BY_NETWORK, request, now=now)
 
 
-def require_join(request: HttpRequest, *, now: datetime) -> None:
+def require_join(request: Request, *, now: datetime) -> None:
     """Count one finished joining; raise TooManyAttempts past the limit."""
     _by_network(JOIN_BY_NETWORK, request, now=now)
 
 
-def _by_network(limit: Limit, request: HttpRequest, *, now: datetime) -> None:
+def _by_network(limit: Limit, request: Request, *, now: datetime) -> None:
     attempt(limit, key=network_of(address_of(request)), now=now)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -14,23 +14,23 @@ from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.members import actions, flow, queries, signin
 from kizuna.core.members.policies import ConfirmationRequired, Refused, SignInRequired
+from kizuna.core.members.requests import Request
 
 LANGUAGE_COOKIE = "lang"
 LANGUAGES = ("ja", "en")
 LANGUAGE_AGE = 365 * 24 * 3600
-# A member who has yet to agree to new terms may still read them, leave, take their data along and fetch page parts.
-OPEN_WITHOUT_CONSENT = (
-    "/account/export/", "/account/leave/", "/api/", "/brand.css", "/f/", "/signin/", "/signout/", "/static/", "/terms/", "/u/",
-)  # fmt: skip
+ALWAYS_OPEN = ("/api/", "/brand.css", "/f/", "/signin/", "/signout/", "/static/", "/terms/")
+# A member who has yet to agree to new terms may still leave and take their data along.
+OPEN_WITHOUT_CONSENT = ("/account/export/", "/account/leave/", "/account/confirm/")
 
 
 class ViewerMiddleware:
     """The one place where a request learns who asks."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         _recognise(request)
         viewer = request.viewer
         with translation.override(viewer.language), timezone.override(viewer.time_zone):
@@ -42,14 +42,18 @@ class ViewerMiddleware:
         response.headers.setdefault("Content-Language", viewer.language)
         return response
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Lead a member who owes consent to the new terms first; what they were sending waits."""
+    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Lead a member who owes something (consent to new terms, a second proof) there first; a text under way waits."""
         known = request.known
-        if known is None or not known.owes_consent or request.path.startswith(OPEN_WITHOUT_CONSENT):
+        if known is None or request.path.startswith(ALWAYS_OPEN):
             return None
-        return _lead(request, "members:consent")
+        if known.owes_consent and not request.path.startswith(OPEN_WITHOUT_CONSENT):
+            return _lead(request, "members:consent")
+        if known.owes_second_proof and not request.path.startswith("/account/"):
+            return _lead(request, "mfa_index")
+        return None
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Lead to signing in or confirming and back; tell any other refusal that no view showed."""
         if isinstance(exception, SignInRequired):
             return _lead(request, "account_login")
@@ -60,22 +64,22 @@ class ViewerMiddleware:
         return None
 
 
-def visitor_language(request: HttpRequest) -> str:
+def visitor_language(request: Request) -> str:
     """Return the language chosen by `?lang=` or its cookie, else the community's; never by Accept-Language guessing alone."""
     return _chosen_language(request) or community.setting(keys.DEFAULT_LANGUAGE)
 
 
-def _chosen_language(request: HttpRequest) -> str:
+def _chosen_language(request: Request) -> str:
     chosen = (request.GET.get("lang"), request.COOKIES.get(LANGUAGE_COOKIE))
     return next((language for language in chosen if language in LANGUAGES), "")
 
 
-def _recognise(request: HttpRequest) -> None:
+def _recognise(request: Request) -> None:
     now = timezone.now()
     cookie = request.COOKIES.get(signin.COOKIE)
     request.known = known = signin.known_from(cookie, now=now) if cookie else None
     if known is None:
-        request.user = AnonymousUser()
+        request.user = AnonymousUser()  # type: ignore[assignment]
         request.viewer = queries.visitor(language=visitor_language(request))
         return
     request.user = known.member
@@ -85,7 +89,7 @@ def _recognise(request: HttpRequest) -> None:
             actions.note_seen(viewer=known.viewer, now=now, today=timezone.localdate(now))
 
 
-def _give_cookies(request: HttpRequest, response: HttpResponse) -> None:
+def _give_cookies(request: Request, response: HttpResponse) -> None:
     """Hand out, or take back, our cookie; a visitor who chose nothing gets none."""
     if finished := getattr(request, "finished_sign_in", ""):
         signin.set_cookie(response, finished)
@@ -96,7 +100,7 @@ def _give_cookies(request: HttpRequest, response: HttpResponse) -> None:
         response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=LANGUAGE_AGE, samesite="Lax", secure=request.is_secure())
 
 
-def _lead(request: HttpRequest, url_name: str) -> HttpResponse:
+def _lead(request: Request, url_name: str) -> HttpResponse:
     """Answer with the way to a gate and back; a form under way is kept and can be sent afterwards."""
     if request.method == "POST":
         flow.keep_pending(request)

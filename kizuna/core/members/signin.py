@@ -40,6 +40,7 @@ class Known:
     confirmed_at: datetime
     last_seen_at: datetime
     owes_consent: bool
+    owes_second_proof: bool
     checked_at: float
 
     def is_confirmed(self, *, now: datetime) -> bool:
@@ -134,13 +135,15 @@ def _load(sign_in_id: int, *, member_id: int, epoch: int, now: datetime) -> Know
         return None
     if not row.epoch == epoch == row.member.epoch or not row.member.is_active:
         return None
+    viewer = queries.viewer_of(row.member, sign_in_id=row.pk)
     return Known(
         key_hash=row.key_hash,
         member=row.member,
-        viewer=queries.viewer_of(row.member, sign_in_id=row.pk),
+        viewer=viewer,
         confirmed_at=row.confirmed_at,
         last_seen_at=row.last_seen_at,
         owes_consent=queries.documents_to_consent(member_id=member_id, now=now).exists(),
+        owes_second_proof=queries.needs_second_proof(viewer) and not queries.has_second_proof(member_id),
         checked_at=time.monotonic(),
     )
 

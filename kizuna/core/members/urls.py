@@ -55,6 +55,7 @@ people_urls = [
 ]
 studio_urls = [
     path("studio/members/", studio_members.members, name="studio-members"),
+    path("studio/members/second-proof/", studio_members.second_proof, name="studio-second-proof"),
     path("studio/members/<int:member_id>/", studio_members.member, name="studio-member"),
     path("studio/members/<int:member_id>/roles/", studio_members.roles, name="studio-roles"),
     path("studio/members/<int:member_id>/suspension/", studio_members.suspend, name="studio-suspension"),

@@ -27,6 +27,11 @@ class Viewer:
         return self.member_id is not None
 
     @property
+    def own_id(self) -> int:
+        """Return the member's id, or 0 for a visitor, which no row has."""
+        return self.member_id or 0
+
+    @property
     def is_staff(self) -> bool:
         return bool(self.roles)
 

@@ -26,7 +26,7 @@ from kizuna.core.members.actions.profile import (
     change_profile,
     set_avatar,
 )
-from kizuna.core.members.actions.roles import grant_role, revoke_role
+from kizuna.core.members.actions.roles import ask_second_proof, grant_role, revoke_role
 from kizuna.core.members.actions.sign_ins import (
     confirm_sign_in,
     finish_sign_in,
@@ -48,6 +48,7 @@ __all__ = [
     "add_to_many_counts",
     "agree",
     "approve_request",
+    "ask_second_proof",
     "attempt",
     "cancel_invitation",
     "change_email",

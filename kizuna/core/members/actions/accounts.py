@@ -101,7 +101,7 @@ def describe(member: Member) -> None:
     )
 
 
-def require_free_handle(handle: str, *, own_id: int | None = None) -> None:
+def require_free_handle(handle: str, *, own_id: int = 0) -> None:
     """Raise Refused unless the handle is well formed and nobody has or had it (but the member themselves)."""
     if not naming.is_valid_handle(handle):
         reason = _("Use 2 to 30 small letters, digits or underscores that are not a reserved word.")

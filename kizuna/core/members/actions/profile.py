@@ -90,8 +90,8 @@ def change_preferences(*, viewer: Viewer, language: str = "", theme: str | None 
     if theme in ("", "light", "dark"):
         wanted["theme"] = theme
     if wanted:
-        Member.objects.filter(pk=viewer.member_id).update(**wanted)
-        signin.forget_member(viewer.member_id or 0)
+        Member.objects.filter(pk=viewer.own_id).update(**wanted)
+        signin.forget_member(viewer.own_id)
 
 
 @transaction.atomic
@@ -133,4 +133,4 @@ def _save_shown(member: Member) -> None:
 def _own(viewer: Viewer) -> Member:
     policies.require_sign_in(viewer)
     require(policies.can_act(viewer), _("You may not do this."))
-    return Member.objects.select_for_update().get(pk=viewer.member_id)
+    return Member.objects.select_for_update().get(pk=viewer.own_id)

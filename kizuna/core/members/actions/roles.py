@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.activity.actions import record
-from kizuna.core.community.actions import log_manager_action
+from kizuna.core.community.actions import change_setting, log_manager_action
 from kizuna.core.members import policies, queries, signin
 from kizuna.core.members.activities import ROLE_GRANTED, ROLE_REVOKED
 from kizuna.core.members.models import Member, Role, RoleGrant
 from kizuna.core.members.policies import Refused, require
+from kizuna.core.members.settings import STAFF_SECOND_PROOF
 from kizuna.core.members.viewer import Viewer
 
 
@@ -60,3 +61,11 @@ def _locked(member_id: int) -> Member:
 def _lock_owners() -> None:
     """Two owners who revoke each other at once must not both succeed."""
     list(RoleGrant.objects.select_for_update().filter(role=Role.OWNER).order_by("pk"))
+
+
+@transaction.atomic
+def ask_second_proof(*, viewer: Viewer, is_asked: bool, now: datetime) -> None:
+    """Ask everybody who holds a role for a passkey or two-step sign-in, or stop asking."""
+    require(policies.can_own(viewer), _("Only owners may do this."))
+    change_setting(STAFF_SECOND_PROOF, value=is_asked, member_id=viewer.member_id, now=now)
+    signin.forget_all()

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.activity.actions import record
@@ -38,27 +39,28 @@ def start_sign_in(
 @transaction.atomic
 def finish_sign_in(*, member: Member, method: str, now: datetime, user_agent: str, address: str | None) -> str:
     """Write a sign-in that passed every step, and that it happened. Return the cookie's value."""
+    Member.objects.filter(pk=member.pk).update(last_seen_on=timezone.localdate(now))
     record(SIGNED_IN, actor_id=member.pk, object_type="member", object_id=member.pk, at=now, props={"method": method})
     return start_sign_in(member=member, method=method, now=now, user_agent=user_agent, address=address)
 
 
 def note_seen(*, viewer: Viewer, now: datetime, today: date) -> None:
     """Write when the device and its member were last seen. Called at most every few minutes per sign-in."""
-    SignIn.objects.filter(pk=viewer.sign_in_id).update(last_seen_at=now)
-    Member.objects.filter(pk=viewer.member_id).exclude(last_seen_on=today).update(last_seen_on=today)
+    SignIn.objects.filter(pk=viewer.sign_in_id or 0).update(last_seen_at=now)
+    Member.objects.filter(pk=viewer.own_id).exclude(last_seen_on=today).update(last_seen_on=today)
     signin.forget(viewer.sign_in_id or 0)
 
 
 def confirm_sign_in(*, viewer: Viewer, now: datetime) -> None:
     """Write that the person just proved who they are again."""
-    SignIn.objects.filter(pk=viewer.sign_in_id, member_id=viewer.member_id).update(confirmed_at=now)
+    SignIn.objects.filter(pk=viewer.sign_in_id or 0, member_id=viewer.own_id).update(confirmed_at=now)
     signin.forget(viewer.sign_in_id or 0)
 
 
 def revoke_sign_in(*, viewer: Viewer, sign_in_id: int, now: datetime) -> None:
     """End one of the viewer's own sign-ins: this device or another one."""
     require_sign_in(viewer)
-    changed = SignIn.objects.filter(pk=sign_in_id, member_id=viewer.member_id, revoked_at__isnull=True).update(
+    changed = SignIn.objects.filter(pk=sign_in_id, member_id=viewer.own_id, revoked_at__isnull=True).update(
         revoked_at=now
     )
     if not changed:

@@ -76,7 +76,7 @@ def agree(*, viewer: Viewer, documents: list[TermsDocument], now: datetime) -> N
     """Write that a member agreed to versions in force."""
     policies.require_sign_in(viewer)
     require(not viewer.is_view_as, _("Nobody agrees for somebody else."))
-    member = Member.objects.get(pk=viewer.member_id)
+    member = Member.objects.get(pk=viewer.own_id)
     agree_to(member=member, documents=documents, purposes={}, source="change", now=now)
     signin.forget_member(member.pk)
 
@@ -86,9 +86,9 @@ def decide_purpose(*, viewer: Viewer, purpose: str, is_given: bool, wording: str
     """Write a member's yes or no to an optional use, if it differs from the one before."""
     policies.require_sign_in(viewer)
     require(purpose in PurposeConsent.Purpose.values, _("There is no such use."))
-    if queries.purpose_consents(member_id=viewer.member_id).get(purpose, False) == is_given:
+    if queries.purpose_consents(member_id=viewer.own_id).get(purpose, False) == is_given:
         return
-    member = Member.objects.get(pk=viewer.member_id)
+    member = Member.objects.get(pk=viewer.own_id)
     _decide(member, purpose=purpose, is_given=is_given, wording=wording, source=source, now=now)
 
 

@@ -53,7 +53,7 @@ def make_token(
 def revoke_token(*, viewer: Viewer, token_id: int, now: datetime) -> None:
     """End one of the viewer's own tokens."""
     require(policies.can_keep_tokens(viewer), _("Tokens are made by their own member, in the browser."))
-    changed = ApiToken.objects.filter(pk=token_id, member_id=viewer.member_id, revoked_at__isnull=True).update(
+    changed = ApiToken.objects.filter(pk=token_id, member_id=viewer.own_id, revoked_at__isnull=True).update(
         revoked_at=now
     )
     require(bool(changed), _("This token has ended already."))

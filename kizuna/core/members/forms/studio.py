@@ -1,7 +1,7 @@
 """Forms of Studio's pages on members, invitations and terms."""
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -26,8 +26,8 @@ class SuspendForm(Refusable, forms.Form):
     reason = forms.CharField(
         label=_("Why"),
         max_length=500,
-        required=False,
         help_text=_("Your colleagues read it, the member does not."),
+        error_messages={"required": _("Please write why, for your colleagues.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -42,7 +42,7 @@ class InviteForm(Refusable, forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Member")), *roles_for(viewer)]
+        cast(forms.ChoiceField, self.fields["role"]).choices = [("", _("Member")), *roles_for(viewer)]
 
 
 class BatchForm(Refusable, forms.Form):
@@ -56,7 +56,7 @@ class BatchForm(Refusable, forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Member")), *roles_for(viewer)]
+        cast(forms.ChoiceField, self.fields["role"]).choices = [("", _("Member")), *roles_for(viewer)]
 
 
 class TermsForm(Refusable, forms.Form):

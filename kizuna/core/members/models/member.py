@@ -1,5 +1,7 @@
 """A member and what they may do."""
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,9 +12,9 @@ from kizuna.core.members.viewer import PUBLIC
 HANDLE = r"[a-z0-9_]{2,30}"
 
 
-class MemberManager(BaseUserManager):
-    def get_by_natural_key(self, username: str) -> "Member":
-        return self.get(email_key=normalised_email(username))
+class MemberManager(BaseUserManager["Member"]):
+    def get_by_natural_key(self, username: str | None) -> "Member":
+        return self.get(email_key=normalised_email(username or ""))
 
 
 def normalised_email(email: str) -> str:
@@ -67,7 +69,7 @@ class Member(AbstractBaseUser):
 
     USERNAME_FIELD = "handle"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
@@ -90,7 +92,7 @@ class Member(AbstractBaseUser):
         return f"/f/{self.avatar_key}/avatar.webp?w=160" if self.avatar_key else ""
 
     @property
-    def is_active(self) -> bool:  # Django and allauth ask for it
+    def is_active(self) -> bool:  # type: ignore[override]  # Django and allauth ask for it
         return self.state == self.State.ACTIVE and not self.is_system
 
 

@@ -21,7 +21,13 @@ from kizuna.core.members.queries.joining import (
     members_for_studio,
     owners_left,
 )
-from kizuna.core.members.queries.sign_ins import active_tokens, own_sign_ins, purpose_consents
+from kizuna.core.members.queries.sign_ins import (
+    active_tokens,
+    has_second_proof,
+    needs_second_proof,
+    own_sign_ins,
+    purpose_consents,
+)
 from kizuna.core.members.queries.terms import (
     consents_of,
     document_in_force,
@@ -47,6 +53,7 @@ __all__ = [
     "document_in_force",
     "documents_in_force",
     "documents_to_consent",
+    "has_second_proof",
     "invitation_by_token",
     "invitations",
     "join_requests",
@@ -57,6 +64,7 @@ __all__ = [
     "members_for_studio",
     "members_visible_to",
     "mentionable",
+    "needs_second_proof",
     "own_sign_ins",
     "owners_left",
     "page_of_members",

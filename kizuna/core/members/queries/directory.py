@@ -22,7 +22,7 @@ class MemberPage:
 
 def members_visible_to(viewer: Viewer) -> QuerySet[Member]:
     """Return the people whose page the viewer may open: active, and their profile's audience is the viewer's."""
-    is_shown = Q(audience_id__in=viewer.audience_ids) | Q(pk=viewer.member_id)
+    is_shown = Q(audience_id__in=viewer.audience_ids) | Q(pk=viewer.own_id)
     return Member.objects.filter(is_shown, state=Member.State.ACTIVE, is_system=False)
 
 

@@ -11,6 +11,7 @@ from django.core import mail
 from kizuna.core.members import signin
 from kizuna.core.members.models import SignIn
 from kizuna.core.members.tests.authenticator import Authenticator
+from tests.cast import make_member
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SCRIPT = re.compile(r'<script id="passkey-question" type="application/json">(.*?)</script>')
@@ -141,3 +142,30 @@ def test_one_renames_and_removes_only_ones_own(client_of, device, chie, ben):
     assert "電話" in client.get("/account/security/").content.decode()
     client.post(f"/account/passkeys/{proof.pk}/removal/")
     assert not Proof.objects.filter(type="webauthn").exists()
+
+
+def test_the_team_is_asked_for_a_second_proof_before_anything_else(client_of, aoi, chie, enter, viewer_of):
+    from django.utils import timezone
+
+    from kizuna.core.members import actions
+
+    client, member = client_of(aoi), client_of(chie)
+    assert client.get("/members/").status_code == 200
+    actions.ask_second_proof(viewer=viewer_of(aoi), is_asked=True, now=timezone.now())
+    assert client.get("/members/").headers["Location"] == "/account/security/?next=%2Fmembers%2F"
+    assert "パスキー" in client.get("/account/security/").content.decode()
+    assert member.get("/members/").status_code == 200
+    device = add_passkey(client)
+    assert client.get("/members/").status_code == 200
+    visitor = client_of()
+    assert enter(visitor, aoi.email).headers["Location"] == "/signin/second/"
+    page = visitor.get("/signin/second/").content.decode()
+    options = json.loads(SCRIPT.search(page).group(1))["request_options"]
+    visitor.post("/signin/second/", {"credential": device.get(options)})
+    assert is_signed_in(visitor)
+
+
+def test_only_owners_ask_for_a_second_proof(client_of, aoi):
+    admin = make_member("admin_one", "admin")
+    assert client_of(admin).post("/studio/members/second-proof/", {"is_asked": "1"}).status_code == 403
+    assert client_of(aoi).post("/studio/members/second-proof/", {"is_asked": "1"}).status_code == 302

@@ -1,7 +1,7 @@
 """Pages of one's own account: profile, preferences, consents, data."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +14,14 @@ from kizuna.core.members.forms.account import HandleForm, LeaveForm, Preferences
 from kizuna.core.members.gates import confirmed, signed_in
 from kizuna.core.members.middleware import LANGUAGE_COOKIE
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.views.tabs import account_tabs
 from kizuna.core.members.wording import KIND_NAMES, PURPOSES
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: Request) -> HttpResponse:
     """Change what others see."""
     form = ProfileForm(request.POST or None, initial=ProfileForm.initial_from(request.user))
     if request.method == "POST" and form.is_valid():
@@ -37,7 +38,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def handle(request: HttpRequest) -> HttpResponse:
+def handle(request: Request) -> HttpResponse:
     """Take another handle."""
     form = HandleForm(request.POST)
     if form.is_valid():
@@ -53,7 +54,7 @@ def handle(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: Request) -> HttpResponse:
     """Choose language and theme."""
     chosen = {"language": request.viewer.language, "theme": request.viewer.theme or "system"}
     form = PreferencesForm(request.POST or None, initial=chosen)
@@ -71,7 +72,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: Request) -> HttpResponse:
     """Store the theme chosen by the switch in the header."""
     actions.change_preferences(viewer=request.viewer, theme=request.POST.get("theme", ""))
     return HttpResponse(status=204)
@@ -79,10 +80,10 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def consents(request: HttpRequest) -> HttpResponse:
+def consents(request: Request) -> HttpResponse:
     """Show what was agreed to and when, and decide on the optional uses."""
     viewer, now = request.viewer, timezone.now()
-    given = queries.purpose_consents(member_id=viewer.member_id)
+    given = queries.purpose_consents(member_id=viewer.own_id)
     form = PurposesForm(request.POST if request.method == "POST" else None, initial=given)
     if request.method == "POST" and form.is_valid():
         for purpose, wording in PURPOSES.items():
@@ -96,7 +97,7 @@ def consents(request: HttpRequest) -> HttpResponse:
             )
         messages.success(request, _("Saved."))
         return redirect("members:consents")
-    agreed = [(KIND_NAMES[row.document.kind], row) for row in queries.consents_of(member_id=viewer.member_id)]
+    agreed = [(KIND_NAMES[row.document.kind], row) for row in queries.consents_of(member_id=viewer.own_id)]
     mail_settings = registry.by_name(registry.NavigationItem, "notification-settings")
     context = {"form": form, "agreed": agreed, "mail_settings": mail_settings, "tabs": account_tabs("members:consents")}
     return render(request, "members/consents.html", context)
@@ -104,26 +105,26 @@ def consents(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_GET
-def own_records(request: HttpRequest) -> HttpResponse:
+def own_records(request: Request) -> HttpResponse:
     """Offer a copy of everything, and the way out."""
     return render(request, "members/own_records.html", {"tabs": account_tabs("members:own-records")})
 
 
 @confirmed
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Request) -> HttpResponseBase:
     """Hand the member a copy of their profile and everything they wrote."""
     return exporting.download(request.user, now=timezone.now())
 
 
 @confirmed
 @require_http_methods(["GET", "POST"])
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: Request) -> HttpResponse:
     """Leave for good."""
     form = LeaveForm(request.POST or None, handle=request.viewer.handle)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.erase_member(viewer=request.viewer, member_id=request.viewer.member_id, now=timezone.now())
+            actions.erase_member(viewer=request.viewer, member_id=request.viewer.own_id, now=timezone.now())
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -133,7 +134,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _profile_page(
-    request: HttpRequest, *, form: ProfileForm | None = None, handle_form: HandleForm | None = None
+    request: Request, *, form: ProfileForm | None = None, handle_form: HandleForm | None = None
 ) -> HttpResponse:
     member = request.user
     context = {

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from kizuna.core.members.forms.entrance import CodeForm, SecondStepForm
 from kizuna.core.members.gates import signed_in
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Ways:
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: Request) -> HttpResponse:
     """Ask for one proof and go on to where the person wanted to go."""
     ways = _ways_of(request.user)
     forms = _forms(request, ways)
@@ -67,7 +68,7 @@ def _ways_of(member: Member) -> Ways:
     )
 
 
-def _forms(request: HttpRequest, ways: Ways) -> dict[str, Any]:
+def _forms(request: Request, ways: Ways) -> dict[str, Any]:
     """Build the form of each way; only the one that was sent gets the data."""
 
     def sent(way: str) -> Any:
@@ -85,7 +86,7 @@ def _forms(request: HttpRequest, ways: Ways) -> dict[str, Any]:
     return forms
 
 
-def _is_proven(request: HttpRequest, way: str, form: Any) -> bool:
+def _is_proven(request: Request, way: str, form: Any) -> bool:
     if way == "password":
         return _is_password_right(request, form)
     if way == "code":
@@ -93,7 +94,7 @@ def _is_proven(request: HttpRequest, way: str, form: Any) -> bool:
     return True  # the other forms are valid only when their proof is
 
 
-def _is_password_right(request: HttpRequest, form: PasswordConfirmForm) -> bool:
+def _is_password_right(request: Request, form: PasswordConfirmForm) -> bool:
     member = request.user
     try:
         limits.require_password_attempt(request, login=member.email, now=timezone.now())
@@ -106,7 +107,7 @@ def _is_password_right(request: HttpRequest, form: PasswordConfirmForm) -> bool:
     return False
 
 
-def _is_code_right(request: HttpRequest, form: CodeForm) -> bool:
+def _is_code_right(request: Request, form: CodeForm) -> bool:
     now = timezone.now()
     awaited = entrance.under_way(request, purpose=Purpose.CONFIRM, now=now)
     if awaited is None:
@@ -119,7 +120,7 @@ def _is_code_right(request: HttpRequest, form: CodeForm) -> bool:
     return True
 
 
-def _send_code(request: HttpRequest) -> HttpResponse:
+def _send_code(request: Request) -> HttpResponse:
     try:
         entrance.begin(request, purpose=Purpose.CONFIRM, email=request.user.email, next_url="", now=timezone.now())
         messages.success(request, _("We sent six digits to your address."))
@@ -128,7 +129,7 @@ def _send_code(request: HttpRequest) -> HttpResponse:
     return redirect(flow.with_next(request.path, flow.safe_next(request)))
 
 
-def _context(request: HttpRequest, ways: Ways, forms: dict[str, Any]) -> dict[str, Any]:
+def _context(request: Request, ways: Ways, forms: dict[str, Any]) -> dict[str, Any]:
     options = webauthn.begin_authentication(request.user) if ways.passkey else None
     return {
         "ways": ways,

@@ -7,7 +7,7 @@ from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from kizuna.core.members.entrance import Purpose
 from kizuna.core.members.forms.entrance import CodeForm, EmailForm, SecondStepForm, SignInForm
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.wording import KIND_NAMES
 
 JOINING = "joining"
@@ -28,7 +29,7 @@ JOINING = "joining"
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """Ask for the address; with a password sign in, without one send digits."""
     if request.viewer.is_member:
         return redirect(flow.safe_next(request) or "/")
@@ -42,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def sign_up(request: HttpRequest) -> HttpResponse:
+def sign_up(request: Request) -> HttpResponse:
     """Ask for the address of somebody who joins: step 1 of 3. Members who come here are led in as well."""
     if request.viewer.is_member:
         return redirect(flow.safe_next(request) or "/")
@@ -56,7 +57,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
+def code(request: Request) -> HttpResponse:
     """Ask for the digits of the mail: step 2 of 3."""
     now = timezone.now()
     awaited = entrance.under_way(request, purpose=Purpose.ENTER, now=now)
@@ -79,7 +80,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def code_again(request: HttpRequest) -> HttpResponse:
+def code_again(request: Request) -> HttpResponse:
     """Send new digits to the same address."""
     now = timezone.now()
     awaited = entrance.under_way(request, purpose=Purpose.ENTER, now=now)
@@ -95,7 +96,7 @@ def code_again(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """Ask, then end this device's sign-in."""
     viewer = request.viewer
     if request.method == "GET" and viewer.is_member:
@@ -108,7 +109,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-def resume(request: HttpRequest) -> HttpResponse:
+def resume(request: Request) -> HttpResponse:
     """Show again what was being sent when nobody was signed in; one press sends it."""
     if not request.viewer.is_member:
         return redirect("account_login")
@@ -121,14 +122,14 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: Request) -> HttpResponse:
     """Tell somebody who asked to join that the team is looking."""
     return render(request, "members/waiting.html", {"can_read": bool(request.viewer.audience_ids)})
 
 
 @never_cache
 @require_GET
-def suspended(request: HttpRequest) -> HttpResponse:
+def suspended(request: Request) -> HttpResponse:
     """Tell a suspended member, who has just proven who they are."""
     return render(request, "members/suspended.html")
 
@@ -158,7 +159,7 @@ class PasskeySignIn(LoginWebAuthnView):
         return redirect(target) if target and self.request.viewer.is_member else response
 
 
-def _with_password(request: HttpRequest, form: SignInForm) -> HttpResponse | None:
+def _with_password(request: Request, form: SignInForm) -> HttpResponse | None:
     email, password = form.cleaned_data["email"], form.cleaned_data["password"]
     adapter = get_adapter()
     try:
@@ -173,7 +174,7 @@ def _with_password(request: HttpRequest, form: SignInForm) -> HttpResponse | Non
     return perform_password_login(request, {"email": member.email}, login)
 
 
-def _with_code(request: HttpRequest, form: EmailForm) -> HttpResponse | None:
+def _with_code(request: Request, form: EmailForm) -> HttpResponse | None:
     try:
         entrance.begin(
             request,
@@ -188,7 +189,7 @@ def _with_code(request: HttpRequest, form: EmailForm) -> HttpResponse | None:
     return redirect("members:code")
 
 
-def _entered(request: HttpRequest, awaited: entrance.Entrance) -> HttpResponse:
+def _entered(request: Request, awaited: entrance.Entrance) -> HttpResponse:
     """Go on after the address was proven: sign the member in, or let the person say who they are."""
     member = queries.member_by_email(awaited.email)
     if member is not None and not member.is_imported:
@@ -198,7 +199,7 @@ def _entered(request: HttpRequest, awaited: entrance.Entrance) -> HttpResponse:
 
 
 def signed_in_by_code(
-    request: HttpRequest, member: Member, *, next_url: str, method: str = "code", signup: bool = False
+    request: Request, member: Member, *, next_url: str, method: str = "code", signup: bool = False
 ) -> HttpResponse:
     """Run the remaining steps of allauth's login for a member whose address was just proven."""
     record_authentication(request, member, method=method)
@@ -206,7 +207,7 @@ def signed_in_by_code(
     return perform_login(request, login)
 
 
-def _entrance_page(request: HttpRequest, template: str, form: EmailForm, **context) -> HttpResponse:
+def _entrance_page(request: Request, template: str, form: EmailForm, **context) -> HttpResponse:
     shared = {
         "form": form,
         "next": flow.safe_next(request),

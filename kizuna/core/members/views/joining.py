@@ -1,6 +1,6 @@
 """Join: the invitation's door, the last step, and the first moment as a member."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,12 +11,13 @@ from kizuna.core.members.actions import Person
 from kizuna.core.members.forms.entrance import AboutForm
 from kizuna.core.members.models import Invitation, Member
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.views.entrance import JOINING, signed_in_by_code
 
 
 @never_cache
 @require_GET
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+def invitation(request: Request, token: str) -> HttpResponse:
     """Take an invitation's link. The secret leaves the address at once; opening the link uses nothing up."""
     now = timezone.now()
     limits.require_invitation_look(request, now=now)
@@ -31,7 +32,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def about(request: HttpRequest) -> HttpResponse:
+def about(request: Request) -> HttpResponse:
     """Ask who joins and what they agree to: step 3 of 3."""
     joining = request.session.get(JOINING)
     if joining is None or request.viewer.is_member:
@@ -52,13 +53,13 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-def joined(request: HttpRequest) -> HttpResponse:
+def joined(request: Request) -> HttpResponse:
     """Welcome a new member and offer a passkey for next time."""
     policies.require_sign_in(request.viewer)
     return render(request, "members/joined.html", {"next": flow.safe_next(request) or "/"})
 
 
-def _about_form(request: HttpRequest, *, email: str, known: Member | None) -> AboutForm:
+def _about_form(request: Request, *, email: str, known: Member | None) -> AboutForm:
     now = timezone.now()
     invited = actions.open_invitation_for(email=email, now=now)
     return AboutForm(
@@ -75,7 +76,7 @@ def _initial(known: Member | None, invited: Invitation | None) -> dict[str, str]
     return {"name": invited.name} if invited else {}
 
 
-def _joined(request: HttpRequest, form: AboutForm, joining: dict) -> HttpResponse:
+def _joined(request: Request, form: AboutForm, joining: dict) -> HttpResponse:
     now = timezone.now()
     limits.require_join(request, now=now)
     said = form.cleaned_data

@@ -2,7 +2,7 @@
 
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.views import PasswordResetFromKeyView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kizuna.core.members import limits, mails
 from kizuna.core.members.forms.entrance import EmailForm, NewPasswordForm
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def reset(request: HttpRequest) -> HttpResponse:
+def reset(request: Request) -> HttpResponse:
     """Send the link. Whoever asks gets the same answer; only the mail differs."""
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -32,7 +33,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-def reset_sent(request: HttpRequest) -> HttpResponse:
+def reset_sent(request: Request) -> HttpResponse:
     """Say that a mail is on its way, if the address is a member's."""
     return render(request, "members/reset_sent.html")
 
@@ -50,7 +51,7 @@ class ResetFromLink(PasswordResetFromKeyView):
         return response
 
 
-def _send(request: HttpRequest, email: str) -> None:
+def _send(request: Request, email: str) -> None:
     form = ResetPasswordForm({"email": email})
     if form.is_valid():
         form.users = [member for member in form.users if not member.is_imported]

@@ -1,6 +1,6 @@
 """People as others see them: the directory, a member's page, names to mention."""
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
@@ -10,12 +10,13 @@ from kizuna.base.components.visitors import same_for_visitors
 from kizuna.core.members import queries
 from kizuna.core.members.gates import signed_in
 from kizuna.core.members.models import Member, Role, RoleGrant
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 
 
 @signed_in
 @require_GET
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: Request) -> HttpResponse:
     """List the members, or those whom a name, reading or company finds."""
     text = request.GET.get("q", "")[:100]
     page = queries.page_of_members(request.viewer, text=text, after=request.GET.get("after", "")[:120])
@@ -28,7 +29,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @same_for_visitors
-def person(request: HttpRequest, handle: str) -> HttpResponse:
+def person(request: Request, handle: str) -> HttpResponse:
     """Show a member's page. A handle given up leads to the one of today."""
     viewer: Viewer = request.viewer
     try:
@@ -53,7 +54,7 @@ def person(request: HttpRequest, handle: str) -> HttpResponse:
 
 @signed_in
 @require_GET
-def mentions(request: HttpRequest) -> JsonResponse:
+def mentions(request: Request) -> JsonResponse:
     """Answer with the members whom a typed name may mean."""
     text = request.GET.get("q", "")[:60]
     found = queries.mentionable(request.viewer, text) if text.strip() else []

@@ -7,7 +7,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.internal.flows import rename_authenticator
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -23,6 +23,7 @@ from kizuna.core.members.forms.entrance import CodeForm, EmailForm, NewPasswordF
 from kizuna.core.members.gates import confirmed, signed_in
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.views.tabs import account_tabs
 from kizuna.core.members.wording import method_name, tell_by_mail
 
@@ -31,7 +32,7 @@ SECURITY = "mfa_index"
 
 @signed_in
 @require_GET
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: Request) -> HttpResponse:
     """Show every way in and every device."""
     viewer, now = request.viewer, timezone.now()
     proofs = list(Authenticator.objects.filter(user_id=viewer.member_id).order_by("created_at"))
@@ -49,6 +50,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "passkeys": [proof for proof in proofs if proof.type == Authenticator.Type.WEBAUTHN],
         "has_two_step": any(proof.type == Authenticator.Type.TOTP for proof in proofs),
         "devices": devices,
+        "owes_second_proof": request.known is not None and request.known.owes_second_proof,
         "tabs": account_tabs(SECURITY),
     }
     return render(request, "members/security.html", context)
@@ -57,7 +59,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @confirmed
 @sensitive_post_parameters("password1")
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     """Set or change the password. Every other device is signed out; this one goes on."""
     member = request.user
     form = NewPasswordForm(request.POST or None, user=member)
@@ -74,7 +76,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @confirmed
 @require_http_methods(["GET", "POST"])
-def email(request: HttpRequest) -> HttpResponse:
+def email(request: Request) -> HttpResponse:
     """Ask for a new address and send digits to it."""
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -90,7 +92,7 @@ def email(request: HttpRequest) -> HttpResponse:
 
 @confirmed
 @require_http_methods(["GET", "POST"])
-def email_code(request: HttpRequest) -> HttpResponse:
+def email_code(request: Request) -> HttpResponse:
     """Take the new address once its digits are right, and tell the old one."""
     now = timezone.now()
     awaited = entrance.under_way(request, purpose=Purpose.CHANGE, now=now)
@@ -116,7 +118,7 @@ def email_code(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def end_device(request: HttpRequest, sign_in_id: int) -> HttpResponse:
+def end_device(request: Request, sign_in_id: int) -> HttpResponse:
     """Sign one device out."""
     actions.revoke_sign_in(viewer=request.viewer, sign_in_id=sign_in_id, now=timezone.now())
     if sign_in_id == request.viewer.sign_in_id:
@@ -128,9 +130,9 @@ def end_device(request: HttpRequest, sign_in_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
-def end_all_devices(request: HttpRequest) -> HttpResponse:
+def end_all_devices(request: Request) -> HttpResponse:
     """Sign every device out, this one too."""
-    actions.sign_out_everywhere(member_id=request.viewer.member_id, now=timezone.now())
+    actions.sign_out_everywhere(member_id=request.viewer.own_id, now=timezone.now())
     flow.end(request)
     return redirect("account_login")
 
@@ -197,7 +199,7 @@ class RemovePasskey(RemoveWebAuthnView):
 
 @confirmed
 @require_http_methods(["GET", "POST"])
-def passkey_name(request: HttpRequest, pk: int) -> HttpResponse:
+def passkey_name(request: Request, pk: int) -> HttpResponse:
     """Give a passkey another name."""
     own = Authenticator.objects.filter(user_id=request.viewer.member_id, type=Authenticator.Type.WEBAUTHN)
     proof = get_object_or_404(own, pk=pk)
@@ -208,7 +210,7 @@ def passkey_name(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "members/passkey_name.html", {"form": form}, status=_status(form))
 
 
-def _tell(request: HttpRequest, kind: str, *, to: str = "") -> None:
+def _tell(request: Request, kind: str, *, to: str = "") -> None:
     agent = request.headers.get("User-Agent", "")[:200]
     tell_by_mail(kind, member=request.user, address=address_of(request), user_agent=agent, to=to)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -17,6 +17,7 @@ from kizuna.core.members.forms.studio import BatchForm, InviteForm
 from kizuna.core.members.gates import managers
 from kizuna.core.members.models import Invitation, InvitationBatch
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.wording import ROLE_NAMES, ROW_FAULTS
 
 PAGE = 50
@@ -25,7 +26,7 @@ SHOWN_ERRORS = 100
 
 @managers
 @require_http_methods(["GET", "POST"])
-def invitations(request: HttpRequest) -> HttpResponse:
+def invitations(request: Request) -> HttpResponse:
     """Invite one person; list what was sent and what became of it."""
     form = InviteForm(request.POST or None, viewer=request.viewer)
     if request.method == "POST" and form.is_valid():
@@ -41,7 +42,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 
 @managers
 @require_POST
-def send_again(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def send_again(request: Request, invitation_id: int) -> HttpResponse:
     """Send the mail once more."""
     actions.send_invitation_again(viewer=request.viewer, invitation_id=invitation_id, now=timezone.now())
     messages.success(request, _("The invitation is on its way."))
@@ -50,7 +51,7 @@ def send_again(request: HttpRequest, invitation_id: int) -> HttpResponse:
 
 @managers
 @require_POST
-def cancel(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def cancel(request: Request, invitation_id: int) -> HttpResponse:
     """Make the link worthless."""
     actions.cancel_invitation(viewer=request.viewer, invitation_id=invitation_id, now=timezone.now())
     messages.success(request, _("The invitation was cancelled."))
@@ -59,7 +60,7 @@ def cancel(request: HttpRequest, invitation_id: int) -> HttpResponse:
 
 @managers
 @require_POST
-def new_batch(request: HttpRequest) -> HttpResponse:
+def new_batch(request: Request) -> HttpResponse:
     """Take a file of addresses."""
     form = BatchForm(request.POST, request.FILES, viewer=request.viewer)
     if form.is_valid():
@@ -81,7 +82,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
 
 @managers
 @require_GET
-def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch(request: Request, batch_id: int) -> HttpResponse:
     """Show how far the work on a file has come and which rows were not invited."""
     row = queries.batch_for(batch_id)
     is_done = row.state == InvitationBatch.State.DONE
@@ -100,7 +101,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 @managers
 @require_GET
-def batch_errors(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch_errors(request: Request, batch_id: int) -> HttpResponse:
     """Hand out the rows that were not invited as a file."""
     row = queries.batch_for(batch_id)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -123,7 +124,7 @@ def _harmless(cell: str) -> str:
 
 
 def _list_page(
-    request: HttpRequest, *, form: InviteForm | None = None, batch_form: BatchForm | None = None
+    request: Request, *, form: InviteForm | None = None, batch_form: BatchForm | None = None
 ) -> HttpResponse:
     now, viewer = timezone.now(), request.viewer
     text, state = request.GET.get("q", "")[:100], request.GET.get("state", "")

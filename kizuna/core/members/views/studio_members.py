@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.base.hosting import links
+from kizuna.core.community import queries as community
 from kizuna.core.community.models import ManagerAction
 from kizuna.core.members import actions, mails, policies, queries
 from kizuna.core.members.forms.studio import SuspendForm, roles_for
 from kizuna.core.members.gates import managers, signed_in
 from kizuna.core.members.models import Member, Role
 from kizuna.core.members.policies import Refused, require
+from kizuna.core.members.requests import Request
+from kizuna.core.members.settings import STAFF_SECOND_PROOF
 from kizuna.core.members.wording import DEEDS, KIND_NAMES, ROLE_NAMES, STATE_NAMES
 
 PAGE = 50
@@ -23,7 +26,7 @@ PAGE = 50
 
 @signed_in
 @require_GET
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: Request) -> HttpResponse:
     """Search and list members; those who wait for an answer come first."""
     _require_staff(request)
     text, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
@@ -36,13 +39,24 @@ def members(request: HttpRequest) -> HttpResponse:
         "states": _states(state, text),
         "requests": queries.join_requests()[:PAGE] if policies.can_manage(request.viewer) else [],
         "may_manage": policies.can_manage(request.viewer),
+        "may_own": policies.can_own(request.viewer),
+        "asks_second_proof": community.setting(STAFF_SECOND_PROOF),
     }
     return render(request, "members/studio_members.html", context)
 
 
+@managers
+@require_POST
+def second_proof(request: Request) -> HttpResponse:
+    """Ask the team for a second proof, or stop asking."""
+    actions.ask_second_proof(viewer=request.viewer, is_asked="is_asked" in request.POST, now=timezone.now())
+    messages.success(request, _("Saved."))
+    return redirect("members:studio-members")
+
+
 @signed_in
 @require_GET
-def member(request: HttpRequest, member_id: int) -> HttpResponse:
+def member(request: Request, member_id: int) -> HttpResponse:
     """Show one member to the team: roles, state, what staff did."""
     _require_staff(request)
     return _member_page(request, queries.member_for_studio(member_id), SuspendForm())
@@ -50,7 +64,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
 
 @managers
 @require_POST
-def roles(request: HttpRequest, member_id: int) -> HttpResponse:
+def roles(request: Request, member_id: int) -> HttpResponse:
     """Give the roles that are ticked and take those that are not; roles the viewer may not give stay untouched."""
     person = queries.member_for_studio(member_id)
     wanted, held = set(request.POST.getlist("role")), {grant.role for grant in person.role_grants.all()}
@@ -68,7 +82,7 @@ def roles(request: HttpRequest, member_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
-def suspend(request: HttpRequest, member_id: int) -> HttpResponse:
+def suspend(request: Request, member_id: int) -> HttpResponse:
     """Suspend a member."""
     _require_staff(request)
     person, form = queries.member_for_studio(member_id), SuspendForm(request.POST)
@@ -87,7 +101,7 @@ def suspend(request: HttpRequest, member_id: int) -> HttpResponse:
 
 @signed_in
 @require_POST
-def restore(request: HttpRequest, member_id: int) -> HttpResponse:
+def restore(request: Request, member_id: int) -> HttpResponse:
     """Lift a suspension."""
     _require_staff(request)
     actions.restore_member(viewer=request.viewer, member_id=member_id, now=timezone.now())
@@ -97,7 +111,7 @@ def restore(request: HttpRequest, member_id: int) -> HttpResponse:
 
 @managers
 @require_POST
-def approve(request: HttpRequest, member_id: int) -> HttpResponse:
+def approve(request: Request, member_id: int) -> HttpResponse:
     """Let somebody in and tell them."""
     person = actions.approve_request(viewer=request.viewer, member_id=member_id, now=timezone.now())
     _tell(request, "approved", person, button_url=links.absolute_url(reverse("account_login")))
@@ -107,7 +121,7 @@ def approve(request: HttpRequest, member_id: int) -> HttpResponse:
 
 @managers
 @require_POST
-def decline(request: HttpRequest, member_id: int) -> HttpResponse:
+def decline(request: Request, member_id: int) -> HttpResponse:
     """Turn somebody down and tell them; what they told us is forgotten."""
     person = actions.decline_request(viewer=request.viewer, member_id=member_id, now=timezone.now())
     _tell(request, "declined", person)
@@ -115,14 +129,14 @@ def decline(request: HttpRequest, member_id: int) -> HttpResponse:
     return redirect("members:studio-members")
 
 
-def _tell(request: HttpRequest, template: str, person: Member, **context) -> None:
+def _tell(request: Request, template: str, person: Member, **context) -> None:
     try:
         mails.send(template, to=person.email, language=person.language, name=person.name, **context)
     except mails.MailNotSent as refused:
         messages.warning(request, str(refused.reason))
 
 
-def _require_staff(request: HttpRequest) -> None:
+def _require_staff(request: Request) -> None:
     viewer = request.viewer
     require(policies.can_manage(viewer) or policies.can_moderate(viewer), _("Only staff may open this page."))
 
@@ -157,7 +171,7 @@ def _states(current: str, text: str) -> list[dict]:
     return shown
 
 
-def _member_page(request: HttpRequest, person: Member, form: SuspendForm) -> HttpResponse:
+def _member_page(request: Request, person: Member, form: SuspendForm) -> HttpResponse:
     held = {grant.role for grant in person.role_grants.all()}
     may_give = dict(roles_for(request.viewer))
     context = {

@@ -1,7 +1,7 @@
 """Studio: the terms in versions. Write, look at, publish."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,13 +12,14 @@ from kizuna.core.members.forms.studio import TermsForm
 from kizuna.core.members.gates import managers
 from kizuna.core.members.models import TermsDocument
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.views.terms import rendered_terms
 from kizuna.core.members.wording import KIND_NAMES
 
 
 @managers
 @require_GET
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: Request) -> HttpResponse:
     """List the documents with their versions."""
     now = timezone.now()
     kinds = []
@@ -31,7 +32,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @managers
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, kind: str) -> HttpResponse:
+def edit(request: Request, kind: str) -> HttpResponse:
     """Write the next version; saving publishes nothing."""
     if kind not in KIND_NAMES:
         raise Http404
@@ -51,7 +52,7 @@ def edit(request: HttpRequest, kind: str) -> HttpResponse:
 
 @managers
 @require_GET
-def preview(request: HttpRequest, document_id: int) -> HttpResponse:
+def preview(request: Request, document_id: int) -> HttpResponse:
     """Show a version as members will see it, with the button that publishes it."""
     document = TermsDocument.objects.filter(pk=document_id).first()
     if document is None:
@@ -63,7 +64,7 @@ def preview(request: HttpRequest, document_id: int) -> HttpResponse:
 
 @managers
 @require_POST
-def publish(request: HttpRequest, document_id: int) -> HttpResponse:
+def publish(request: Request, document_id: int) -> HttpResponse:
     """Publish a draft for good."""
     if not TermsDocument.objects.filter(pk=document_id).exists():
         raise Http404
@@ -72,7 +73,7 @@ def publish(request: HttpRequest, document_id: int) -> HttpResponse:
     return redirect("members:studio-terms")
 
 
-def _saved(request: HttpRequest, kind: str, form: TermsForm) -> TermsDocument:
+def _saved(request: Request, kind: str, form: TermsForm) -> TermsDocument:
     now = timezone.now()
     return actions.save_terms_draft(
         viewer=request.viewer,

@@ -1,6 +1,6 @@
 """The terms as everybody may read them, and the gate where members agree to a new version."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -13,12 +13,13 @@ from kizuna.core.community.settings import in_language
 from kizuna.core.members import actions, flow, queries
 from kizuna.core.members.gates import signed_in
 from kizuna.core.members.models import TermsDocument
+from kizuna.core.members.requests import Request
 from kizuna.core.members.wording import KIND_NAMES
 
 
 @require_GET
 @same_for_visitors
-def terms(request: HttpRequest, kind: str) -> HttpResponse:
+def terms(request: Request, kind: str) -> HttpResponse:
     """Show the version in force."""
     document = queries.document_in_force(kind, now=timezone.now())
     if document is None:
@@ -28,7 +29,7 @@ def terms(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_GET
 @same_for_visitors
-def terms_version(request: HttpRequest, kind: str, version: int) -> HttpResponse:
+def terms_version(request: Request, kind: str, version: int) -> HttpResponse:
     """Show one published version, earlier and coming ones too."""
     document = queries.versions_of(kind).filter(version=version, published_at__isnull=False).first()
     if document is None:
@@ -38,10 +39,10 @@ def terms_version(request: HttpRequest, kind: str, version: int) -> HttpResponse
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def consent(request: HttpRequest) -> HttpResponse:
+def consent(request: Request) -> HttpResponse:
     """Show what is new and take the agreement; then go on where the member wanted to go."""
     viewer, now = request.viewer, timezone.now()
-    due = list(queries.documents_to_consent(member_id=viewer.member_id, now=now))
+    due = list(queries.documents_to_consent(member_id=viewer.own_id, now=now))
     target = flow.safe_next(request) or "/"
     if request.method == "POST" and request.POST.getlist("document") == [str(document.pk) for document in due]:
         actions.agree(viewer=viewer, documents=due, now=now)
@@ -64,7 +65,7 @@ def rendered_terms(document: TermsDocument, language: str) -> SafeString:
     return trusted(markdown.render(in_language(document.body, language), mention_url=None, top_heading=2))
 
 
-def _page(request: HttpRequest, document: TermsDocument) -> HttpResponse:
+def _page(request: Request, document: TermsDocument) -> HttpResponse:
     language = request.viewer.language
     shown = document.body.get(language) and language
     context = {
