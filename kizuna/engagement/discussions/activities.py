@@ -7,13 +7,22 @@ CHANNEL = "community"
 TOPIC_POSTED = ActivityType(
     "topic.posted",
     "A topic was opened.",
-    {"space": int, "kind": str, "urgency": str, "post": int, "is_staff": bool},
+    {"space": int, "kind": str, "urgency": str, "post": int, "is_staff": bool, "mentions": int},
     channel=CHANNEL,
 )
 POST_REPLIED = ActivityType(
     "post.replied",
     "A topic was replied to.",
-    {"topic": int, "space": int, "kind": str, "number": int, "reply_to": int, "is_staff": bool, "is_first": bool},
+    {
+        "topic": int,
+        "space": int,
+        "kind": str,
+        "number": int,
+        "reply_to": int,
+        "is_staff": bool,
+        "is_first": bool,
+        "mentions": int,
+    },
     channel=CHANNEL,
 )
 POST_EDITED = ActivityType("post.edited", "A post was edited.", {"topic": int, "by_author": bool})

@@ -17,8 +17,9 @@ def tell_followers(*, activity: Activity) -> None:
         post_id, topic_id = activity.props["post"], activity.object_id
     else:
         post_id, topic_id = activity.object_id, activity.props["topic"]
-    called = recipients.without_muted(recipients.mentioned_in(post_id), topic_id=topic_id)
-    _tell(activity, called, notices.MENTIONED.name, post_id=post_id, topic_id=topic_id)
+    if activity.props.get("mentions"):
+        called = recipients.without_muted(recipients.mentioned_in(post_id), topic_id=topic_id)
+        _tell(activity, called, notices.MENTIONED.name, post_id=post_id, topic_id=topic_id)
     if activity.verb == activities.POST_REPLIED.verb:
         followers = recipients.followers_of(topic_id)
         _tell(activity, followers, notices.REPLIED.name, post_id=post_id, topic_id=topic_id)
@@ -111,16 +112,20 @@ def tell_released(*, activity: Activity) -> None:
 def count_what_members_know(*, activity: Activity) -> None:
     """Keep under which tags members answer and solve questions."""
     if activity.verb == activities.POST_REPLIED.verb:
-        post = Post.objects.filter(pk=activity.object_id).select_related("topic").first()
-        is_answer = activity.props["kind"] == Space.Kind.QUESTION and post is not None
-        if is_answer and post.author_id != post.topic.author_id:
-            count_answer(member_id=post.author_id, topic_id=post.topic_id)
+        if activity.props["kind"] == Space.Kind.QUESTION:
+            _count_answer(activity)
         return
     topic = Topic.objects.filter(pk=activity.props["topic"]).first()
     answerer = activity.props["answerer"]
     if topic is not None and answerer != topic.author_id:
         change = 1 if activity.verb == activities.ANSWER_ACCEPTED.verb else -1
         count_solution(member_id=answerer, topic_id=topic.pk, change=change)
+
+
+def _count_answer(activity: Activity) -> None:
+    topic = Topic.objects.filter(pk=activity.props["topic"]).first()
+    if topic is not None and activity.actor_id not in (None, topic.author_id):
+        count_answer(member_id=activity.actor_id, topic_id=topic.pk)
 
 
 def _tell(activity: Activity, member_ids, kind: str, *, post_id: int, topic_id: int) -> None:

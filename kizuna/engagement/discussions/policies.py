@@ -7,6 +7,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import Post, Space, State, Topic
 
 SIGN_IN = _("Please sign in to take part.")
+NO_REPLIES = _("This topic takes no replies.")
 
 
 def can_open_topic(viewer: Viewer, space: Space) -> bool:
@@ -78,7 +79,7 @@ def require_reply(viewer: Viewer, topic: Topic) -> None:
     require(can_act(viewer), SIGN_IN)
     if topic.is_closed and not can_moderate(viewer):
         raise Refused(_("This topic is closed."), code="closed")
-    require(can_reply(viewer, topic), _("This topic takes no replies."))
+    require(can_reply(viewer, topic), NO_REPLIES)
 
 
 def require_edit(viewer: Viewer, post: Post) -> None:

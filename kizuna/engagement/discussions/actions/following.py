@@ -8,6 +8,7 @@ from django.db.models import F
 from kizuna.core.members.policies import can_act, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies
+from kizuna.engagement.discussions.actions import statements
 from kizuna.engagement.discussions.models import Bookmark, Follow, Post, Topic
 
 
@@ -19,7 +20,7 @@ def follow_topic(*, viewer: Viewer, topic: Topic, now: datetime) -> None:
     if Follow.objects.filter(topic=topic, member_id=viewer.member_id, is_muted=True).update(is_muted=False):
         _count_followers(topic.pk, 1)
     else:
-        follow_automatically(member_id=viewer.member_id, topic_id=topic.pk, now=now)
+        statements.follow(member_id=viewer.member_id or 0, topic_id=topic.pk, now=now)
 
 
 @transaction.atomic
@@ -42,14 +43,6 @@ def mute_topic(*, viewer: Viewer, topic: Topic, now: datetime) -> None:
         return
     muted = Follow(topic=topic, member_id=viewer.member_id, is_muted=True, created_at=now)
     Follow.objects.bulk_create([muted], ignore_conflicts=True)
-
-
-def follow_automatically(*, member_id: int, topic_id: int, now: datetime) -> None:
-    """Follow on behalf of somebody who wrote, unless they muted it. The caller holds the topic's lock."""
-    if Follow.objects.filter(topic_id=topic_id, member_id=member_id).exists():
-        return
-    Follow.objects.create(topic_id=topic_id, member_id=member_id, created_at=now)
-    _count_followers(topic_id, 1)
 
 
 def _count_followers(topic_id: int, change: int) -> None:

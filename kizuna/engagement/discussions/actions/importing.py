@@ -1,5 +1,6 @@
 """Take over topics that were opened elsewhere: as history, at their own times, and nobody is told."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,30 +16,47 @@ from kizuna.core.activity.actions import record_imported
 from kizuna.core.community import queries as community
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
-from kizuna.core.community.screening import screen
+from kizuna.core.community.screening import Verdict, screen
 from kizuna.core.members.actions import add_to_many_counts
 from kizuna.core.members.policies import Refused, can_manage, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search import actions as search
+from kizuna.core.search import rows as search_rows
 from kizuna.engagement.discussions import activities
 from kizuna.engagement.discussions import settings as keys
 from kizuna.engagement.discussions.actions import indexing
 from kizuna.engagement.discussions.actions.tagging import MAX_TAG_LENGTH, tags_named
-from kizuna.engagement.discussions.actions.writing import Writing, is_empty, tidied
+from kizuna.engagement.discussions.actions.writing import is_empty, tidied
 from kizuna.engagement.discussions.models import IdeaStatus, Post, Space, Tag, Topic, TopicClosure, TopicTag
 
 IMPORT_CHUNK = 1_000
 MAX_IMPORTED_TAGS = 20
+MAX_KEY_LENGTH = 60
 Row = dict[str, Any]
 MentionURL = Callable[[str], str | None]
 
 
 @dataclass
 class Imported:
-    """What became of the rows: {external id: id} of those written, {external id: reason} of those refused."""
+    """What became of the rows: {external id: id} of those written, {external id: reason} of those refused.
+
+    `held_seconds` is how long the database was held.
+    """
 
     written: dict[str, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    held_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as it is stored, and its tokens: all that takes long is done before the transaction."""
+
+    body: str
+    html: str
+    plain: str
+    lang: str
+    tokens: dict[str, str]
 
 
 def import_topics(
@@ -61,11 +79,14 @@ def import_topics(
     known = set(Topic.objects.filter(external_id__in=wanted).values_list("external_id", flat=True))
     result = Imported()
     new = [row for key, row in wanted.items() if key not in known]
+    _name_tags(new)
     texts = read_texts(new, viewer=viewer, result=result, mention_url=mention_url, screened=("title", "body"))
     new = [row for row in new if row["external_id"] in texts]
     if new:
+        began = time.monotonic()
         with transaction.atomic():
-            result.written = _write(new, texts, space=space, import_id=import_id, now=now)
+            result.written = _write(new, texts, space=space, import_id=import_id)
+        result.held_seconds = time.monotonic() - began
     return result
 
 
@@ -79,12 +100,15 @@ def chunk_of(rows: Iterable[Row]) -> dict[str, Row]:
 
 def read_texts(
     rows: list[Row], *, viewer: Viewer, result: Imported, mention_url: MentionURL | None, screened: tuple[str, ...]
-) -> dict[str, Writing]:
+) -> dict[str, Text]:
     """Return the rendered text of each row; put those that a rule refuses into the result with the reason."""
-    found: dict[str, Writing] = {}
+    found: dict[str, Text] = {}
+    together = "\n".join(tidied(row[name]) for row in rows for name in screened)
+    is_clean = screen(text=together, viewer=viewer) == Verdict(text=together)
     for row in rows:
         try:
-            _screen(row, viewer, screened)
+            if not is_clean:
+                _screen(row, viewer, screened)
             found[row["external_id"]] = _read(row, mention_url)
         except Refused as refused:
             result.refused[row["external_id"]] = str(refused.reason)
@@ -100,8 +124,8 @@ def _screen(row: Row, viewer: Viewer, fields: tuple[str, ...]) -> None:
         row[name] = verdict.text
 
 
-def _read(row: Row, mention_url: MentionURL | None) -> Writing:
-    body = row.get("title", "") if is_empty(row["body"]) else row["body"]
+def _read(row: Row, mention_url: MentionURL | None) -> Text:
+    body = tidied(row.get("title", "") if is_empty(row["body"]) else row["body"])
     if is_empty(body):
         raise Refused(_("Please write something."))
     try:
@@ -109,7 +133,9 @@ def _read(row: Row, mention_url: MentionURL | None) -> Writing:
     except markdown.TooLong as error:
         raise Refused(f"a text of {error.length} characters; {error.limit} fit") from None
     lang = row.get("lang") or japanese.lang_of(document.text)
-    return Writing(body, document.html, document.text, lang[:5], (), ())
+    tags = [tag.name for tag in row.get("labels", ())]
+    tokens = search_rows.tokens_of(title=row.get("title", ""), body=document.text, tags=tags)
+    return Text(body=body, html=document.html, plain=document.text, lang=lang[:5], tokens=tokens)
 
 
 def votes_as_reactions(row: Row) -> dict[str, int]:
@@ -121,19 +147,29 @@ def votes_as_reactions(row: Row) -> dict[str, int]:
     return {keys.DOUBTED if row.get("is_doubted") and keys.DOUBTED in words else keys.THANKS: votes}
 
 
-def _write(
-    rows: list[Row], texts: dict[str, Writing], *, space: Space, import_id: int, now: datetime
-) -> dict[str, int]:
-    tags = _tags_of(rows)
-    topics = [_topic(row, texts[row["external_id"]], tags, space, import_id) for row in rows]
+def _name_tags(rows: list[Row]) -> None:
+    """Put the tags of each row beside their names, as `labels`; those that are new are made."""
+    folded: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for name in sorted({name for row in rows for name in row.get("tags") or ()}):
+        short = " ".join(tidied(name).replace(",", " ").split()).lstrip("#＃")[:MAX_TAG_LENGTH]
+        if (key := japanese.fold(short).strip()) and len(key) <= MAX_KEY_LENGTH:
+            folded[name] = key
+            shown.setdefault(key, short)
+    made = dict(zip(shown, tags_named(shown), strict=True))
+    for row in rows:
+        keys_of_row = dict.fromkeys(folded[name] for name in row.get("tags") or () if name in folded)
+        row["labels"] = [made[key] for key in keys_of_row][:MAX_IMPORTED_TAGS]
+
+
+def _write(rows: list[Row], texts: dict[str, Text], *, space: Space, import_id: int) -> dict[str, int]:
+    topics = [_topic(row, texts[row["external_id"]], space, import_id) for row in rows]
     Topic.objects.bulk_create(topics)
     openings = [_opening(topic, row, texts[topic.external_id]) for topic, row in zip(topics, rows, strict=True)]
     Post.objects.bulk_create(openings)
-    _put_tags(topics, tags)
+    _put_tags([(topic.pk, tag.pk) for topic, row in zip(topics, rows, strict=True) for tag in row["labels"]])
     _close(topics, rows)
-    search.index_many(
-        [indexing.topic_row(topic=topic, space=space, text=texts[topic.external_id].text) for topic in topics]
-    )
+    search.index_many(_search_row(topic, space, texts[topic.external_id]) for topic in topics)
     record_imported([_posted(post, space) for post in openings], import_id=import_id)
     Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + len(topics))
     counts: dict[int, Counter[str]] = {}
@@ -144,23 +180,8 @@ def _write(
     return {topic.external_id: topic.pk for topic in topics}
 
 
-def _tags_of(rows: list[Row]) -> dict[str, Tag]:
-    """Return {name as written: tag} of all tags of the rows, made where they are new."""
-    written = {name for row in rows for name in row.get("tags") or ()}
-    folded: dict[str, str] = {}
-    shown: dict[str, str] = {}
-    for name in sorted(written):
-        short = " ".join(tidied(name).replace(",", " ").split()).lstrip("#＃")[:MAX_TAG_LENGTH]
-        if (key := japanese.fold(short).strip()) and len(key) <= 60:
-            folded[name] = key
-            shown.setdefault(key, short)
-    made = dict(zip(shown, tags_named(shown), strict=True))
-    return {name: made[key] for name, key in folded.items()}
-
-
-def _topic(row: Row, text: Writing, tags: dict[str, Tag], space: Space, import_id: int) -> Topic:
-    mine = dict.fromkeys(tags[name] for name in row.get("tags") or () if name in tags)
-    topic = Topic(
+def _topic(row: Row, text: Text, space: Space, import_id: int) -> Topic:
+    return Topic(
         space=space,
         author_id=row["author_id"],
         title=row["title"],
@@ -170,7 +191,7 @@ def _topic(row: Row, text: Writing, tags: dict[str, Tag], space: Space, import_i
         created_at=row["created_at"],
         bumped_at=row["created_at"],
         last_post_author_id=row["author_id"],
-        tags=[tag.name for tag in list(mine)[:MAX_IMPORTED_TAGS]],
+        tags=[tag.name for tag in row["labels"]],
         view_count=row.get("view_count") or 0,
         vote_count=row.get("vote_count") or 0,
         is_closed=bool(row.get("is_closed")),
@@ -178,10 +199,9 @@ def _topic(row: Row, text: Writing, tags: dict[str, Tag], space: Space, import_i
         external_id=row["external_id"],
         import_id=import_id,
     )
-    return topic
 
 
-def _opening(topic: Topic, row: Row, text: Writing) -> Post:
+def _opening(topic: Topic, row: Row, text: Text) -> Post:
     counts = votes_as_reactions(row)
     return Post(
         topic=topic,
@@ -200,12 +220,10 @@ def _opening(topic: Topic, row: Row, text: Writing) -> Post:
     )
 
 
-def _put_tags(topics: list[Topic], tags: dict[str, Tag]) -> None:
-    by_name = {tag.name: tag.pk for tag in tags.values()}
-    links = [TopicTag(topic=topic, tag_id=by_name[name]) for topic in topics for name in topic.tags]
-    TopicTag.objects.bulk_create(links, ignore_conflicts=True)
+def _put_tags(pairs: list[tuple[int, int]]) -> None:
+    TopicTag.objects.bulk_create(TopicTag(topic_id=topic_id, tag_id=tag_id) for topic_id, tag_id in pairs)
     by_count: dict[int, list[int]] = {}
-    for tag_id, count in Counter(link.tag_id for link in links).items():
+    for tag_id, count in Counter(tag_id for _topic_id, tag_id in pairs).items():
         by_count.setdefault(count, []).append(tag_id)
     for count, tag_ids in sorted(by_count.items()):
         Tag.objects.filter(pk__in=tag_ids).update(topic_count=F("topic_count") + count)
@@ -217,6 +235,10 @@ def _close(topics: list[Topic], rows: list[Row]) -> None:
         for topic, row in zip(topics, rows, strict=True)
         if topic.is_closed
     )
+
+
+def _search_row(topic: Topic, space: Space, text: Text) -> Row:
+    return indexing.topic_row(topic=topic, space=space, text=text.plain) | {"tokens": text.tokens}
 
 
 def _posted(post: Post, space: Space) -> tuple[Any, Row]:

@@ -1,5 +1,6 @@
 """Take over replies that were written elsewhere, with what they change on their topics."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,11 +25,12 @@ from kizuna.engagement.discussions.actions.importing import (
     Imported,
     MentionURL,
     Row,
+    Text,
     chunk_of,
     read_texts,
     votes_as_reactions,
 )
-from kizuna.engagement.discussions.actions.writing import Writing, stale
+from kizuna.engagement.discussions.actions.writing import stale
 from kizuna.engagement.discussions.models import AcceptedAnswer, Post, Space, Topic
 
 CHANGED = (
@@ -59,12 +61,14 @@ def import_posts(
     texts = read_texts(new, viewer=viewer, result=result, mention_url=mention_url, screened=("body",))
     new = [row for row in new if row["external_id"] in texts]
     if new:
+        began = time.monotonic()
         with transaction.atomic():
             result.written = _write(new, texts, import_id=import_id)
+        result.held_seconds = time.monotonic() - began
     return result
 
 
-def _write(rows: list[Row], texts: dict[str, Writing], *, import_id: int) -> dict[str, int]:
+def _write(rows: list[Row], texts: dict[str, Text], *, import_id: int) -> dict[str, int]:
     topic_keys = {row["topic_external_id"] for row in rows}
     locked = Topic.objects.select_for_update(of=("self",)).select_related("space").filter(external_id__in=topic_keys)
     topics = {topic.external_id: topic for topic in locked.order_by("pk")}
@@ -79,7 +83,8 @@ def _write(rows: list[Row], texts: dict[str, Writing], *, import_id: int) -> dic
     by_key = {post.external_id: post for post in posts}
     _link_replies(rows, by_key)
     accepted = _accept(rows, topics, by_key)
-    Topic.objects.bulk_update(topics.values(), CHANGED, batch_size=100)
+    # An upsert of rows that exist: a tenth of the work of `bulk_update`, which writes a CASE for every field.
+    Topic.objects.bulk_create(topics.values(), update_conflicts=True, unique_fields=["id"], update_fields=CHANGED)
     AcceptedAnswer.objects.bulk_create(accepted)
     _index(posts, topics, texts, accepted)
     facts = [_replied(post, topics[row["topic_external_id"]], firsts) for post, row in zip(posts, rows, strict=True)]
@@ -89,7 +94,7 @@ def _write(rows: list[Row], texts: dict[str, Writing], *, import_id: int) -> dic
     return {key: post.pk for key, post in by_key.items()}
 
 
-def _arrive(topic: Topic, row: Row, text: Writing) -> Post:
+def _arrive(topic: Topic, row: Row, text: Text) -> Post:
     """Return the new post and put on the topic what it changes there."""
     topic.last_number += 1
     topic.post_count += 1
@@ -164,12 +169,11 @@ def _accept(rows: list[Row], topics: dict[str, Topic], by_key: dict[str, Post]) 
     return accepted
 
 
-def _index(
-    posts: list[Post], topics: dict[str, Topic], texts: dict[str, Writing], accepted: list[AcceptedAnswer]
-) -> None:
+def _index(posts: list[Post], topics: dict[str, Topic], texts: dict[str, Text], accepted: list[AcceptedAnswer]) -> None:
     search.index_many(
-        indexing.post_row(post=post, topic=post.topic, space=post.topic.space, text=texts[post.external_id].text)
-        for post in posts
+        indexing.post_row(post=post, topic=post.topic, space=post.topic.space, text=text.plain)
+        | {"tokens": text.tokens}
+        for post, text in ((post, texts[post.external_id]) for post in posts)
     )
     solved = [answer.topic_id for answer in accepted]
     if solved:

@@ -13,14 +13,13 @@ from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
 from kizuna.core.files.actions import attach
 from kizuna.core.members.actions import add_to_counts
-from kizuna.core.members.policies import Refused
+from kizuna.core.members.policies import Refused, can_moderate
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
-from kizuna.engagement.discussions.actions import indexing
-from kizuna.engagement.discussions.actions.following import follow_automatically
-from kizuna.engagement.discussions.actions.reading import note_read
+from kizuna.engagement.discussions.actions import indexing, statements
+from kizuna.engagement.discussions.actions.statements import Advanced
 from kizuna.engagement.discussions.actions.writing import Writing, require_pace, stale, written
-from kizuna.engagement.discussions.models import Draft, Mention, Post, State, Topic
+from kizuna.engagement.discussions.models import Mention, Post, State, Topic
 
 
 def post_reply(
@@ -40,43 +39,50 @@ def post_reply(
         raise Refused(_("The post you answer is not in this topic."), field="reply_to")
     writing = written(viewer=viewer, body=body, attachments=attachments, now=now)
     with transaction.atomic():
-        topic = locked(viewer, topic)
-        number = topic.last_number + 1
-        post = _create(viewer, topic, number, writing, reply_to, now=now)
+        place = _advance(viewer, topic, is_held=bool(writing.held_for), now=now)
+        post = _create(viewer, topic, place, writing, reply_to, now=now)
         keep_parts(post=post, writing=writing, now=now)
-        follow_automatically(member_id=post.author_id, topic_id=topic.pk, now=now)
-        note_read(member_id=post.author_id, topic_id=topic.pk, number=number, now=now)
-        Draft.objects.filter(member_id=viewer.member_id, context=draft_context or f"topic:{topic.pk}").delete()
+        statements.follow(member_id=post.author_id, topic_id=topic.pk, now=now)
+        statements.note_read(member_id=post.author_id, topic_id=topic.pk, number=post.number, now=now)
+        statements.drop_draft(member_id=post.author_id, context=draft_context or f"topic:{topic.pk}")
         if writing.held_for:
-            Topic.objects.filter(pk=topic.pk).update(last_number=number)
             hold_post(post=post, reason=writing.held_for, now=now)
         else:
-            Topic.objects.filter(pk=topic.pk).update(last_number=number, **arrival(topic=topic, post=post, now=now))
-            announce_post(post=post, topic=topic, text=writing.text, now=now)
+            announce_post(post=post, topic=topic, writing=writing, is_first=place.is_first, now=now)
     return post
 
 
-def locked(viewer: Viewer, topic: Topic) -> Topic:
-    """Return the topic as it is now, locked until the transaction ends, and check again that it takes replies."""
-    fresh = Topic.objects.select_for_update(of=("self",)).select_related("space").get(pk=topic.pk)
-    policies.require_reply(viewer, fresh)
-    return fresh
+def _advance(viewer: Viewer, topic: Topic, *, is_held: bool, now: datetime) -> Advanced:
+    """Take the next number of the topic as it is now, or refuse when it was closed or removed meanwhile."""
+    place = statements.advance(
+        topic=topic,
+        author_id=viewer.member_id or 0,
+        is_staff=viewer.is_staff,
+        is_moderator=can_moderate(viewer),
+        is_held=is_held,
+        stale=stale(),
+        now=now,
+    )
+    if place is None:
+        policies.require_reply(viewer, Topic.objects.select_related("space").get(pk=topic.pk))
+        raise Refused(policies.NO_REPLIES)
+    return place
 
 
 def _create(
-    viewer: Viewer, topic: Topic, number: int, writing: Writing, reply_to: Post | None, *, now: datetime
+    viewer: Viewer, topic: Topic, place: Advanced, writing: Writing, reply_to: Post | None, *, now: datetime
 ) -> Post:
     return Post.objects.create(
         topic=topic,
-        number=number,
+        number=place.number,
         author_id=viewer.member_id,
         reply_to=reply_to,
         body=writing.body,
         html=writing.html,
         render_version=RENDER_VERSION,
         lang=writing.lang,
-        audience_id=topic.audience_id,
-        container_audience_id=topic.container_audience_id,
+        audience_id=place.audience_id,
+        container_audience_id=place.container_audience_id,
         state=State.HELD if writing.held_for else State.VISIBLE,
         created_at=now,
         is_staff=viewer.is_staff,
@@ -129,9 +135,9 @@ def hold_post(*, post: Post, reason: str, now: datetime) -> None:
     )
 
 
-def announce_post(*, post: Post, topic: Topic, text: str, now: datetime) -> None:
-    """Count, index and tell of a reply that can be seen from now on. `topic` is as it was before the reply."""
-    indexing.index_post(post=post, topic=topic, space=topic.space, text=text)
+def announce_post(*, post: Post, topic: Topic, writing: Writing, is_first: bool, now: datetime) -> None:
+    """Count, index and tell of a reply that can be seen from now on. `is_first`: the first that is not the asker's."""
+    indexing.index_post(post=post, topic=topic, space=topic.space, text=writing.text)
     record(
         activities.POST_REPLIED,
         actor_id=post.author_id,
@@ -145,7 +151,8 @@ def announce_post(*, post: Post, topic: Topic, text: str, now: datetime) -> None
             "number": post.number,
             "reply_to": post.reply_to_id,
             "is_staff": post.is_staff,
-            "is_first": topic.first_reply_at is None and post.author_id != topic.author_id,
+            "is_first": is_first,
+            "mentions": len(writing.mentioned_ids),
         },
     )
     add_to_counts(member_id=post.author_id, post_count=1)

@@ -11,6 +11,7 @@ from kizuna.core.members.policies import Refused, can_act, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications import actions as notifications
 from kizuna.engagement.discussions import policies
+from kizuna.engagement.discussions.actions import statements
 from kizuna.engagement.discussions.models import ReadMark, Topic, TopicRead
 
 UNDO_SECONDS = 3600
@@ -35,18 +36,7 @@ def mark_read(*, viewer: Viewer, topic_id: int, number: int, now: datetime) -> N
 def mark_topic_unread(*, viewer: Viewer, topic: Topic, number: int, now: datetime) -> None:
     """Let a topic count as unread from post `number` on."""
     require(can_act(viewer), policies.SIGN_IN)
-    note_read(member_id=viewer.member_id, topic_id=topic.pk, number=max(0, number - 1), now=now)
-
-
-def note_read(*, member_id: int, topic_id: int, number: int, now: datetime) -> None:
-    """Write down that a member has seen a topic up to post `number`, whatever was known before."""
-    mark = TopicRead(member_id=member_id, topic_id=topic_id, last_read_number=number, read_at=now)
-    TopicRead.objects.bulk_create(
-        [mark],
-        update_conflicts=True,
-        unique_fields=["member", "topic"],
-        update_fields=["last_read_number", "read_at"],
-    )
+    statements.note_read(member_id=viewer.member_id or 0, topic_id=topic.pk, number=max(0, number - 1), now=now)
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions.actions.posts import announce_post, arrival
 from kizuna.engagement.discussions.actions.topics import announce_topic
-from kizuna.engagement.discussions.actions.writing import stale
-from kizuna.engagement.discussions.models import Post, State, Topic
+from kizuna.engagement.discussions.actions.writing import Writing, stale
+from kizuna.engagement.discussions.models import Mention, Post, State, Topic
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def _release_topic(viewer: Viewer, topic: Topic, post: Post, *, now: datetime) -
         at=now,
         props={"space": topic.space_id},
     )
-    announce_topic(topic=topic, post=post, space=topic.space, text=html.to_text(post.html), now=now)
+    announce_topic(topic=topic, post=post, space=topic.space, writing=_stored(post), now=now)
 
 
 def _release_reply(viewer: Viewer, topic: Topic, post: Post, *, now: datetime) -> None:
@@ -52,4 +52,11 @@ def _release_reply(viewer: Viewer, topic: Topic, post: Post, *, now: datetime) -
         props={"topic": topic.pk},
     )
     Topic.objects.filter(pk=topic.pk).update(**arrival(topic=topic, post=post, now=now))
-    announce_post(post=post, topic=topic, text=html.to_text(post.html), now=now)
+    is_first = topic.first_reply_at is None and post.author_id != topic.author_id
+    announce_post(post=post, topic=topic, writing=_stored(post), is_first=is_first, now=now)
+
+
+def _stored(post: Post) -> Writing:
+    """Return what was written, as it was when it was written."""
+    called = Mention.objects.filter(post=post).values_list("member_id", flat=True)
+    return Writing(post.body, post.html, html.to_text(post.html), post.lang, tuple(called), ())

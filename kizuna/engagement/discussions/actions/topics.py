@@ -17,13 +17,11 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import STAFF, Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions import settings as keys
-from kizuna.engagement.discussions.actions import indexing
-from kizuna.engagement.discussions.actions.following import follow_automatically
+from kizuna.engagement.discussions.actions import indexing, statements
 from kizuna.engagement.discussions.actions.posts import keep_parts
-from kizuna.engagement.discussions.actions.reading import note_read
 from kizuna.engagement.discussions.actions.tagging import cleaned_tags, put_tags, tags_named
 from kizuna.engagement.discussions.actions.writing import Writing, require_pace, require_topic_pace, titled, written
-from kizuna.engagement.discussions.models import Draft, IdeaStatus, Post, Space, State, Tag, Topic
+from kizuna.engagement.discussions.models import IdeaStatus, Post, Space, State, Tag, Topic
 
 Urgency = Topic.Urgency
 
@@ -56,13 +54,13 @@ def open_topic(
         post = _create_opening(topic, writing, is_staff=viewer.is_staff, now=now)
         keep_parts(post=post, writing=writing, now=now)
         put_tags(topic_id=topic.pk, tags=labels)
-        follow_automatically(member_id=topic.author_id, topic_id=topic.pk, now=now)
-        note_read(member_id=topic.author_id, topic_id=topic.pk, number=1, now=now)
-        Draft.objects.filter(member_id=viewer.member_id, context=draft_context or f"space:{space.slug}").delete()
+        statements.follow(member_id=topic.author_id, topic_id=topic.pk, now=now)
+        statements.note_read(member_id=topic.author_id, topic_id=topic.pk, number=1, now=now)
+        statements.drop_draft(member_id=topic.author_id, context=draft_context or f"space:{space.slug}")
         if held_for:
             hold_topic(topic=topic, reason=held_for, now=now)
         else:
-            announce_topic(topic=topic, post=post, space=space, text=writing.text, now=now)
+            announce_topic(topic=topic, post=post, space=space, writing=writing, now=now)
     return topic
 
 
@@ -137,9 +135,9 @@ def hold_topic(*, topic: Topic, reason: str, now: datetime) -> None:
     )
 
 
-def announce_topic(*, topic: Topic, post: Post, space: Space, text: str, now: datetime) -> None:
+def announce_topic(*, topic: Topic, post: Post, space: Space, writing: Writing, now: datetime) -> None:
     """Count, index and tell of a topic that can be seen from now on."""
-    indexing.index_topic(topic=topic, space=space, text=text)
+    indexing.index_topic(topic=topic, space=space, text=writing.text)
     record(
         activities.TOPIC_POSTED,
         actor_id=topic.author_id,
@@ -152,6 +150,7 @@ def announce_topic(*, topic: Topic, post: Post, space: Space, text: str, now: da
             "urgency": topic.urgency,
             "post": post.pk,
             "is_staff": post.is_staff,
+            "mentions": len(writing.mentioned_ids),
         },
     )
     if topic.staff_at is not None and topic.staff_at <= now:

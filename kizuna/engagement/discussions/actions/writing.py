@@ -16,7 +16,8 @@ from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import settings as keys
-from kizuna.engagement.discussions.models import Post, Topic
+from kizuna.engagement.discussions.actions import statements
+from kizuna.engagement.discussions.models import Topic
 
 MAX_TITLE_LENGTH = 200
 MAX_MENTIONS = 20
@@ -111,10 +112,7 @@ def require_pace(*, viewer: Viewer, now: datetime) -> None:
     if viewer.is_staff:
         return
     limit = community.setting(keys.POSTS_PER_MINUTE)
-    recent = Post.objects.filter(
-        author_id=viewer.member_id, created_at__gt=now - timedelta(minutes=1), created_at__lte=now
-    )
-    if recent.count() >= limit:
+    if statements.recent_posts(author_id=viewer.member_id or 0, within=timedelta(minutes=1), now=now) >= limit:
         raise Refused(_("You are posting very quickly. Please wait a minute and send it again."), code="too_fast")
 
 

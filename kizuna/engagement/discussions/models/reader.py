@@ -24,7 +24,7 @@ class TopicRead(models.Model):
 
 
 class ReadMark(models.Model):
-    """"Mark all read": whatever was posted until then is read in every topic. A new member starts at joining."""
+    """ "Mark all read": whatever was posted until then is read in every topic. A new member starts at joining."""
 
     member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     read_until = models.DateTimeField()

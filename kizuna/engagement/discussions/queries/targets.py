@@ -33,7 +33,8 @@ def topic_excerpt(*, row: Topic) -> str:
 
 def visible_posts(*, viewer: Viewer, ids: Iterable[int]) -> dict[int, Post]:
     """Return the posts of these ids that the viewer may read."""
-    return {post.pk: post for post in posts_visible_to(viewer).filter(pk__in=list(ids)).select_related("topic")}
+    posts = posts_visible_to(viewer).filter(pk__in=list(ids)).select_related("topic")
+    return {post.pk: post for post in posts.only("number", "html", "topic__title")}
 
 
 def post_url(*, row: Post) -> str:

@@ -12,6 +12,9 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import Post, Space, State, Topic
 
 PRESENT = (State.VISIBLE, State.HELD)
+# Stored HTML that only lists and threads show.
+DRAWN_ROW = ("row_ja", "row_en")
+DRAWN_FRAGMENT = ("fragment_ja", "fragment_en")
 
 
 def spaces_visible_to(viewer: Viewer) -> QuerySet[Space]:
@@ -66,7 +69,8 @@ def post_gate(viewer: Viewer) -> Q:
 
 def topic_for(viewer: Viewer, topic_id: int) -> Topic:
     """Return the topic with its space and author, or raise Http404."""
-    topic = topics_visible_to(viewer).select_related("space", "author").filter(pk=topic_id).first()
+    found = topics_visible_to(viewer).select_related("space", "author").defer(*DRAWN_ROW)
+    topic = found.filter(pk=topic_id).first()
     if topic is None:
         raise Http404
     return topic

@@ -78,7 +78,11 @@ def test_a_draft_is_its_writers_alone(client_of, questions, chie, ben):
 
 def test_the_template_of_a_space_begins_the_text(client_of, make_space, chie):
     make_space("help", kind="question", audience_id=PUBLIC, post_template={"ja": "**やりたいこと**"})
-    assert "**やりたいこと**" in text_of(client_of(chie).get("/s/help/new/"))
+    client = client_of(chie)
+    assert "**やりたいこと**" in text_of(client.get("/s/help/new/"))
+    sent = {"title": "題名", "body": "**やりたいこと**\r\n\r\n", "urgency": "normal"}
+    assert client.post("/s/help/new/", sent).status_code == 422
+    assert client.post("/s/help/new/", {**sent, "body": "**やりたいこと**\n印刷"}).status_code == 302
 
 
 def test_only_staff_write_where_only_staff_may(client_of, make_space, chie, ben, aoi):

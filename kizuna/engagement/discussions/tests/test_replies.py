@@ -84,7 +84,7 @@ def test_a_reply_costs_few_statements(chie, ben, aoi, ask, viewer_of, now):
     # Generations are read once per request by its middleware, and the test's savepoints are a request's BEGIN and COMMIT.
     apart = ("PRAGMA", "SAVEPOINT", "RELEASE", "0 times", 'SELECT "community_generation"')
     statements = [query["sql"] for query in captured if not query["sql"].startswith(apart)]
-    assert len(statements) <= 16, "\n".join(statement[:90] for statement in statements)
+    assert len(statements) <= 15, "\n".join(statement[:90] for statement in statements)
 
 
 def test_numbers_are_given_once_and_never_again(chie, ben, ask, reply):

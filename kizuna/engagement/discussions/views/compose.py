@@ -70,6 +70,8 @@ def _sent(request: HttpRequest, form: TopicForm, space: SpaceRow, context: str) 
         texts = {name: request.POST.get(name, "") for name in ("title", "body")}
         actions.save_draft(viewer=viewer, context=context, now=timezone.now(), tags=tags, **texts)
         return done(request, "/drafts/", _("Your draft is kept."))
+    if form.is_valid() and form.cleaned_data["body"].split() in _templates(space):
+        form.add_error("body", _("Please write beside the headings."))
     if not form.is_valid():
         return None
     given = {name: form.cleaned_data[name] for name in ("title", "body", "tags", "urgency") if name in form.fields}
@@ -131,6 +133,11 @@ def _initial(request: HttpRequest, space: SpaceRow, context: str) -> dict[str, A
         quoted = head.title.replace("[", "(").replace("]", ")")
         body = f"[{quoted}]({absolute_url(f'/t/{head.id}/')})\n\n{body}"
     return {"title": title[:200], "body": body}
+
+
+def _templates(space: SpaceRow) -> list[list[str]]:
+    """Return what an untouched post would hold, spaces aside."""
+    return [text.split() for text in space.post_template.values() if text.strip()]
 
 
 def _named(viewer: Viewer, spaces: list[SpaceRow]) -> list[dict[str, str]]:

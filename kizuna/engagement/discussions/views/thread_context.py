@@ -70,6 +70,7 @@ def of_permissions(viewer: Viewer, head: Any, rows: list[PostRow]) -> dict[str, 
         "may_arrange": policies.can_arrange(viewer),
         "may_moderate": can_moderate(viewer),
         "may_change_status": policies.can_change_idea_status(viewer, head),
+        "is_asker": is_asker,
         "asks_solved": is_asker and answered and not head.accepted_post_id and policies.can_accept(viewer, head),
         "urgency": words.urgency_chip(head.urgency) if insider else "",
     }
