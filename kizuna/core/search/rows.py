@@ -34,7 +34,7 @@ def prepared(values: Mapping[str, Any]) -> Prepared:
     """Return the row and the text of what an app wants indexed (the arguments of `actions.index`)."""
     title, body = values["title"], values["body"][:_MAX_BODY]
     tags = [str(tag) for tag in values.get("tags") or ()]
-    tokenised = _tokenised(title, body, tags)
+    tokenised = values.get("tokens") or tokens_of(title=title, body=body, tags=tags)
     row = {name: values[name] for name in _ROW_FIELDS} | {
         "parent_type": values.get("parent_type") or values["target_type"],
         "place": values.get("space") or "",
@@ -55,11 +55,13 @@ def prepared(values: Mapping[str, Any]) -> Prepared:
 
 def retokenised(text: SearchText) -> None:
     """Put today's tokens on a stored text."""
-    for name, value in _tokenised(text.title, text.body, text.tags).items():
+    for name, value in tokens_of(title=text.title, body=text.body, tags=text.tags).items():
         setattr(text, name, value)
 
 
-def _tokenised(title: str, body: str, tags: Sequence[str]) -> dict[str, str]:
+def tokens_of(*, title: str, body: str, tags: Sequence[str]) -> dict[str, str]:
+    """Return what the index keeps of a text. An import works it out before its transaction and gives it as `tokens`."""
+    body = body[:_MAX_BODY]
     title_words = [*tokens.words(title), *(word for tag in tags for word in tokens.words(tag))]
     return {
         "title_words": tokens.stored(title_words),

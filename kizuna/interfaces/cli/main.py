@@ -19,7 +19,7 @@ from kizuna.base.hosting.directory import UnknownCommunity
 from kizuna.interfaces.cli import commands
 from kizuna.interfaces.cli.errors import UsageError
 
-WITHOUT_DJANGO = {"messages", "serve", "web"}
+WITHOUT_DJANGO = {"encoder", "messages", "serve", "web"}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,6 +18,7 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 10.0
 LOOK_SECONDS = 1.0
+CANNOT_START = 2  # the status of a command that refuses its arguments or its settings
 
 
 @dataclass
@@ -27,11 +28,13 @@ class Child:
     name: str
     arguments: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    is_optional: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_at: float = 0.0
     pause: float = FIRST_PAUSE_SECONDS
     was_steady: bool = False
+    has_given_up: bool = False
 
 
 class Supervisor:
@@ -68,7 +71,7 @@ class Supervisor:
         now = time.monotonic()
         for child in self.children:
             if child.process is None:
-                if now >= child.start_at:
+                if now >= child.start_at and not child.has_given_up:
                     _start(child)
             elif child.process.poll() is not None:
                 self._ended(child, now)
@@ -78,8 +81,9 @@ class Supervisor:
     def _ended(self, child: Child, now: float) -> None:
         status = child.process.returncode if child.process else 0
         child.process = None
-        if not child.was_steady and status == 2:
-            self.status = status  # refused its arguments or its settings: starting again cannot help
+        if not child.was_steady and status == CANNOT_START:  # starting again cannot help
+            child.has_given_up = True
+            self.status = 0 if child.is_optional else status
             return
         print(f"kizuna: {child.name} ended ({_described(status)}), starting again", file=sys.stderr, flush=True)
         child.start_at = now + child.pause

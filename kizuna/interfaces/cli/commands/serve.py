@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     children = [
         Child("web", web, {"KIZUNA_PROCESS": "web"}),
         Child("worker", ["worker"], {"KIZUNA_PROCESS": "worker"}),
-        Child("encoder", ["encoder"], {"KIZUNA_PROCESS": "encoder"}),
+        Child("encoder", ["encoder"], {"KIZUNA_PROCESS": "encoder"}, is_optional=True),
     ]
     return Supervisor(children, on_tick=Announcement(options.host, options.port)).run()
 

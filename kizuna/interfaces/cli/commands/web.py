@@ -3,15 +3,18 @@
 import argparse
 import importlib
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from kizuna.base.hosting import directory
 from kizuna.interfaces.cli.listening import add_listening_arguments, require_safe_address
 from kizuna.interfaces.cli.parent_death import die_with_parent
 
@@ -30,6 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     require_safe_address(options.host)
     os.environ["KIZUNA_PROCESS"] = "web"
+    if options.workers > 1:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
+            _empty_folder(directory().home / "run" / f"metrics-{options.port}")
+        )
     server = Granian(
         "kizuna.config.wsgi:application",
         address=options.host,
@@ -46,6 +53,13 @@ def run(options: argparse.Namespace) -> int:
     )
     server.serve(target_loader=partial(load_application, parent=os.getpid()), wrap_loader=False)
     return 0
+
+
+def _empty_folder(folder: Path) -> Path:
+    """Return the folder in which the web processes add up their numbers, without those of earlier ones."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def load_application(*, parent: int) -> Callable[..., Any]:
