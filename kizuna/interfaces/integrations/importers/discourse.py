@@ -1,6 +1,7 @@
 """Discourse topics as JSON (what `/t/ID.json` answers): one topic a file, a list of them, or one a line."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from kizuna.base.text.html import to_markdown
@@ -60,22 +61,29 @@ def _topic(place: str, topic: dict[str, Any], posts: list[dict[str, Any]]) -> To
     if not posts:
         raise ValueError("without posts")
     first = posts[0]
-    created_at = moment(first["created_at"])
     is_closed = bool(topic.get("closed") or topic.get("archived"))
     return Topic(
         key=str(topic["id"]),
         title=str(topic["title"]).strip(),
         body=_body(first),
         author_key=_author(first).key,
-        created_at=created_at,
+        created_at=moment(first["created_at"]),
         place=place,
         tags=tuple(str(tag["name"] if isinstance(tag, dict) else tag) for tag in topic.get("tags") or ()),
         view_count=number(topic.get("views")),
         vote_count=_likes(first),
         accepted_key=_accepted(topic, posts),
         is_closed=is_closed,
-        closed_at=moment(posts[-1].get("created_at")) if is_closed else None,
+        closed_at=_latest(posts) if is_closed else None,
     )
+
+
+def _latest(posts: list[dict[str, Any]]) -> datetime | None:
+    """Return the time of the last post, which is the nearest thing to the time of closing that the file tells."""
+    try:
+        return moment(posts[-1].get("created_at"))
+    except ValueError:
+        return None
 
 
 def _reply(place: str, post: dict[str, Any], topic_key: str, by_number: dict[int, str]) -> Iterator[Record]:

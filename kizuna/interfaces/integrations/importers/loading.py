@@ -26,7 +26,7 @@ from kizuna.interfaces.integrations.importers.records import (
 from kizuna.interfaces.integrations.importers.staging import Staging
 
 MAX_TITLE = 200
-FEWEST, MOST = 20, 1_000
+FEWEST, MOST = 50, 1_000
 BATCH_SECONDS = 0.15  # how long a batch may hold the database: on SQLite everybody who writes waits for it
 TABLES = {AUTHORS: Member, TOPICS: Topic, POSTS: Post, ARTICLES: Article}
 Row = dict[str, Any]
@@ -56,7 +56,7 @@ class Pace:
 
     def note(self, seconds: float, rows: int) -> None:
         fitting = rows * BATCH_SECONDS / max(seconds, 0.001)
-        self.size = round(min(max(fitting, self.size / 2, FEWEST), self.size * 2, MOST))
+        self.size = round(max(FEWEST, min(max(fitting, self.size / 2), self.size * 2, MOST)))
 
 
 def load(staging: Staging, destination: Destination, *, say: Say) -> None:
@@ -124,9 +124,8 @@ def _load_rows(
     report, done, pace = staging.report, 0, Pace()
     for batch in _batches(found, pace):
         rows = [shaped(row, staging, destination) for row in batch]
-        began = time.monotonic()
         result = write(rows)
-        pace.note(time.monotonic() - began, len(rows))
+        pace.note(result.held_seconds, len(rows))
         for row in rows:
             if reason := result.refused.get(row["external_id"]):
                 staging.skip(Skipped(row["place"], reason, kind=kind))
@@ -182,8 +181,9 @@ def _write_posts(rows: list[Row], destination: Destination) -> Imported:
 
 def _write_articles(rows: list[Row], destination: Destination) -> Imported:
     """Write articles together, or one by one where one of them is refused."""
+    began = time.monotonic()
     try:
-        return Imported(written=_published(rows, destination))
+        return Imported(written=_published(rows, destination), held_seconds=time.monotonic() - began)
     except Refused as refused:
         if len(rows) == 1:
             return Imported(refused={rows[0]["external_id"]: str(refused.reason)})

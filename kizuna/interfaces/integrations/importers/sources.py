@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import io
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from kizuna.interfaces.integrations.importers.records import Skipped
 SNIFFED = 65_536
 CHUNK = 262_144
 MAX_LINE = 20_000_000
+NO_LETTERS = re.compile("[\uf8f0-\uf8f3]")  # what Python's CP932 makes of bytes that are none of its letters
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -172,6 +174,8 @@ class _LineDecoder:
             try:
                 text = line.decode(encoding)
             except UnicodeDecodeError:
+                continue
+            if NO_LETTERS.search(text):
                 continue
             if not self._is_settled:  # the first line with other letters says what the rest is likely to be
                 self._is_settled = True
