@@ -27,11 +27,16 @@ export function keepDrafts(editor) {
     else localStorage.setItem(key, area.value);
   }
 
+  function titled() {
+    const title = area.form?.elements.title;
+    return title ? { title: title.value } : {};
+  }
+
   async function store(options) {
     if (!draftUrl || area.value === stored) return;
     stored = area.value;
     try {
-      await post(draftUrl, { context, body: stored }, options);
+      await post(draftUrl, { context, body: stored, ...titled() }, options);
       const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
       editor.say(editor.dataset.saved.replace("{time}", clock));
     } catch {
@@ -59,6 +64,7 @@ export function keepDrafts(editor) {
   });
   area.form?.addEventListener("submit", () => {
     keep();
+    stored = area.value; // the server forgets the draft of a sent text; leaving the page must not bring it back
     const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
     sessionStorage.setItem(SENT, JSON.stringify([...sent, context]));
   });
