@@ -35,9 +35,10 @@ def communities(django_db_blocker, worker_id) -> dict:
         if url:
             _make_postgresql(url)
         made[slug] = directory().add(slug=slug, hosts=hosts, database_url=url)
-        with django_db_blocker.unblock():
-            migrate_community(made[slug], verbosity=0)
-            _keep_pristine(made[slug])
+    with django_db_blocker.unblock():
+        migrate_community(made["sakura"], verbosity=0)
+        _keep_pristine(made["sakura"])
+        _copy_pristine(made["sakura"], made["minato"])
     return made
 
 
@@ -111,6 +112,16 @@ def _restore(community) -> None:
         _copy_postgresql(source=f"{community.database_url}_pristine", target=community.database_url)
         return
     with sqlite3.connect(_pristine(community)) as copy, sqlite3.connect(community.folder / "db.sqlite3") as live:
+        copy.backup(live)
+
+
+def _copy_pristine(source, target) -> None:
+    """Make the second community's database from the first one's, which spares its migrations."""
+    target.make_folders()
+    if target.database_url:
+        _copy_postgresql(source=f"{source.database_url}_pristine", target=target.database_url)
+        return
+    with sqlite3.connect(_pristine(source)) as copy, sqlite3.connect(target.folder / "db.sqlite3") as live:
         copy.backup(live)
 
 
