@@ -87,11 +87,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": [
+        "OPTIONS": {
+            "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "kizuna.core.home.chrome.chrome_context",
-            ]},
+            ]
+        },
     }
 ]
 FORM_RENDERER = "kizuna.base.components.renderer.KizunaRenderer"
@@ -116,6 +118,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "__Host-flow" if IS_HTTPS else "flow"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 # Sessions belong to flows under way (signing in, joining); nobody is kept signed in by one (members.signin).
 SESSION_COOKIE_AGE = 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -19,6 +19,8 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """Keep one file and answer with its address and the Markdown that shows it."""
+    if not request.viewer.is_member:
+        return JsonResponse({"error": _("Please sign in to add files.")}, status=401)
     sent = request.FILES.get("file")
     if sent is None:
         return JsonResponse({"error": _("Please choose a file.")}, status=422)

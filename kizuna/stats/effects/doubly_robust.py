@@ -60,7 +60,9 @@ def doubly_robust_effect(change: np.ndarray, treated: np.ndarray, fit: Propensit
     part_treated = np.where(treated, left - effect_treated, 0.0) - outcome_score @ mean_treated
     pull = design.T @ (comparison * (left - effect_comparison)) / n
     mean_comparison = design.T @ comparison / n
-    part_comparison = comparison * (left - effect_comparison) + propensity_score @ pull - outcome_score @ mean_comparison
+    part_comparison = (
+        comparison * (left - effect_comparison) + propensity_score @ pull - outcome_score @ mean_comparison
+    )
     influence = part_treated / treated.mean() - part_comparison / comparison.mean()
     return float(effect_treated - effect_comparison), influence
 

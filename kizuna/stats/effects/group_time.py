@@ -113,7 +113,9 @@ def doubly_robust_did(
 
 def _check_options(control, estimator):
     if estimator == "two_way_fixed_effects":
-        raise TwoWayRefused("two-way fixed effects mix up earlier and later joiners; use the doubly robust group-time effects")
+        raise TwoWayRefused(
+            "two-way fixed effects mix up earlier and later joiners; use the doubly robust group-time effects"
+        )
     if estimator != "doubly_robust":
         raise InvalidInput(f"estimator: {estimator!r}")
     if control not in {"not_yet", "never"}:
@@ -171,14 +173,13 @@ def _independent_units(panel, rows, treated):
     if panel.clusters == panel.cluster.size + panel.dropped:
         return int(treated.sum()), int((~treated).sum())
     return tuple(
-        int(np.count_nonzero(np.bincount(panel.cluster[rows[side]], minlength=panel.clusters))) for side in (treated, ~treated)
+        int(np.count_nonzero(np.bincount(panel.cluster[rows[side]], minlength=panel.clusters)))
+        for side in (treated, ~treated)
     )
 
 
 def _result(panel, cells, columns, inference, level, options) -> GroupTimeEffects:
-    rows = [
-        _row(column, inference, index, panel, level) for index, column in enumerate(columns)
-    ]
+    rows = [_row(column, inference, index, panel, level) for index, column in enumerate(columns)]
     families = {family: tuple(row for row, column in zip(rows, columns, strict=True) if column.family == family)
                 for family in ("cell", "event", "group", "overall")}  # fmt: skip
     overall = families["overall"][0]

@@ -31,9 +31,7 @@ class _Cells:
     of_row: np.ndarray
 
 
-def matched_difference(
-    outcome: Numbers, treated: Numbers, covariates: Numbers, *, level: float = 0.95
-) -> Estimate:
+def matched_difference(outcome: Numbers, treated: Numbers, covariates: Numbers, *, level: float = 0.95) -> Estimate:
     """Estimate the mean difference of the treated against their nearest untreated neighbours (ATT).
 
     Inputs: `outcome`: (n,) floats; `treated`: (n,) 0/1; `covariates`: (n, k), known before joining. Output: difference in the

@@ -108,7 +108,11 @@ def complier_effect(
     >>> effect.value, effect.diagnostics["compliance"]
     (4.0, 0.75)
     """
-    outcome, assigned, took_part = vector(outcome, "outcome"), flags(assigned, "assigned"), flags(took_part, "took_part")
+    outcome, assigned, took_part = (
+        vector(outcome, "outcome"),
+        flags(assigned, "assigned"),
+        flags(took_part, "took_part"),
+    )
     same_length(outcome=outcome, assigned=assigned, took_part=took_part)
     if np.ptp(outcome) == 0:
         raise ConstantOutcome("outcome: does not vary")

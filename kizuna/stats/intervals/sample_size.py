@@ -13,7 +13,12 @@ ROUNDING_NOISE = 1e-9
 
 
 def proportion_sample_size(
-    margin: float, proportion: float = 0.5, population: int | None = None, *, level: float = 0.95, design_effect: float = 1.0
+    margin: float,
+    proportion: float = 0.5,
+    population: int | None = None,
+    *,
+    level: float = 0.95,
+    design_effect: float = 1.0,
 ) -> int:
     """Return how many answers give ±`margin` (share, 0..1) for one proportion, rounded up.
 

@@ -108,7 +108,9 @@ def landmark(
     joined = there & (joined_at <= at)
     if not joined.any() or not (there & ~joined).any():
         raise NotIdentified("nobody had joined, or everybody had, by the landmark")
-    curves = tuple(kaplan_meier(durations[rows] - at, observed[rows], level=level) for rows in (joined, there & ~joined))
+    curves = tuple(
+        kaplan_meier(durations[rows] - at, observed[rows], level=level) for rows in (joined, there & ~joined)
+    )
     return _compare(curves, durations[there] - at, observed[there], joined[there], joined_at, at, horizon)
 
 

@@ -45,7 +45,11 @@ def restricted_mean_difference(
     >>> round(restricted_mean_difference([1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 1, 1], 2).value, 2)
     0.5
     """
-    durations, observed, group = vector(durations, "durations", low=0), flags(observed, "observed"), flags(group, "group")
+    durations, observed, group = (
+        vector(durations, "durations", low=0),
+        flags(observed, "observed"),
+        flags(group, "group"),
+    )
     same_length(durations=durations, observed=observed, group=group)
     ones = _area(durations[group], observed[group], horizon, level)
     zeros = _area(durations[~group], observed[~group], horizon, level)

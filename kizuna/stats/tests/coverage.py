@@ -25,8 +25,12 @@ def wilson() -> Iterator[Cell]:
 
 def newcombe() -> Iterator[Cell]:
     """Exact, as for one share."""
-    for (m, n), (p, q) in itertools.product(((10, 10), (30, 20), (60, 60)), ((0.05, 0.05), (0.1, 0.3), (0.5, 0.5), (0.9, 0.7))):
-        chance = np.outer(distributions.binom.pmf(np.arange(m + 1), m, p), distributions.binom.pmf(np.arange(n + 1), n, q))
+    for (m, n), (p, q) in itertools.product(
+        ((10, 10), (30, 20), (60, 60)), ((0.05, 0.05), (0.1, 0.3), (0.5, 0.5), (0.9, 0.7))
+    ):
+        chance = np.outer(
+            distributions.binom.pmf(np.arange(m + 1), m, p), distributions.binom.pmf(np.arange(n + 1), n, q)
+        )
         inside = [[_holds(stats.intervals.newcombe(x, m, y, n), p - q) for y in range(n + 1)] for x in range(m + 1)]
         yield f"n={m},{n} p={p},{q}", float(np.sum(chance * inside))
 
@@ -39,8 +43,9 @@ def nps() -> Iterator[Cell]:
     for n, shares in itertools.product((10, 20, 50, 100, 400), NPS_MIXES):
         generator = np.random.default_rng(n)
         truth = 100 * (shares[0] - shares[2])
-        yield f"n={n} mix={shares}", _share(
-            _holds(stats.intervals.nps(*draw), truth) for draw in generator.multinomial(n, shares, size=3000)
+        yield (
+            f"n={n} mix={shares}",
+            _share(_holds(stats.intervals.nps(*draw), truth) for draw in generator.multinomial(n, shares, size=3000)),
         )
 
 
@@ -49,25 +54,33 @@ def nps_difference() -> Iterator[Cell]:
     for n, (before, after) in itertools.product((20, 50, 200), itertools.combinations(NPS_MIXES, 2)):
         generator = np.random.default_rng(n)
         truth = 100 * (after[0] - after[2] - before[0] + before[2])
-        pairs = zip(generator.multinomial(n, before, size=2000), generator.multinomial(n, after, size=2000), strict=True)
+        pairs = zip(
+            generator.multinomial(n, before, size=2000), generator.multinomial(n, after, size=2000), strict=True
+        )
         yield f"n={n} {before}→{after}", _share(_holds(stats.intervals.nps_difference(*pair), truth) for pair in pairs)
 
 
 def nps_clustered() -> Iterator[Cell]:
     """Accounts with a common mood, equal and skewed sizes."""
     for clusters, skewed, mood in itertools.product((5, 10, 30, 100), (False, True), (0.3, 1.0)):
-        yield f"G={clusters} skewed={skewed} mood={mood}", _share(
-            _holds(stats.intervals.nps_clustered(scores, account), truth)
-            for scores, account, truth in _moods(clusters, skewed, mood, 1500)
+        yield (
+            f"G={clusters} skewed={skewed} mood={mood}",
+            _share(
+                _holds(stats.intervals.nps_clustered(scores, account), truth)
+                for scores, account, truth in _moods(clusters, skewed, mood, 1500)
+            ),
         )
 
 
 def cluster_bootstrap() -> Iterator[Cell]:
     """The same accounts, resampled."""
     for clusters, skewed in itertools.product((10, 20, 50), (False, True)):
-        yield f"G={clusters} skewed={skewed}", _share(
-            _holds(stats.intervals.cluster_bootstrap(scores, account, statistic="nps", draws=400), truth)
-            for scores, account, truth in _moods(clusters, skewed, 0.6, 600)
+        yield (
+            f"G={clusters} skewed={skewed}",
+            _share(
+                _holds(stats.intervals.cluster_bootstrap(scores, account, statistic="nps", draws=400), truth)
+                for scores, account, truth in _moods(clusters, skewed, 0.6, 600)
+            ),
         )
 
 

@@ -10,9 +10,7 @@ import pytest
 
 from kizuna import stats
 
-MODULES = sorted(
-    name for _, name, _ in pkgutil.walk_packages(stats.__path__, "kizuna.stats.") if ".tests" not in name
-)
+MODULES = sorted(name for _, name, _ in pkgutil.walk_packages(stats.__path__, "kizuna.stats.") if ".tests" not in name)
 ALLOWED = {"numpy", "scipy", "kizuna"}
 STANDARD = {"ast", "collections", "dataclasses", "json", "math", "os", "pathlib", "sys", "time", "types", "typing"}
 

@@ -31,7 +31,9 @@ def test_auc_precision_and_brier_agree_with_scikit_learn(churn):
     area = scores.auc(outcome, probability)
     assert area.value == pytest.approx(roc_auc_score(outcome, probability))
     assert 0.82 < area.low < area.value < area.high < 0.86
-    assert scores.average_precision(outcome, probability) == pytest.approx(average_precision_score(outcome, probability))
+    assert scores.average_precision(outcome, probability) == pytest.approx(
+        average_precision_score(outcome, probability)
+    )
     assert scores.calibration(outcome, probability).brier == pytest.approx(brier_score_loss(outcome, probability))
 
 
@@ -61,7 +63,11 @@ def test_delong_matches_a_direct_sum():
     assert area.standard_error == pytest.approx(error)
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(-3, 3)), min_size=4).filter(lambda r: 0 < sum(x for x, _ in r) < len(r)))
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(-3, 3)), min_size=4).filter(
+        lambda r: 0 < sum(x for x, _ in r) < len(r)
+    )
+)
 def test_auc_is_a_share_and_mirrors(rows):
     outcome, score = np.array([row[0] for row in rows]), np.array([row[1] for row in rows], dtype=float)
     one, other = scores.auc(outcome, score), scores.auc(outcome, -score)

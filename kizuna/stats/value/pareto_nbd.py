@@ -96,7 +96,9 @@ def _left_odds(parameters, x, recency, age):
     """Return odds of having left: P(left between recency and age) / P(still there at age), without overflow in the count."""
     r, alpha, s, beta = parameters
     total = r + s + x
-    ratio = (r + x) * (np.log(alpha + age) - np.log(alpha + recency)) + s * (np.log(beta + age) - np.log(beta + recency))
+    ratio = (r + x) * (np.log(alpha + age) - np.log(alpha + recency)) + s * (
+        np.log(beta + age) - np.log(beta + recency)
+    )
     early = _scaled_integral(parameters, total, x, recency)
     late = _scaled_integral(parameters, total, x, age)
     with np.errstate(over="ignore"):

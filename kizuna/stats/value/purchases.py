@@ -27,7 +27,13 @@ class Purchases:
         step = max(1, self.weight.size // size)
         rows = slice(None, None, step)
         return Purchases(
-            self.frequency[rows], self.recency[rows], self.age[rows], self.weight[rows], self.scale, self.n, self.repeaters
+            self.frequency[rows],
+            self.recency[rows],
+            self.age[rows],
+            self.weight[rows],
+            self.scale,
+            self.n,
+            self.repeaters,
         )
 
 

@@ -165,7 +165,7 @@ def test_upload_answers_with_markdown(client_of, chie):
 
 def test_a_visitor_cannot_upload(client_of):
     response = client_of().post("/f/upload/", {"file": SimpleUploadedFile("a.png", photo("PNG"))})
-    assert response.status_code == 422
+    assert response.status_code == 401
 
 
 def test_a_picture_of_a_member_is_shown_and_taken_away(client_of, chie, ben, opened):

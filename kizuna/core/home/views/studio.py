@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kizuna.base.components.visitors import HEADER
 from kizuna.base.registry import NavigationGroup, NavigationItem, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
@@ -114,6 +115,7 @@ def opening_preview(request: HttpRequest) -> HttpResponse:
     """Show the home page as a visitor of the opened community would see it. Read-only, nothing is marked."""
     request.viewer = Viewer(audience_ids=(PUBLIC,), language=request.viewer.language, is_view_as=True)
     response = home(request)
+    del response.headers[HEADER]  # made for a visitor's eyes, but for this manager alone
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"  # the page before shows it in a frame
     return response
