@@ -1,7 +1,7 @@
 """The picture of a member, as a page part: the account's page reaches it by a declared fragment, for files lie above members."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST
 
 from kizuna.core.files import actions, storage
 from kizuna.core.members.policies import Refused, require_sign_in
+from kizuna.core.members.requests import Request
 
 
 @require_POST
-def avatar(request: HttpRequest) -> HttpResponse:
+def avatar(request: Request) -> HttpResponse:
     """Take a picture for the viewer, or take the one shown away."""
     viewer = request.viewer
     require_sign_in(viewer)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kizuna.core.files import actions, queries, storage
 from kizuna.core.files.models import File
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import PUBLIC
 
 # Even if a browser showed it as a page, it could do nothing there.
@@ -17,7 +18,7 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @require_POST
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: Request) -> HttpResponse:
     """Keep one file and answer with its address and the Markdown that shows it."""
     if not request.viewer.is_member:
         return JsonResponse({"error": _("Please sign in to add files.")}, status=401)
@@ -39,7 +40,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def serve(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
+def serve(request: Request, key: str, name: str) -> HttpResponseBase:
     """Send the bytes; `?w=` asks for the nearest smaller copy of an image."""
     file = queries.file_for(request.viewer, key)
     width = _variant(file, request.GET.get("w", ""))

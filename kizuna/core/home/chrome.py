@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -16,22 +15,23 @@ from kizuna.core.community import settings as keys
 from kizuna.core.community.models import NavigationLink
 from kizuna.core.community.settings import in_language
 from kizuna.core.members import policies
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 
 FRAMES_KEPT = 200
 AREAS = {"/studio/": "studio", "/desk/": "desk"}
 
 
-def chrome_context(request: HttpRequest) -> dict[str, Any]:
+def chrome_context(request: Request) -> dict[str, Any]:
     """Give templates `chrome`, built when a page first asks for it."""
     if not hasattr(request, "viewer"):
         return {}
     return {"chrome": SimpleLazyObject(lambda: chrome_for(request)), "viewer": request.viewer}
 
 
-def chrome_for(request: HttpRequest) -> Chrome:
+def chrome_for(request: Request) -> Chrome:
     """Return the chrome of this request."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     frame = frame_for(viewer, area=area_of(request.path))
     if not viewer.is_member:
         return Chrome(frame=frame, current=_current(request), theme=request.COOKIES.get("theme", ""))
@@ -140,7 +140,7 @@ def _console_tabs() -> tuple[Link, ...]:
     )
 
 
-def _card(request: HttpRequest, viewer: Viewer) -> ViewerCard:
+def _card(request: Request, viewer: Viewer) -> ViewerCard:
     member = request.user
     return ViewerCard(
         name=viewer.name,
@@ -156,7 +156,7 @@ def avatar_url(key: str) -> str:
     return f"/f/{key}/avatar.webp?w=160" if key else ""
 
 
-def _current(request: HttpRequest) -> str:
+def _current(request: Request) -> str:
     """Return the key of the entry this page belongs to; a view may say it by `request.chrome_current`."""
     if said := getattr(request, "chrome_current", ""):
         return said

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.core.members.policies import require_manager, require_sign_in
+from kizuna.core.members.requests import Request
 from kizuna.core.search import actions, page, queries, recording
 from kizuna.core.search.models import Search
 
@@ -19,9 +20,9 @@ SIMILAR = 5
 
 @require_GET
 @never_cache
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Find questions, articles, ideas and people."""
-    viewer: Any = request.viewer  # type: ignore[attr-defined]
+    viewer: Any = request.viewer
     if not viewer.audience_ids:
         require_sign_in(viewer)
     asked = page.Asked.read(request.GET)
@@ -33,9 +34,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def similar(request: HttpRequest) -> HttpResponse:
+def similar(request: Request) -> HttpResponse:
     """Answer a fragment: what was written about the same, while asking (`q`) or beside a topic (`topic`, `article`)."""
-    viewer: Any = request.viewer  # type: ignore[attr-defined]
+    viewer: Any = request.viewer
     text = request.GET.get("q", "")[:300]
     exclude = [(name, int(request.GET[name])) for name in ("topic", "article") if request.GET.get(name, "").isdecimal()]
     hits = queries.similar(viewer=viewer, text=text, limit=SIMILAR, exclude=exclude)
@@ -44,9 +45,9 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def feedback(request: HttpRequest) -> HttpResponse:
+def feedback(request: Request) -> HttpResponse:
     """Keep whether the search helped, then go on: back to the results, or to asking."""
-    viewer: Any = request.viewer  # type: ignore[attr-defined]
+    viewer: Any = request.viewer
     text, is_solved = request.POST.get("q", "")[:400], request.POST.get("solved") == "1"
     recording.flush()
     actions.rate_search(viewer=viewer, text=text, is_solved=is_solved, now=timezone.now())
@@ -58,9 +59,9 @@ def feedback(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def studio_searches(request: HttpRequest) -> HttpResponse:
+def studio_searches(request: Request) -> HttpResponse:
     """Show what is searched for more than before, and what is searched in vain."""
-    require_manager(request.viewer)  # type: ignore[attr-defined]
+    require_manager(request.viewer)
     recording.flush()
     context = {"rising": queries.rising_searches(limit=20), "in_vain": queries.searches_without_result(limit=40)}
     return render(request, "search/studio_searches.html", context)

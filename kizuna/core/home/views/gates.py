@@ -4,17 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members.policies import can_manage, can_moderate, require, require_manager, require_sign_in
+from kizuna.core.members.requests import Request
 
 View = Callable[..., HttpResponse]
 
 
 def for_managers(view: View) -> View:
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         require_manager(request.viewer)
         return view(request, *args, **kwargs)
 
@@ -23,7 +24,7 @@ def for_managers(view: View) -> View:
 
 def for_staff(view: View) -> View:
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         viewer = request.viewer
         require_sign_in(viewer)
         require(can_manage(viewer) or can_moderate(viewer), _("Only staff may open this page."))

@@ -1,6 +1,6 @@
 """The home page and the few addresses every page needs."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
@@ -12,11 +12,12 @@ from kizuna.core.community import settings as keys
 from kizuna.core.community.settings import in_language
 from kizuna.core.home import blocks
 from kizuna.core.home.chrome import counts_for
+from kizuna.core.members.requests import Request
 
 
 @require_GET
 @same_for_visitors
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Show the blocks that have something to say; a closed community shows visitors its door."""
     language = request.viewer.language
     if not request.viewer.audience_ids:
@@ -32,14 +33,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @cache_control(public=True, max_age=31_536_000, immutable=True)
-def brand(request: HttpRequest) -> HttpResponse:
+def brand(request: Request) -> HttpResponse:
     """Send the community's own hue and vividness. The address carries the site generation."""
     css = brand_css(hue=community.setting(keys.BRAND_HUE), chroma=community.setting(keys.BRAND_CHROMA))
     return HttpResponse(css, content_type="text/css; charset=utf-8")
 
 
 @require_GET
-def counts(request: HttpRequest) -> JsonResponse:
+def counts(request: Request) -> JsonResponse:
     """Send the counters that pages ask for when they come to the front again."""
     response = JsonResponse(counts_for(request.viewer) if request.viewer.is_member else {})
     response.headers["Cache-Control"] = "private, no-store"

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,13 +22,14 @@ from kizuna.core.home.forms import BrandForm, JoiningForm, LinkFormSet, Synonyms
 from kizuna.core.home.views.gates import for_managers, for_staff
 from kizuna.core.home.views.square import home
 from kizuna.core.members.policies import Refused, can_own
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, Viewer
 
 View = Callable[..., HttpResponse]
 
 
 @for_staff
-def studio_home(request: HttpRequest) -> HttpResponse:
+def studio_home(request: Request) -> HttpResponse:
     """List the pages of Studio this person may use, and what was changed last."""
     viewer = request.viewer
     pages = [item for item in of(NavigationItem) if item.place == "studio" and item.is_shown(viewer=viewer)]
@@ -39,7 +40,7 @@ def studio_home(request: HttpRequest) -> HttpResponse:
 
 @for_managers
 @require_http_methods(["GET", "POST"])
-def brand(request: HttpRequest) -> HttpResponse:
+def brand(request: Request) -> HttpResponse:
     form = BrandForm(request.POST or None, request.FILES or None, initial=BrandForm.initial_from(community.setting))
     if request.method == "POST" and form.is_valid() and _saved(request, form):
         return redirect("home:studio-brand")
@@ -47,7 +48,7 @@ def brand(request: HttpRequest) -> HttpResponse:
     return render(request, "home/studio_brand.html", context, status=422 if form.errors else 200)
 
 
-def _saved(request: HttpRequest, form: BrandForm) -> bool:
+def _saved(request: Request, form: BrandForm) -> bool:
     now = timezone.now()
     try:
         if sent := form.cleaned_data["logo"]:
@@ -69,7 +70,7 @@ def _settings_page(form_class: Any, template: str, url_name: str) -> View:
     @for_managers
     @require_http_methods(["GET", "POST"])
     @wraps(form_class)
-    def view(request: HttpRequest) -> HttpResponse:
+    def view(request: Request) -> HttpResponse:
         form = form_class(request.POST or None, initial=form_class.initial_from(community.setting))
         if request.method == "POST" and form.is_valid():
             actions.change_settings(viewer=request.viewer, values=form.changed_settings(), now=timezone.now())
@@ -86,7 +87,7 @@ synonyms = _settings_page(SynonymsForm, "home/studio_synonyms.html", "home:studi
 
 @for_managers
 @require_http_methods(["GET", "POST"])
-def opening(request: HttpRequest) -> HttpResponse:
+def opening(request: Request) -> HttpResponse:
     """Show what visitors would see, then open or close."""
     if request.method == "POST":
         change = actions.open_community if request.POST.get("open") == "1" else actions.close_community
@@ -104,14 +105,14 @@ def opening(request: HttpRequest) -> HttpResponse:
     return render(request, "home/studio_opening.html", context)
 
 
-def _lines(request: HttpRequest, audience_ids: tuple[int, ...]) -> list[str]:
+def _lines(request: Request, audience_ids: tuple[int, ...]) -> list[str]:
     viewer = Viewer(audience_ids=audience_ids, language=request.viewer.language)
     lines = (group.lines(viewer=viewer, language=viewer.language) for group in of(NavigationGroup))
     return [line.label for group in lines for line in group]
 
 
 @for_managers
-def opening_preview(request: HttpRequest) -> HttpResponse:
+def opening_preview(request: Request) -> HttpResponse:
     """Show the home page as a visitor of the opened community would see it. Read-only, nothing is marked."""
     request.viewer = Viewer(audience_ids=(PUBLIC,), language=request.viewer.language, is_view_as=True)
     response = home(request)
@@ -123,7 +124,7 @@ def opening_preview(request: HttpRequest) -> HttpResponse:
 
 @for_managers
 @require_http_methods(["GET", "POST"])
-def words(request: HttpRequest) -> HttpResponse:
+def words(request: Request) -> HttpResponse:
     form = WordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -138,7 +139,7 @@ def words(request: HttpRequest) -> HttpResponse:
 
 @for_managers
 @require_POST
-def remove_word(request: HttpRequest, rule_id: int) -> HttpResponseRedirect:
+def remove_word(request: Request, rule_id: int) -> HttpResponseRedirect:
     actions.remove_word(viewer=request.viewer, rule_id=rule_id, now=timezone.now())
     messages.success(request, _("The word was removed."))
     return redirect("home:studio-words")
@@ -146,7 +147,7 @@ def remove_word(request: HttpRequest, rule_id: int) -> HttpResponseRedirect:
 
 @for_managers
 @require_http_methods(["GET", "POST"])
-def links(request: HttpRequest) -> HttpResponse:
+def links(request: Request) -> HttpResponse:
     """Edit the links of the side navigation; the number says the place."""
     rows = [
         {"label_ja": link.label.get("ja", ""), "label_en": link.label.get("en", ""), "url": link.url, "place": place}

@@ -1,5 +1,7 @@
 """How one gets in: password, address, passkeys, second step, devices; and confirming that it is you."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kizuna.core.members import actions, entrance, flow, queries
+from kizuna.core.members import actions, entrance, flow, queries, signin
 from kizuna.core.members.clients import address_of, device_name
 from kizuna.core.members.entrance import Purpose
 from kizuna.core.members.forms.account import PasskeyForm, PasskeyNameForm, TwoStepForm
@@ -145,7 +147,7 @@ class TwoStepOn(ActivateTOTPView):
     success_url = reverse_lazy("mfa_view_recovery_codes")
 
     def get_success_url(self) -> str:
-        flow.settle(self.request)
+        _settle(self.request)
         return reverse("mfa_view_recovery_codes")
 
 
@@ -186,7 +188,7 @@ class AddPasskey(AddWebAuthnView):
 
     def get_success_url(self) -> str:
         target = flow.safe_next(self.request)
-        flow.settle(self.request)
+        _settle(self.request)
         return target or reverse(SECURITY)
 
 
@@ -208,6 +210,12 @@ def passkey_name(request: Request, pk: int) -> HttpResponse:
         rename_authenticator(request, proof, form.cleaned_data["name"])
         return redirect(SECURITY)
     return render(request, "members/passkey_name.html", {"form": form}, status=_status(form))
+
+
+def _settle(request: Any) -> None:
+    """End the flow; what the member owes is asked anew at the next request."""
+    flow.settle(request)
+    signin.forget_member(request.viewer.own_id)
 
 
 def _tell(request: Request, kind: str, *, to: str = "") -> None:

@@ -7,6 +7,12 @@ from kizuna.core.notifications.tests import board
 
 
 @pytest.fixture(autouse=True)
+def _plain_installation(settings):
+    """Neither the address nor the mail server of whoever runs the tests."""
+    settings.KIZUNA_BASE_URL = settings.KIZUNA_MAIL_URL = ""
+
+
+@pytest.fixture(autouse=True)
 def notes(settings):
     """Declare the board, with one note that every member may see."""
     settings.KIZUNA_DECLARATIONS = [*settings.KIZUNA_DECLARATIONS, *board.NAMES]

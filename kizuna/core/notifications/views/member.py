@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.core.members.policies import require_sign_in
+from kizuna.core.members.requests import Request
 from kizuna.core.notifications import actions, queries
 from kizuna.core.notifications.forms import LevelsForm
 
@@ -19,7 +20,7 @@ UNREAD = "unread"
 
 
 @require_GET
-def show_list(request: HttpRequest) -> HttpResponse:
+def show_list(request: Request) -> HttpResponse:
     """List what the member was told, newest first."""
     viewer = request.viewer
     require_sign_in(viewer)
@@ -48,7 +49,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def open_one(request: HttpRequest, notification_id: int) -> HttpResponse:
+def open_one(request: Request, notification_id: int) -> HttpResponse:
     """Lead to what a line tells of, and mark it read on the way."""
     viewer = request.viewer
     require_sign_in(viewer)
@@ -59,7 +60,7 @@ def open_one(request: HttpRequest, notification_id: int) -> HttpResponse:
 
 
 @require_POST
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: Request) -> HttpResponse:
     """Mark read: the lines named by `id`, a group, or all with `all`. Says so and offers to take it back."""
     viewer = request.viewer
     require_sign_in(viewer)
@@ -77,7 +78,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def unread(request: HttpRequest) -> HttpResponse:
+def unread(request: Request) -> HttpResponse:
     """Take back what was marked read at one moment."""
     require_sign_in(request.viewer)
     try:
@@ -90,7 +91,7 @@ def unread(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: Request) -> HttpResponse:
     """Show and keep what the member wants to be told, and how."""
     viewer = request.viewer
     require_sign_in(viewer)
@@ -103,7 +104,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def counts(request: HttpRequest) -> JsonResponse:
+def counts(request: Request) -> JsonResponse:
     """Send how much is unread, for pages that ask while they are open."""
     response = JsonResponse({"notifications": queries.unread_count(request.viewer)})
     response.headers["Cache-Control"] = "private, no-store"
@@ -116,6 +117,6 @@ def _next_url(here: str, unread_only: bool, after: str) -> str:
     return f"{here}?{urlencode({**({'filter': UNREAD} if unread_only else {}), 'after': after})}"
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: Request) -> HttpResponse:
     here = reverse("notifications:list")
     return HttpResponseRedirect(f"{here}?filter={UNREAD}" if request.POST.get("filter") == UNREAD else here)

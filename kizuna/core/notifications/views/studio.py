@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import pgettext
@@ -10,6 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from kizuna.core.members.policies import require_manager
+from kizuna.core.members.requests import Request
 from kizuna.core.notifications import queries
 from kizuna.core.notifications.models import OutgoingMail
 
@@ -18,7 +19,7 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 
 
 @require_GET
-def mails(request: HttpRequest) -> HttpResponse:
+def mails(request: Request) -> HttpResponse:
     """List the mails, newest first."""
     require_manager(request.viewer)
     page = queries.mail_page(
@@ -36,7 +37,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
+def mail(request: Request, mail_id: int) -> HttpResponse:
     """Show one mail: its fate, and its text if this person may read it."""
     require_manager(request.viewer)
     found = _mail_or_404(mail_id)
@@ -52,7 +53,7 @@ def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 @require_GET
 @xframe_options_sameorigin
-def mail_html(request: HttpRequest, mail_id: int) -> HttpResponse:
+def mail_html(request: Request, mail_id: int) -> HttpResponse:
     """Send the HTML part alone, for the frame on the mail's page."""
     require_manager(request.viewer)
     found = _mail_or_404(mail_id)

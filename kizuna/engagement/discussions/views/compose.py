@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, policies, queries
 from kizuna.engagement.discussions.forms import SEPARATORS, AskForm, QuestionForm, TopicForm
@@ -22,9 +23,9 @@ from kizuna.engagement.discussions.views.outcome import done
 
 
 @require_http_methods(["GET", "POST"])
-def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
+def new_topic(request: Request, slug: str) -> HttpResponse:
     """Write in one space."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     if not viewer.is_member and request.method == "POST":
         return outcome.sign_in_again(request, QuestionForm(request.POST))
     space = pages.space_by_slug(viewer, slug)
@@ -41,9 +42,9 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: Request) -> HttpResponse:
     """Ask a question; the space is chosen on the same page."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     if not viewer.is_member:
         is_sent = request.method == "POST"
         return outcome.sign_in_again(request, QuestionForm(request.POST)) if is_sent else outcome.to_sign_in(request)
@@ -62,9 +63,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     return _page(request, AskForm(initial=initial, choices=choices), None, "ask", others)
 
 
-def _sent(request: HttpRequest, form: TopicForm, space: SpaceRow, context: str) -> HttpResponse | None:
+def _sent(request: Request, form: TopicForm, space: SpaceRow, context: str) -> HttpResponse | None:
     """Open the topic, or keep a draft of it; None when the form has to be shown again."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     if request.POST.get("save") == "draft":
         tags = [name for name in SEPARATORS.split(request.POST.get("tags", "")) if name.strip()]
         texts = {name: request.POST.get(name, "") for name in ("title", "body")}
@@ -98,14 +99,14 @@ def _said_of(topic: Topic) -> str:
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     form: TopicForm,
     space: SpaceRow | None,
     context: str,
     others: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     shown: dict[str, Any] = {
         "form": form,
         "space": space,
@@ -119,9 +120,9 @@ def _page(
     return render(request, "discussions/compose.html", shown, status=status)
 
 
-def _initial(request: HttpRequest, space: SpaceRow, context: str) -> dict[str, Any]:
+def _initial(request: Request, space: SpaceRow, context: str) -> dict[str, Any]:
     """Return what the form begins with: the member's draft, else the words they came with and the space's template."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     title = request.GET.get("title", "") or request.GET.get("q", "")
     draft = None if title else lists.draft_for(viewer, context)
     if draft:

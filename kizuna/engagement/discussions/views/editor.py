@@ -1,6 +1,6 @@
 """What the editor asks for while somebody writes: preview, people to mention, keeping the draft."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.queries import directory
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.queries import lists
@@ -22,7 +23,7 @@ OURS = r"^(ask$|topic:|space:|edit:)"  # drafts of other apps stand on their own
 
 @require_POST
 @for_members
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: Request) -> HttpResponse:
     """Show a text as it will look: the same reading as the post's."""
     try:
         return HttpResponse(previews.of_body(request.POST.get("body", "")))
@@ -32,9 +33,9 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_members
-def mentions(request: HttpRequest) -> JsonResponse:
+def mentions(request: Request) -> JsonResponse:
     """Name members whose name, reading or handle begins like what was typed after the @."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     typed = request.GET.get("q", "")[:MAX_TYPED]
     found = directory.mentionable(viewer, typed)
     response = JsonResponse([{"handle": member.handle, "name": member.name} for member in found], safe=False)
@@ -43,9 +44,9 @@ def mentions(request: HttpRequest) -> JsonResponse:
 
 
 @for_members
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: Request) -> HttpResponse:
     """Show this member's drafts; a POST keeps one, or throws it away when it is empty."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     if request.method == "POST":
         return _keep(request, viewer)
     shown = [
@@ -55,7 +56,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     return render(request, "discussions/drafts.html", {"drafts": shown})
 
 
-def _keep(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def _keep(request: Request, viewer: Viewer) -> HttpResponse:
     context, body = request.POST.get("context", ""), request.POST.get("body", "")
     before = lists.draft_for(viewer, context)
     # The script sends what changed; a title typed before stays.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from kizuna.base.components.visitors import same_for_visitors
 from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community import queries as community
 from kizuna.core.members.queries import visitor
+from kizuna.core.members.requests import Request
 from kizuna.engagement.discussions.queries import page_feeds, pages
 from kizuna.engagement.discussions.queries.page_feeds import Entry
 
@@ -21,18 +22,18 @@ XML = "application/xml; charset=utf-8"
 
 @require_safe
 @same_for_visitors
-def feed(request: HttpRequest) -> HttpResponse:
+def feed(request: Request) -> HttpResponse:
     """Send the newest topics of all public spaces."""
-    viewer = visitor(language=request.viewer.language)  # type: ignore[attr-defined]
+    viewer = visitor(language=request.viewer.language)
     entries = page_feeds.entries(viewer, pages.spaces_for(viewer))
     return _atom(community.name(viewer.language), "/", "/feed.atom", entries)
 
 
 @require_safe
 @same_for_visitors
-def space_feed(request: HttpRequest, slug: str) -> HttpResponse:
+def space_feed(request: Request, slug: str) -> HttpResponse:
     """Send the newest topics of one public space."""
-    viewer = visitor(language=request.viewer.language)  # type: ignore[attr-defined]
+    viewer = visitor(language=request.viewer.language)
     space = pages.space_by_slug(viewer, slug)
     entries = page_feeds.entries(viewer, [space])
     title = f"{space.name_in(viewer.language)} | {community.name(viewer.language)}"
@@ -41,7 +42,7 @@ def space_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @same_for_visitors
-def sitemap(request: HttpRequest) -> HttpResponse:
+def sitemap(request: Request) -> HttpResponse:
     """Send the index of the sitemaps."""
     count = page_feeds.sitemap_pages(visitor())
     places = [absolute_url(f"/sitemap-{number}.xml") for number in range(1, count + 1)]
@@ -51,7 +52,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @same_for_visitors
-def sitemap_page(request: HttpRequest, page: int) -> HttpResponse:
+def sitemap_page(request: Request, page: int) -> HttpResponse:
     """Send one part of the public addresses."""
     viewer = visitor()
     found = page_feeds.sitemap_topics(viewer, page)
@@ -65,7 +66,7 @@ def sitemap_page(request: HttpRequest, page: int) -> HttpResponse:
 
 @require_safe
 @same_for_visitors
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: Request) -> HttpResponse:
     """Tell crawlers what is worth their while; a closed community tells them to stay out."""
     lines = ["User-agent: *"]
     if visitor().audience_ids:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, policies, queries
 from kizuna.engagement.discussions.forms import MoveForm, ReasonForm, StatusForm
@@ -21,16 +22,16 @@ from kizuna.engagement.discussions.views import outcome
 from kizuna.engagement.discussions.views.outcome import done, for_members, for_moderators, place_in, refused
 
 
-def is_on(request: HttpRequest) -> bool:
+def is_on(request: Request) -> bool:
     """Tell whether the pressed button does, rather than takes back."""
     return request.POST.get("on", "1") != "0"
 
 
 @require_POST
 @for_members
-def reactions(request: HttpRequest, post_id: int) -> HttpResponse:
+def reactions(request: Request, post_id: int) -> HttpResponse:
     """Give a reaction, or take it back when it is there already."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     post = queries.post_for(viewer, post_id)
     word, back = request.POST.get("name", ""), permalink(post.topic_id, post.number)
     try:
@@ -45,9 +46,9 @@ def reactions(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def bookmark(request: HttpRequest, post_id: int) -> HttpResponse:
+def bookmark(request: Request, post_id: int) -> HttpResponse:
     """Keep a post for later, or no longer."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     post = queries.post_for(viewer, post_id)
     back = place_in(request, permalink(post.topic_id, post.number))
     if is_on(request):
@@ -59,9 +60,9 @@ def bookmark(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def follow(request: HttpRequest, topic_id: int) -> HttpResponse:
+def follow(request: Request, topic_id: int) -> HttpResponse:
     """Be told of new posts in a topic, or no longer."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     topic = queries.topic_for(viewer, topic_id)
     if is_on(request):
         actions.follow_topic(viewer=viewer, topic=topic, now=timezone.now())
@@ -75,9 +76,9 @@ def follow(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def vote(request: HttpRequest, topic_id: int) -> HttpResponse:
+def vote(request: Request, topic_id: int) -> HttpResponse:
     """Vote for an idea, or take the vote back."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     topic = queries.topic_for(viewer, topic_id)
     back = place_in(request, f"/t/{topic.pk}/?after=0")
     try:
@@ -95,9 +96,9 @@ def vote(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def accepted_answer(request: HttpRequest, topic_id: int) -> HttpResponse:
+def accepted_answer(request: Request, topic_id: int) -> HttpResponse:
     """Choose the answer that solved a question, or take the choice back."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     topic = queries.topic_for(viewer, topic_id)
     back = f"/t/{topic.pk}/?after=0"
     before, now = topic.accepted_post_id, timezone.now()
@@ -116,9 +117,9 @@ def accepted_answer(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def solved_check(request: HttpRequest, topic_id: int) -> HttpResponse:
+def solved_check(request: Request, topic_id: int) -> HttpResponse:
     """Keep the asker's word on whether the answers helped."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     topic = queries.topic_for(viewer, topic_id)
     is_solved = request.POST.get("is_solved") == "1"
     back = f"/t/{topic.pk}/?after=0"
@@ -135,9 +136,9 @@ def solved_check(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def read_mark(request: HttpRequest, topic_id: int) -> HttpResponse:
+def read_mark(request: Request, topic_id: int) -> HttpResponse:
     """Note how far this member has read."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     head = pages.topic_head(viewer, topic_id)
     number = request.POST.get("number", "")
     seen = min(int(number) if number.isdecimal() and len(number) < 8 else 0, head.last_number)
@@ -149,9 +150,9 @@ def read_mark(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def all_read(request: HttpRequest) -> HttpResponse:
+def all_read(request: Request) -> HttpResponse:
     """Count everything as read; the message takes it back."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     back = place_in(request, "/latest/")
     if token := request.POST.get("undo", ""):
         try:
@@ -165,7 +166,7 @@ def all_read(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_moderators
-def pin(request: HttpRequest, topic_id: int) -> HttpResponse:
+def pin(request: Request, topic_id: int) -> HttpResponse:
     """Keep a topic at the head of its space, or let it go."""
     act = actions.pin_topic if is_on(request) else actions.unpin_topic
     said = _("Pinned to the top of its space.") if is_on(request) else _("No longer pinned.")
@@ -174,11 +175,11 @@ def pin(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_moderators
-def closure(request: HttpRequest, topic_id: int) -> HttpResponse:
+def closure(request: Request, topic_id: int) -> HttpResponse:
     """Close a topic with a reason, or open it again."""
     if request.method == "POST" and not is_on(request):
         return _arranged(request, topic_id, actions.reopen_topic, _("The topic takes replies again."))
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     topic = queries.topic_for(viewer, topic_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -190,9 +191,9 @@ def closure(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_moderators
-def move(request: HttpRequest, topic_id: int) -> HttpResponse:
+def move(request: Request, topic_id: int) -> HttpResponse:
     """Put a topic into another space."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     topic = queries.topic_for(viewer, topic_id)
     form = MoveForm(request.POST or None, spaces=pages.spaces_for(viewer), language=viewer.language)
     if request.method == "POST" and form.is_valid():
@@ -209,9 +210,9 @@ def move(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_members
-def status(request: HttpRequest, topic_id: int) -> HttpResponse:
+def status(request: Request, topic_id: int) -> HttpResponse:
     """Say where an idea stands."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     topic = queries.topic_for(viewer, topic_id)
     if not policies.can_change_idea_status(viewer, topic):
         return outcome.forbidden(request)
@@ -226,10 +227,8 @@ def status(request: HttpRequest, topic_id: int) -> HttpResponse:
     return render(request, "discussions/status.html", context, status=422 if form.errors else 200)
 
 
-def _arranged(
-    request: HttpRequest, topic_id: int, act: Callable[..., None], said: str, *, undo: str = ""
-) -> HttpResponse:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+def _arranged(request: Request, topic_id: int, act: Callable[..., None], said: str, *, undo: str = "") -> HttpResponse:
+    viewer: Viewer = request.viewer
     topic: Topic = queries.topic_for(viewer, topic_id)
     act(viewer=viewer, topic=topic, now=timezone.now())
     return done(request, f"/t/{topic.pk}/?after=0", said, undo=undo)

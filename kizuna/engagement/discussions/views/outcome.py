@@ -7,28 +7,29 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kizuna.core.members.policies import Refused, can_act, can_manage, can_moderate
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 
 View = Callable[..., HttpResponse]
 SIGN_IN = "/signin/"
 
 
-def is_script(request: HttpRequest) -> bool:
+def is_script(request: Request) -> bool:
     """Tell whether our own script asks and shows the outcome itself, without a new page."""
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def is_htmx(request: HttpRequest) -> bool:
+def is_htmx(request: Request) -> bool:
     """Tell whether htmx asks and puts the answer into the page."""
     return request.headers.get("HX-Request") == "true"
 
 
-def done(request: HttpRequest, to: str, text: str = "", *, undo: str = "") -> HttpResponse:
+def done(request: Request, to: str, text: str = "", *, undo: str = "") -> HttpResponse:
     """Lead on to `to` with a message; `undo` is "ADDRESS NAME=VALUE", what a press of "Undo" posts."""
     if is_script(request):
         return HttpResponse(status=204)
@@ -37,7 +38,7 @@ def done(request: HttpRequest, to: str, text: str = "", *, undo: str = "") -> Ht
     return HttpResponseRedirect(to)
 
 
-def refused(request: HttpRequest, why: Refused, to: str) -> HttpResponse:
+def refused(request: Request, why: Refused, to: str) -> HttpResponse:
     """Lead back with the reason; a script gets it with 422."""
     if is_script(request) or is_htmx(request):
         return HttpResponse(str(why.reason), status=422, content_type="text/plain; charset=utf-8")
@@ -45,20 +46,20 @@ def refused(request: HttpRequest, why: Refused, to: str) -> HttpResponse:
     return HttpResponseRedirect(to)
 
 
-def place_in(request: HttpRequest, fallback: str) -> str:
+def place_in(request: Request, fallback: str) -> str:
     """Return the address a form names as its way back, if it is one of ours."""
     asked = request.POST.get("next", "")
     is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if is_ours else fallback
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: Request) -> HttpResponse:
     """Ask to sign in and come back to a page; a form's own address is not one."""
     back = request.get_full_path() if request.method == "GET" else place_in(request, "/")
     return redirect_to_login(back, login_url=SIGN_IN)
 
 
-def sign_in_again(request: HttpRequest, form: forms.Form) -> HttpResponse:
+def sign_in_again(request: Request, form: forms.Form) -> HttpResponse:
     """Keep what was written when the sign-in ran out: the same form waits to be sent once more."""
     if is_script(request):
         return HttpResponse(status=401)
@@ -69,7 +70,7 @@ def sign_in_again(request: HttpRequest, form: forms.Form) -> HttpResponse:
     return render(request, "discussions/sign_in_again.html", context, status=401)
 
 
-def forbidden(request: HttpRequest) -> HttpResponse:
+def forbidden(request: Request) -> HttpResponse:
     """Say that this member may not, on a page with a way back."""
     return render(request, "403.html", status=403)
 
@@ -91,8 +92,8 @@ def for_managers(view: View) -> View:
 
 def _gated(view: View, allowed: Callable[[Viewer], bool]) -> View:
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        viewer: Viewer = request.viewer
         if allowed(viewer):
             return view(request, *args, **kwargs)
         if viewer.is_member:

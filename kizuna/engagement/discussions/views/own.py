@@ -1,12 +1,13 @@
 """What a member keeps, and what waits for moderators."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kizuna.base.text import html, markdown
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, queries
 from kizuna.engagement.discussions.queries import lists, page_own
@@ -21,9 +22,9 @@ HELD = 100
 
 @require_safe
 @for_members
-def bookmarks(request: HttpRequest) -> HttpResponse:
+def bookmarks(request: Request) -> HttpResponse:
     """Show what this member saved."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     before = request.GET.get("after", "")
     kept, next_key = page_own.bookmarks(viewer, before=int(before) if before.isdecimal() and len(before) < 18 else None)
     shown = [
@@ -41,9 +42,9 @@ def bookmarks(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_moderators
-def held(request: HttpRequest) -> HttpResponse:
+def held(request: Request) -> HttpResponse:
     """Show what waits for a moderator."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     shown = [
         {
             "post": post,
@@ -59,9 +60,9 @@ def held(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_moderators
-def release(request: HttpRequest, post_id: int) -> HttpResponse:
+def release(request: Request, post_id: int) -> HttpResponse:
     """Show a post that waited."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     post = queries.post_for(viewer, post_id)
     actions.release_post(viewer=viewer, post=post, now=timezone.now())
     return done(request, place_in(request, "/studio/held/"), _("The post is shown now."))

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kizuna.core.members.policies import Refused, can_moderate
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, policies, queries
 from kizuna.engagement.discussions.forms import EditForm, OpeningEditForm, ReasonForm, ReplyForm
@@ -20,9 +21,9 @@ from kizuna.engagement.discussions.views.outcome import done, for_members, for_m
 
 
 @require_POST
-def post_reply(request: HttpRequest, topic_id: int) -> HttpResponse:
+def post_reply(request: Request, topic_id: int) -> HttpResponse:
     """Add a post to a topic. A refused text comes back with its reason; a sign-in that ran out keeps the text."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     form = ReplyForm(request.POST)
     if not viewer.is_member:
         return outcome.sign_in_again(request, form)
@@ -49,9 +50,9 @@ def _said_of(post: Post) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, post_id: int) -> HttpResponse:
+def edit(request: Request, post_id: int) -> HttpResponse:
     """Change a post; title and tags with the opening post."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     if not viewer.is_member and request.method == "POST":
         return outcome.sign_in_again(request, OpeningEditForm(request.POST))
     post = queries.post_for(viewer, post_id)
@@ -72,9 +73,9 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 @require_safe
-def history(request: HttpRequest, post_id: int) -> HttpResponse:
+def history(request: Request, post_id: int) -> HttpResponse:
     """Show when a post was changed; what stood there before is for its author and moderators."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     post = queries.post_for(viewer, post_id)
     sees_words = can_moderate(viewer) or (viewer.is_member and post.author_id == viewer.member_id)
     context: dict[str, Any] = {
@@ -88,9 +89,9 @@ def history(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def removal(request: HttpRequest, post_id: int) -> HttpResponse:
+def removal(request: Request, post_id: int) -> HttpResponse:
     """Delete one's own post, or bring a removed one back (`on=0`). No question asked: the message has the undo."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     if request.POST.get("on") == "0":
         return _restore(request, viewer, queries.removed_post_for(viewer, post_id))
     post = queries.post_for(viewer, post_id)
@@ -107,9 +108,9 @@ def removal(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 @for_members
-def topic_removal(request: HttpRequest, topic_id: int) -> HttpResponse:
+def topic_removal(request: Request, topic_id: int) -> HttpResponse:
     """Bring a removed topic back."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     topic = queries.removed_topic_for(viewer, topic_id)
     opening = topic.posts.select_related("topic__space").get(number=1)
     return _restore(request, viewer, opening)
@@ -117,9 +118,9 @@ def topic_removal(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_moderators
-def hide(request: HttpRequest, post_id: int) -> HttpResponse:
+def hide(request: Request, post_id: int) -> HttpResponse:
     """Hide a post from members, with a reason that its author reads."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     post = queries.post_for(viewer, post_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -132,14 +133,14 @@ def hide(request: HttpRequest, post_id: int) -> HttpResponse:
     return render(request, "discussions/hide.html", context, status=422 if form.errors else 200)
 
 
-def _hidden(request: HttpRequest, post: Post) -> HttpResponse:
+def _hidden(request: Request, post: Post) -> HttpResponse:
     is_opening = post.number == 1
     fallback = f"/s/{post.topic.space.slug}/" if is_opening else permalink(post.topic_id, post.number)
     undo = f"/t/{post.topic_id}/removal/ on=0" if is_opening else f"/p/{post.pk}/removal/ on=0"
     return done(request, outcome.place_in(request, fallback), _("Members do not see it any more."), undo=undo)
 
 
-def _restore(request: HttpRequest, viewer: Viewer, post: Post) -> HttpResponse:
+def _restore(request: Request, viewer: Viewer, post: Post) -> HttpResponse:
     to = permalink(post.topic_id, post.number)
     try:
         actions.restore_post(viewer=viewer, post=post, now=timezone.now())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from kizuna.base.components.visitors import same_for_visitors
 from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import can_act
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies
 from kizuna.engagement.discussions.models import IdeaStatus
@@ -26,9 +27,9 @@ from kizuna.engagement.discussions.views.outcome import for_members
 
 @require_safe
 @same_for_visitors
-def space_index(request: HttpRequest) -> HttpResponse:
+def space_index(request: Request) -> HttpResponse:
     """Show the spaces this person may enter."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     counts = page_lists.topic_counts()
     shown = [
         {
@@ -46,11 +47,11 @@ def space_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @same_for_visitors
-def space(request: HttpRequest, slug: str) -> HttpResponse:
+def space(request: Request, slug: str) -> HttpResponse:
     """Show the topics of one space, narrowed and sorted as asked."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     found = pages.space_by_slug(viewer, slug)
-    request.chrome_current = f"space-{found.slug}"  # type: ignore[attr-defined]
+    request.chrome_current = f"space-{found.slug}"
     narrow, status = _narrowed(viewer, found, request.GET.get("filter", ""))
     sort = _sorted_by(found, request.GET.get("sort", ""))
     page = page_lists.topics(
@@ -75,9 +76,9 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @same_for_visitors
-def latest(request: HttpRequest) -> HttpResponse:
+def latest(request: Request) -> HttpResponse:
     """Show the topics of all spaces, newest activity first."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     asked = request.GET.get("filter", "")
     allowed = {"", "unsolved", "solved", "mine", "following"} - (set() if viewer.is_member else FOR_MEMBERS)
     narrow = asked if asked in allowed else ""
@@ -99,9 +100,9 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_members
-def needed(request: HttpRequest) -> HttpResponse:
+def needed(request: Request) -> HttpResponse:
     """Show open questions under tags that this member has answered before."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     spaces = [space for space in pages.spaces_for(viewer) if space.is_question]
     page = page_lists.topics(viewer, spaces=spaces, narrow="needed", sort="new", after=request.GET.get("after", ""))
     return render(request, "discussions/needed.html", _listed(request, page))
@@ -109,9 +110,9 @@ def needed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @same_for_visitors
-def tag(request: HttpRequest, name: str) -> HttpResponse:
+def tag(request: Request, name: str) -> HttpResponse:
     """Show everything under a tag. A tag nobody may see anything of is as empty as one that does not exist."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     found = page_lists.tag_named(name)
     spaces = pages.spaces_for(viewer) if found else []
     page = page_lists.topics(viewer, spaces=spaces, tag_id=found.pk if found else 0, after=request.GET.get("after", ""))
@@ -120,9 +121,9 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "discussions/tag.html", context, status=200 if page.rows else 404)
 
 
-def _listed(request: HttpRequest, page: Page, *, is_board: bool = False) -> dict[str, Any]:
+def _listed(request: Request, page: Page, *, is_board: bool = False) -> dict[str, Any]:
     """Return the drawn rows and the address of the next page."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     token = get_token(request) if can_act(viewer) else ""
     kept = {name: request.GET[name] for name in ("filter", "sort") if request.GET.get(name)}
     return {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import MEMBERS, Viewer
 from kizuna.engagement.discussions import actions, queries
 from kizuna.engagement.discussions.forms import WORD_FIELDS, AudienceForm, NewSpaceForm, SpaceForm
@@ -23,9 +24,9 @@ HOME = "/studio/spaces/"
 
 @require_safe
 @for_managers
-def spaces(request: HttpRequest) -> HttpResponse:
+def spaces(request: Request) -> HttpResponse:
     """List the spaces in their order."""
-    language = request.viewer.language  # type: ignore[attr-defined]
+    language = request.viewer.language
     shown = [
         {
             "space": space,
@@ -43,9 +44,9 @@ def spaces(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_managers
-def new_space(request: HttpRequest) -> HttpResponse:
+def new_space(request: Request) -> HttpResponse:
     """Make a space."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     start = {"kind": "question", "posting": "members", "color": "d1", "icon": "message-circle", "audience": MEMBERS}
     form = NewSpaceForm(request.POST or None, initial=start, audiences=page_studio.audiences(viewer.language))
     if request.method == "POST" and form.is_valid():
@@ -64,9 +65,9 @@ def new_space(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_managers
-def space(request: HttpRequest, slug: str) -> HttpResponse:
+def space(request: Request, slug: str) -> HttpResponse:
     """Change a space."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     found = queries.space_for(viewer, slug)
     form = SpaceForm(request.POST or None, initial=_initial(found))
     form.fields["kind"].disabled = bool(found.topic_count)
@@ -88,9 +89,9 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_managers
-def audience(request: HttpRequest, slug: str) -> HttpResponse:
+def audience(request: Request, slug: str) -> HttpResponse:
     """Change who may see a space: first what it means, then the change itself."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     found = queries.space_for(viewer, slug)
     choices = page_studio.audiences(viewer.language)
     form = AudienceForm(request.POST or None, initial={"audience": found.audience_id}, audiences=choices)
@@ -109,8 +110,8 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "discussions/studio_audience.html", context, status=422 if form.errors else 200)
 
 
-def _change_audience(request: HttpRequest, found: Space, chosen: int) -> HttpResponse:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+def _change_audience(request: Request, found: Space, chosen: int) -> HttpResponse:
+    viewer: Viewer = request.viewer
     try:
         actions.edit_space(viewer=viewer, space=found, audience_id=chosen, now=timezone.now())
     except Refused as why:
@@ -120,9 +121,9 @@ def _change_audience(request: HttpRequest, found: Space, chosen: int) -> HttpRes
 
 @require_POST
 @for_managers
-def order(request: HttpRequest, slug: str) -> HttpResponse:
+def order(request: Request, slug: str) -> HttpResponse:
     """Move a space one place up or down."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     found = queries.space_for(viewer, slug)
     ids = [space.pk for space in page_studio.spaces()]
     place = ids.index(found.pk)
@@ -135,9 +136,9 @@ def order(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_managers
-def archive(request: HttpRequest, slug: str) -> HttpResponse:
+def archive(request: Request, slug: str) -> HttpResponse:
     """Say what archiving changes, archive a space, or open it again."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     found = queries.space_for(viewer, slug)
     if request.method == "GET":
         context = {"space": found, "name": _name(found, viewer), "reach": page_studio.reach_of(found)}

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kizuna.base.components.visitors import same_for_visitors
 from kizuna.core.members.policies import can_act
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.actions import count_view
 from kizuna.engagement.discussions.forms import ReplyForm
@@ -25,9 +26,9 @@ TEMPLATES = {Space.Kind.QUESTION: "discussions/question.html", Space.Kind.IDEA: 
 
 @require_safe
 @same_for_visitors
-def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
+def topic(request: Request, topic_id: int) -> HttpResponse:
     """Show one part of a topic; a member who has read a beginning lands at the first unread post."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     head = pages.topic_head(viewer, topic_id)
     after = _asked_part(request, head)
     rows = pages.posts(viewer, head, after=after)
@@ -40,9 +41,9 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 
 @require_safe
-def slug(request: HttpRequest, topic_id: int, slug: str) -> HttpResponse:
+def slug(request: Request, topic_id: int, slug: str) -> HttpResponse:
     """Lead any address with words in it to the topic's own."""
-    pages.topic_head(request.viewer, topic_id)  # type: ignore[attr-defined]
+    pages.topic_head(request.viewer, topic_id)
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"/t/{topic_id}/{'?' if query else ''}{query}")
 
@@ -58,9 +59,9 @@ class Opened:
     unread: int | None
 
 
-def show(request: HttpRequest, opened: Opened, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
+def show(request: Request, opened: Opened, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
     """Draw the page; `form` holds a refused reply."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     head, state = opened.topic, opened.state
     token = get_token(request) if can_act(viewer) else ""
     controls = Controls(viewer, head, state, token, after=opened.after, first_unread=opened.unread)
@@ -91,16 +92,16 @@ def first_unread(head: TopicRow, state: ThreadState) -> int | None:
     return state.last_read + 1
 
 
-def opened_again(request: HttpRequest, topic_id: int, after: int) -> Opened:
+def opened_again(request: Request, topic_id: int, after: int) -> Opened:
     """Load a part as it was when its reader sent a form that was refused."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     head = pages.topic_head(viewer, topic_id)
     rows = pages.posts(viewer, head, after=after)
     state = pages.thread_state(viewer, topic_id, [row.id for row in rows]) if viewer.is_member else ThreadState()
     return Opened(head, rows, state, after, None)
 
 
-def _asked_part(request: HttpRequest, head: TopicRow) -> int:
+def _asked_part(request: Request, head: TopicRow) -> int:
     number = _number(request.GET.get("p", ""))
     if number:
         if number == head.accepted_number:
@@ -113,7 +114,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 8 else 0
 
 
-def _order(request: HttpRequest, head: TopicRow) -> str:
+def _order(request: Request, head: TopicRow) -> str:
     asked = request.GET.get("sort", "")
     if not head.space.is_question:
         return "old"

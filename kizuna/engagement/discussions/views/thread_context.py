@@ -3,13 +3,13 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from kizuna.base.components import leaves
 from kizuna.base.hosting.links import absolute_url
 from kizuna.base.text import html, markdown
 from kizuna.core.members.policies import can_act, can_moderate
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies, queries
 from kizuna.engagement.discussions.forms import ReplyForm
@@ -76,7 +76,7 @@ def of_permissions(viewer: Viewer, head: Any, rows: list[PostRow]) -> dict[str, 
     }
 
 
-def of_reply(request: HttpRequest, controls: Controls, form: ReplyForm | None) -> dict[str, Any]:
+def of_reply(request: Request, controls: Controls, form: ReplyForm | None) -> dict[str, Any]:
     """Return the reply editor: empty, with a refused reply, or with the post it answers and its quotation."""
     head = controls.topic
     if not controls.can_reply:
@@ -106,9 +106,9 @@ def _quotation(post: Post) -> str:
     return markdown.quote(excerpt, handle=post.author.handle, url=permalink(post.topic_id, post.number))
 
 
-def of_texts(request: HttpRequest, head: TopicRow) -> dict[str, Any]:
+def of_texts(request: Request, head: TopicRow) -> dict[str, Any]:
     """Return an idea's history, and what search engines and previews read: they come as visitors."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     texts = page_texts.of_topic(viewer, head)
     canonical = absolute_url(f"/t/{head.id}/")
     described: dict[str, Any] = {"canonical": canonical, "history": _history(texts.history)}

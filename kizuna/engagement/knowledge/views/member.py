@@ -3,7 +3,7 @@
 import hashlib
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from kizuna.base.components.visitors import form_on_kept_page, same_for_visitors
 from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import Refused, require_sign_in
+from kizuna.core.members.requests import Request
 from kizuna.engagement.knowledge import actions, queries
 from kizuna.engagement.knowledge.forms import FeedbackForm
 from kizuna.engagement.knowledge.models import Article, Category
@@ -23,7 +24,7 @@ from kizuna.engagement.knowledge.views import counting, seo
 
 @require_GET
 @same_for_visitors
-def knowledge(request: HttpRequest) -> HttpResponse:
+def knowledge(request: Request) -> HttpResponse:
     """List the categories and what helped most; `?tag=` a category's slug narrows."""
     viewer = request.viewer
     if not viewer.audience_ids:
@@ -58,12 +59,12 @@ def knowledge(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @same_for_visitors
-def article(request: HttpRequest, article_id: int) -> HttpResponse:
+def article(request: Request, article_id: int) -> HttpResponse:
     """Show one article."""
     return article_page(request, article_id, form=None, status=200)
 
 
-def article_page(request: HttpRequest, article_id: int, *, form: FeedbackForm | None, status: int) -> HttpResponse:
+def article_page(request: Request, article_id: int, *, form: FeedbackForm | None, status: int) -> HttpResponse:
     """Draw the article, with the reasons opened when the reader has said it did not help."""
     viewer = request.viewer
     item = queries.article_for(viewer, article_id)
@@ -89,7 +90,7 @@ def article_page(request: HttpRequest, article_id: int, *, form: FeedbackForm | 
 
 @form_on_kept_page
 @require_POST
-def rate(request: HttpRequest, article_id: int) -> HttpResponse:
+def rate(request: Request, article_id: int) -> HttpResponse:
     """Keep "solved" or "not yet"; a "not yet" comes back with the reasons to choose from."""
     item = queries.article_for(request.viewer, article_id)
     form = FeedbackForm(request.POST)
@@ -118,7 +119,7 @@ def rate(request: HttpRequest, article_id: int) -> HttpResponse:
     return _to(item)
 
 
-def visitor_key(request: HttpRequest) -> str:
+def visitor_key(request: Request) -> str:
     """Return a key that is the same for one visitor's browser during one day, and cannot be turned back."""
     parts = (
         request.META.get("REMOTE_ADDR", ""),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base.text import markdown
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import PUBLIC
 from kizuna.engagement.knowledge import actions, queries
 from kizuna.engagement.knowledge.forms import REASONS, ArticleForm, ReviewForm, next_review
@@ -23,7 +24,7 @@ VAIN_DAYS = timedelta(days=30)
 
 @for_editors
 @require_GET
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Request) -> HttpResponse:
     """List what to review, what was searched in vain, and drafts."""
     viewer, today = request.viewer, timezone.localdate()
     stale = queries.to_review(viewer, today=today)
@@ -48,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @for_editors
 @require_http_methods(["GET", "POST"])
-def new_article(request: HttpRequest) -> HttpResponse:
+def new_article(request: Request) -> HttpResponse:
     """Write an article: empty, from a search in vain (`?title=`), or from a solved topic (`?from=topic:12`)."""
     form = ArticleForm(request.POST or None, viewer=request.viewer, initial=_first_values(request))
     if request.method == "POST" and form.is_valid():
@@ -64,7 +65,7 @@ def new_article(request: HttpRequest) -> HttpResponse:
 
 @for_editors
 @require_http_methods(["GET", "POST"])
-def edit_article(request: HttpRequest, article_id: int) -> HttpResponse:
+def edit_article(request: Request, article_id: int) -> HttpResponse:
     article = queries.article_for(request.viewer, article_id)
     form = ArticleForm(request.POST or None, viewer=request.viewer, initial=ArticleForm.initial_from(article))
     if request.method == "POST" and form.is_valid():
@@ -81,7 +82,7 @@ def edit_article(request: HttpRequest, article_id: int) -> HttpResponse:
 
 @for_editors
 @require_POST
-def change_state(request: HttpRequest, article_id: int) -> HttpResponseRedirect:
+def change_state(request: Request, article_id: int) -> HttpResponseRedirect:
     """Publish or archive; both can be taken back."""
     article = queries.article_for(request.viewer, article_id)
     undo = f"{request.path} to="
@@ -96,7 +97,7 @@ def change_state(request: HttpRequest, article_id: int) -> HttpResponseRedirect:
 
 @for_editors
 @require_POST
-def review(request: HttpRequest, article_id: int) -> HttpResponseRedirect:
+def review(request: Request, article_id: int) -> HttpResponseRedirect:
     """Say that the article still holds."""
     article = queries.article_for(request.viewer, article_id)
     form = ReviewForm(request.POST)
@@ -114,7 +115,7 @@ def review(request: HttpRequest, article_id: int) -> HttpResponseRedirect:
 
 @for_editors
 @require_GET
-def history(request: HttpRequest, article_id: int) -> HttpResponse:
+def history(request: Request, article_id: int) -> HttpResponse:
     """Show what the article was before, and what readers wrote."""
     article = queries.article_for(request.viewer, article_id)
     said = [
@@ -127,7 +128,7 @@ def history(request: HttpRequest, article_id: int) -> HttpResponse:
 
 @for_editors
 @require_POST
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: Request) -> HttpResponse:
     """Send the text as readers would see it."""
     try:
         return HttpResponse(markdown.render(request.POST.get("body", ""), top_heading=2))
@@ -135,7 +136,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         return HttpResponse(_("The text is too long. Please shorten it or split it in two."), status=422)
 
 
-def _first_values(request: HttpRequest) -> dict[str, Any]:
+def _first_values(request: Request) -> dict[str, Any]:
     first: dict[str, Any] = {
         "audience": PUBLIC,
         "owner": request.viewer.member_id,
@@ -155,12 +156,12 @@ def _first_values(request: HttpRequest) -> dict[str, Any]:
     return first
 
 
-def _new_category(request: HttpRequest, form: ArticleForm) -> int | None:
+def _new_category(request: Request, form: ArticleForm) -> int | None:
     name = form.cleaned_data["new_category"].strip()
     return actions.save_category(viewer=request.viewer, name={"ja": name}).pk if name else None
 
 
-def _saved(request: HttpRequest, article: Article) -> HttpResponseRedirect:
+def _saved(request: Request, article: Article) -> HttpResponseRedirect:
     if request.POST.get("publish") == "1":
         actions.publish_article(viewer=request.viewer, article=article, now=timezone.now())
         messages.success(request, _("The article is published."))

@@ -155,7 +155,8 @@ def test_a_stack_exchange_row_that_is_no_xml_costs_itself(tmp_path):
 
 
 def test_entities_declared_in_a_dump_are_never_expanded(tmp_path):
-    bomb = '<!DOCTYPE posts [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>\n<posts>\n<row Id="1" PostTypeId="1" Title="&b;"/>\n</posts>'
+    entities = '<!DOCTYPE posts [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    bomb = f'{entities}\n<posts>\n<row Id="1" PostTypeId="1" Title="&b;"/>\n</posts>'
     found = records(stackexchange, written(tmp_path, "Posts.xml", bomb))
     assert places(found) == [("Posts.xml:3", "not an XML row (undefined entity)")]
 

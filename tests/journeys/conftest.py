@@ -1,0 +1,180 @@
+"""A real server with a small community, and one Chromium. Journeys sign in by the pages or by a ready cookie."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from urllib.request import urlopen
+
+import pytest
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "a-long-enough-passphrase-4u"
+
+
+@pytest.fixture(scope="session")
+def site(communities, django_db_blocker) -> Iterator[SimpleNamespace]:
+    """Seed *sakura*, serve it, and return its address, cookies and things."""
+    from kizuna.base.hosting import entered
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+    with django_db_blocker.unblock(), entered(communities["sakura"]):
+        things = _seed()
+        from django.db import connection
+
+        connection.close()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+    server = subprocess.Popen([sys.executable, "-m", "kizuna", "serve", "--port", str(port)], env=_environment())
+    try:
+        _wait_for(port)
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", **things)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=40)
+
+
+def _environment() -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    return environment | {"KIZUNA_PROCESS": "command"}
+
+
+def _wait_for(port: int) -> None:
+    for _try in range(300):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError("the server did not come up")
+
+
+def _seed() -> dict:
+    from django.utils import timezone
+
+    from kizuna.core.community import actions as community
+    from kizuna.core.community import settings as keys
+    from kizuna.core.members import actions as members
+    from kizuna.core.members import queries
+    from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF
+    from kizuna.engagement.discussions import actions as discussions
+    from kizuna.engagement.knowledge import actions as knowledge
+
+    now = timezone.now() - timedelta(hours=6)
+    system = members.system_viewer()
+    long_ago = now - timedelta(days=60)
+    people = {
+        handle: members.make_member(
+            viewer=system,
+            email=f"{handle}@example.com",
+            handle=handle,
+            name=name,
+            roles=roles,
+            password=PASSWORD,
+            now=long_ago,
+        )
+        for handle, name, roles in (
+            ("aoi", "木村 あおい", ["owner"]),
+            ("ben", "Ben", ["moderator"]),
+            ("chie", "千恵", []),
+            ("dan", "大西 隆", []),
+        )
+    }
+    viewers = {handle: queries.viewer_of(member) for handle, member in people.items()}
+    community.change_setting(keys.NAME, value={"ja": "みせばこ", "en": "Misebako"}, member_id=None)
+    community.change_setting(keys.IS_OPEN, value=True, member_id=None)
+    aoi = viewers["aoi"]
+    qa = discussions.create_space(
+        viewer=aoi, slug="qa", kind="question", name={"ja": "Q&A", "en": "Q&A"}, audience_id=PUBLIC, now=now
+    )
+    for slug, kind, audience in (
+        ("talk", "discussion", MEMBERS),
+        ("ideas", "idea", PUBLIC),
+        ("office", "discussion", STAFF),
+    ):
+        discussions.create_space(
+            viewer=aoi, slug=slug, kind=kind, name={"ja": slug, "en": slug}, audience_id=audience, now=now
+        )
+    topic = discussions.open_topic(
+        viewer=viewers["dan"],
+        space=qa,
+        title="サーバの引越しで写真が消えました",
+        body="写真が表示されません。",
+        tags=["写真"],
+        now=now,
+    )
+    answer = discussions.post_reply(
+        viewer=viewers["ben"],
+        topic=topic,
+        body="設定 → 写真 → 再読み込み で直ります。",
+        now=now + timedelta(minutes=20),
+    )
+    discussions.accept_answer(viewer=viewers["dan"], topic=topic, post=answer, now=now + timedelta(minutes=30))
+    content = knowledge.Content(
+        title="定期便の変更", body="## 手順\n\n設定を開きます。", audience_id=PUBLIC, short_answer="設定からできます。"
+    )
+    article = knowledge.write_article(viewer=aoi, content=content, now=now)
+    knowledge.publish_article(viewer=aoi, article=article, now=now)
+    cookies = {h: members.start_sign_in(member=m, method="test", now=timezone.now()) for h, m in people.items()}
+    return {"cookies": cookies, "topic": topic.pk, "article": article.pk}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is needed for the journeys (Debian: apt-get install chromium).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(site, chromium):
+    """Return a function that opens a page as somebody; errors of scripts and of the policy fail the test."""
+    contexts, problems = [], []
+
+    def open_page(
+        path: str, *, handle: str = "", width: int = 1440, scheme: str = "light", scripts: bool = True, lang: str = "ja"
+    ):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        if handle:
+            context.add_cookies([{"name": "kizuna", "value": site.cookies[handle], "url": site.url}])
+        if lang != "ja":
+            context.add_cookies([{"name": "lang", "value": lang, "url": site.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console", lambda message: problems.append(message.text) if "Content Security" in message.text else None
+        )
+        page.goto(site.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems

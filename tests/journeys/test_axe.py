@@ -1,0 +1,57 @@
+"""Every page once: no accessibility finding, no sideways scrolling. Width, theme and language alternate; `--slow` tries all."""
+
+import itertools
+
+import pytest
+
+pytestmark = pytest.mark.browser
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VISITOR = [
+    "/",
+    "/s/",
+    "/s/qa/",
+    "/t/{topic}/",
+    "/search/?q=引っ越し",
+    "/search/?q=zzzz",
+    "/k/",
+    "/k/{article}/",
+    "/m/ben/",
+    "/members/",
+    "/signin/",
+]
+MEMBER = [
+    "/", "/s/qa/", "/t/{topic}/", "/ask/", "/s/ideas/new/", "/latest/", "/needed/", "/bookmarks/", "/drafts/", "/notifications/",
+    "/notifications/settings/", "/account/", "/account/preferences/", "/account/tokens/",
+]  # fmt: skip
+OWNER = [
+    "/studio/", "/studio/brand/", "/studio/opening/", "/studio/joining/", "/studio/words/", "/studio/synonyms/", "/studio/links/",
+    "/studio/spaces/", "/studio/spaces/new/", "/studio/members/", "/studio/invitations/", "/studio/terms/", "/studio/mail/",
+    "/studio/knowledge/", "/k/new/", "/studio/held/",
+]  # fmt: skip
+PAGES = [("", path) for path in VISITOR] + [("chie", path) for path in MEMBER] + [("aoi", path) for path in OWNER]
+LOOKS = [(1440, "light", "ja"), (390, "dark", "ja"), (390, "light", "en"), (1440, "dark", "en")]
+
+
+def check(visit, site, handle: str, path: str, look: tuple[int, str, str]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    width, scheme, lang = look
+    page = visit(
+        path.format(topic=site.topic, article=site.article), handle=handle, width=width, scheme=scheme, lang=lang
+    )
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+    assert not [(item["id"], [node["target"] for node in item["nodes"]][:4]) for item in found]
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+@pytest.mark.parametrize(
+    ("handle", "path", "look"), [(*page, LOOKS[place % len(LOOKS)]) for place, page in enumerate(PAGES)]
+)
+def test_a_page_has_no_finding(visit, site, handle, path, look):
+    check(visit, site, handle, path, look)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("page", "look"), list(itertools.product(PAGES, LOOKS)))
+def test_a_page_has_no_finding_in_any_look(visit, site, page, look):
+    check(visit, site, *page, look)
