@@ -5,6 +5,7 @@ the first of its own hosts.
 """
 
 import ipaddress
+import os
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.conf import settings
 from kizuna.base.hosting.context import current
 from kizuna.base.hosting.directory import LOOPBACK_HOSTS, UnknownCommunity, directory
 
-WITHOUT_ADDRESS = "http://127.0.0.1:8000"
+DEFAULT_PORT = "8000"
 
 
 def base_url() -> str:
@@ -22,11 +23,17 @@ def base_url() -> str:
     if configured.hostname and (not community.hosts or _answers(configured.hostname)):
         return settings.KIZUNA_BASE_URL
     if not community.hosts:
-        return WITHOUT_ADDRESS
+        return f"http://127.0.0.1:{_own_port()}"
     host = community.hosts[0]
-    scheme = configured.scheme or ("http" if _is_loopback(host) else "https")
+    if _is_loopback(host) and not configured.scheme:
+        return f"http://{host}:{_own_port()}"
     port = f":{configured.port}" if configured.port else ""
-    return f"{scheme}://{host}{port}"
+    return f"{configured.scheme or 'https'}://{host}{port}"
+
+
+def _own_port() -> str:
+    """Return the port of this machine that `serve` listens on."""
+    return os.environ.get("KIZUNA_PORT", DEFAULT_PORT)
 
 
 def absolute_url(path: str) -> str:

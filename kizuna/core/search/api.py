@@ -8,6 +8,7 @@ from ninja import Field, Query, Router, Schema
 
 from kizuna.base.api.addresses import whole
 from kizuna.base.api.paging import PageOut, PageQuery
+from kizuna.base.text.external_ids import id_at_source
 from kizuna.core.search import queries, recording
 from kizuna.core.search.hits import Hit
 from kizuna.core.search.models import Search
@@ -64,7 +65,7 @@ def _hit(request: HttpRequest, hit: Hit) -> dict[str, Any]:
     return {
         "type": hit.type,
         "id": hit.id,
-        "external_id": hit.external_id,
+        "external_id": id_at_source(hit.external_id),
         "title": hit.title,
         "url": whole(request, hit.url),
         "snippet": hit.snippet,

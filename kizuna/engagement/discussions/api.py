@@ -9,6 +9,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
+from kizuna.base.text.external_ids import id_at_source
 from kizuna.engagement.discussions import actions, queries
 from kizuna.engagement.discussions.models import Post, Space, Topic
 from kizuna.engagement.discussions.queries.targets import post_address
@@ -166,11 +167,12 @@ def _shown_space(request: HttpRequest, space: Space) -> dict[str, Any]:
 
 def _shown_topic(request: HttpRequest, topic: Topic) -> dict[str, Any]:
     names = (
-        "id", "external_id", "title", "tags", "state", "created_at", "bumped_at", "post_count", "view_count", "vote_count",
+        "id", "title", "tags", "state", "created_at", "bumped_at", "post_count", "view_count", "vote_count",
         "accepted_post_id", "is_pinned", "is_closed",
     )  # fmt: skip
     return {
         **{name: getattr(topic, name) for name in names},
+        "external_id": id_at_source(topic.external_id),
         "space": topic.space.slug,
         "author": topic.author.handle,
         "url": whole(request, f"/t/{topic.pk}/"),

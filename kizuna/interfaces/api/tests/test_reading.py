@@ -35,7 +35,7 @@ def test_a_topic_has_the_promised_fields(api, aoi, ben, asked, viewer_of):
     found = api(aoi).get(f"/topics/{topic.pk}").json()
     assert {name: found[name] for name in ("id", "external_id", "title", "space", "author", "tags")} == {
         "id": topic.pk,
-        "external_id": "sumo:7",
+        "external_id": "7",
         "title": "届きません",
         "space": "qa",
         "author": "chie",

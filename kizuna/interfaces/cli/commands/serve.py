@@ -2,6 +2,7 @@
 
 import argparse
 import http.client
+import os
 import time
 
 from kizuna.interfaces.cli.listening import add_listening_arguments, require_free_port, require_safe_address
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     require_safe_address(options.host)
     require_free_port(options.host, options.port)
+    os.environ["KIZUNA_PORT"] = str(options.port)  # what mail and feeds name on a machine without an address
     listening = ["--host", options.host, "--port", str(options.port)]
     web = ["web", *listening, "--workers", str(options.workers), "--threads", str(options.threads)]
     children = [
