@@ -116,13 +116,15 @@ def _restore(community) -> None:
 
 
 def _copy_pristine(source, target) -> None:
-    """Make the second community's database from the first one's, which spares its migrations."""
+    """Make the second community's database, and its copy put aside, from the first one's: it spares the migrations."""
     target.make_folders()
     if target.database_url:
-        _copy_postgresql(source=f"{source.database_url}_pristine", target=target.database_url)
+        for url in (target.database_url, f"{target.database_url}_pristine"):
+            _copy_postgresql(source=f"{source.database_url}_pristine", target=url)
         return
-    with sqlite3.connect(_pristine(source)) as copy, sqlite3.connect(target.folder / "db.sqlite3") as live:
-        copy.backup(live)
+    for file in (target.folder / "db.sqlite3", _pristine(target)):
+        with sqlite3.connect(_pristine(source)) as copy, sqlite3.connect(file) as live:
+            copy.backup(live)
 
 
 def _pristine(community):

@@ -27,10 +27,7 @@ export function keepDrafts(editor) {
     else localStorage.setItem(key, area.value);
   }
 
-  function titled() {
-    const title = area.form?.elements.title;
-    return title ? { title: title.value } : {};
-  }
+  const titled = () => (area.form?.elements.title ? { title: area.form.elements.title.value } : {});
 
   async function store(options) {
     if (!draftUrl || area.value === stored) return;
