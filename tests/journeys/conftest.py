@@ -50,8 +50,11 @@ def site(communities, django_db_blocker) -> Iterator[SimpleNamespace]:
 
 
 def _environment() -> dict[str, str]:
+    from django.conf import settings
+
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    return environment | {"KIZUNA_PROCESS": "command"}
+    # One secret on both sides: the cookies made here must hold there.
+    return environment | {"KIZUNA_PROCESS": "command", "KIZUNA_SECRET_KEY": settings.SECRET_KEY}
 
 
 def _wait_for(port: int) -> None:

@@ -17,6 +17,7 @@ def test_a_visitor_finds_the_answer_in_another_spelling(visit, site):
 
 def test_a_member_asks_is_answered_and_accepts(visit, site):
     asking = visit("/s/qa/new/", handle="chie", width=390)
+    assert "質問を投稿" in asking.content(), asking.content()[:3000]
     asking.locator("input[name=title]").fill("のし紙の名入れはできますか")
     asking.locator("textarea[name=body]").fill("贈り物の注文で聞かれました。")
     asking.locator("main form button[type=submit], main form button.btn--primary").last.click()

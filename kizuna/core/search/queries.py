@@ -60,6 +60,7 @@ def search(
     By relevance the best 150 or so come first and then, page by page, everything else that holds what was typed, newest
     first. `as_typed` leaves the community's synonyms out.
     """
+    text = text.replace("\0", " ")  # PostgreSQL has no such letter
     query = parse_query(text, synonyms=None if as_typed else synonyms())
     if query.is_empty or not viewer.audience_ids:
         return Results(query, count=0 if with_count else None)

@@ -69,6 +69,7 @@ def load(folder: Path, *, now: datetime, say: Say) -> dict[str, Member]:
         _topic(replay, topic)
         if done % 25 == 0:
             say(f"  {done} of {len(sample)} topics")
+    discussions.flush_views()
     _articles(replay)
     _searches(replay)
     activity.make_history(after_id=last, import_id=batch.pk)
