@@ -138,7 +138,10 @@ def test_a_killed_web_process_is_replaced(tree):
 
 
 def test_it_stops_at_once_while_it_is_still_starting(tree):
-    wait_until(lambda: children_of(tree.process.pid) and children_of(tree.member("web")))
+    # A child is no "kizuna web" yet between its birth and its first instruction.
+    wait_until(
+        lambda: any("kizuna web" in command_of(pid) and children_of(pid) for pid in children_of(tree.process.pid))
+    )
     tree.family = family_of(tree.process.pid)
     began = time.monotonic()
     tree.process.terminate()
