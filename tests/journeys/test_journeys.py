@@ -17,7 +17,6 @@ def test_a_visitor_finds_the_answer_in_another_spelling(visit, site):
 
 def test_a_member_asks_is_answered_and_accepts(visit, site):
     asking = visit("/s/qa/new/", handle="chie", width=390)
-    assert "質問を投稿" in asking.content(), asking.content()[:3000]
     asking.locator("input[name=title]").fill("のし紙の名入れはできますか")
     asking.locator("textarea[name=body]").fill("贈り物の注文で聞かれました。")
     asking.locator("main form button[type=submit], main form button.btn--primary").last.click()
@@ -51,7 +50,7 @@ def test_without_javascript_a_question_can_be_asked_and_found(visit, site):
     page.locator("main form button.btn--primary").last.click()
     assert "地域別送料" in page.content()
     page.goto(site.url + "/search/?q=ｸｰﾙ便")
-    assert "クール便の地域別送料" in page.content()
+    assert "クール便の地域別送料" in page.locator("main").inner_text()
 
 
 def test_a_reader_says_that_an_article_did_not_help(visit, site):
