@@ -1,10 +1,12 @@
 """Change settings and generations; screen texts."""
 
+import time
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from kizuna.core.community import generations
@@ -17,9 +19,14 @@ CHANNEL = "kizuna_generations"
 
 
 def bump_generation(name: str) -> None:
-    """Empty what is cached under `name`, as of the current transaction's commit."""
-    if not Generation.objects.filter(name=name).update(number=F("number") + 1):
-        Generation.objects.bulk_create([Generation(name=name, number=2)], ignore_conflicts=True)
+    """Empty what is cached under `name`, as of the current transaction's commit.
+
+    The number is the time in microseconds, and never less than the one before plus one: a number that a rolled back
+    transaction or a database since restored has shown to a cache must not come again with another content.
+    """
+    number = time.time_ns() // 1000
+    if not Generation.objects.filter(name=name).update(number=Greatest(F("number") + 1, number)):
+        Generation.objects.bulk_create([Generation(name=name, number=number)], ignore_conflicts=True)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

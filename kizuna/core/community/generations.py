@@ -4,6 +4,8 @@ SQLite tells by `PRAGMA data_version` (microseconds) whether another connection 
 an own bump, the rows are read again. PostgreSQL reads the rows.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, transaction
@@ -14,11 +16,14 @@ from kizuna.core.community.models import Generation
 _known: ContextVar[tuple[str, dict[str, int]] | None] = ContextVar("kizuna_generations", default=None)
 
 
-def refresh() -> dict[str, int]:
-    """Read the generations for the request that begins."""
-    numbers = read()
-    _known.set((hosting.current().alias, numbers))
-    return numbers
+@contextmanager
+def of_this_request() -> Iterator[None]:
+    """Read the generations once for the request inside."""
+    token = _known.set((hosting.current().alias, read()))
+    try:
+        yield
+    finally:
+        _known.reset(token)
 
 
 def known() -> dict[str, int]:

@@ -12,5 +12,5 @@ class GenerationsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        generations.refresh()
-        return self.get_response(request)
+        with generations.of_this_request():
+            return self.get_response(request)

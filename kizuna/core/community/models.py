@@ -18,7 +18,7 @@ class Setting(models.Model):
 
 
 class Generation(models.Model):
-    """A counter bumped in the transaction of a change; caches carry it in their key, so a bump empties them."""
+    """A number that rises in the transaction of a change; caches carry it in their key, so that a change empties them."""
 
     name = models.CharField(max_length=40, primary_key=True)
     number = models.BigIntegerField(default=1)

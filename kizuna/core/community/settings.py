@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import available_time_zones
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,12 @@ def between(low: float, high: float) -> Callable[[Any], Any]:
     return clean
 
 
+def time_zone(value: Any) -> str:
+    if not isinstance(value, str) or value not in available_time_zones():
+        raise ValueError("Expected the name of a time zone, such as Asia/Tokyo.")
+    return value
+
+
 def in_language(value: dict[str, str], language: str) -> str:
     """Return the text in `language`, else the other language's."""
     return value.get(language) or value.get("ja") or value.get("en") or ""
@@ -51,7 +58,7 @@ DESCRIPTION = SettingKey("community.description", {"ja": "", "en": ""}, words)
 IS_OPEN = SettingKey("community.is_open", False, one_of(True, False))
 JOINING = SettingKey("community.joining", "invitation", one_of("open", "approval", "invitation"))
 DEFAULT_LANGUAGE = SettingKey("community.default_language", "ja", one_of("ja", "en"))
-TIME_ZONE = SettingKey("community.time_zone", "Asia/Tokyo")
+TIME_ZONE = SettingKey("community.time_zone", "Asia/Tokyo", time_zone)
 BRAND_HUE = SettingKey("brand.hue", 252, between(0, 360))
 BRAND_CHROMA = SettingKey("brand.chroma", 0.105, between(0.02, 0.14))
 LOGO = SettingKey("brand.logo", "")
