@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_time_zones
+from zoneinfo import available_timezones
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ def between(low: float, high: float) -> Callable[[Any], Any]:
 
 
 def time_zone(value: Any) -> str:
-    if not isinstance(value, str) or value not in available_time_zones():
+    if not isinstance(value, str) or value not in available_timezones():
         raise ValueError("Expected the name of a time zone, such as Asia/Tokyo.")
     return value
 
