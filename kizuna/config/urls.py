@@ -4,12 +4,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.home.urls")),
+    path("", include("kizuna.engagement.discussions.urls")),  # most pages read are a topic or a list
     path("", include("kizuna.core.files.urls")),
     path("", include("kizuna.core.search.urls")),
     path("", include("kizuna.core.members.urls")),
     path("", include("kizuna.core.notifications.urls")),
     path("", include("kizuna.base.components.urls")),
     path("", include("kizuna.engagement.knowledge.urls")),
-    path("", include("kizuna.engagement.discussions.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
 ]

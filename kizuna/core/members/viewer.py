@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 PUBLIC, MEMBERS, STAFF = 1, 2, 3  # primary keys of the built-in audiences, made by the first migration
 
@@ -38,8 +39,7 @@ class Viewer:
     @property
     def audience_key(self) -> str:
         """Return a short hash of the audience set, for cache keys."""
-        text = ",".join(map(str, sorted(self.audience_ids)))
-        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        return _hash_of(self.audience_ids)
 
     def with_audiences(self, audience_ids: tuple[int, ...]) -> "Viewer":
         """Return the same person seeing something else: a key that may not read sees nothing."""
@@ -48,3 +48,9 @@ class Viewer:
     def speaking(self, language: str) -> "Viewer":
         """Return the same person in another language."""
         return self if language == self.language else replace(self, language=language)
+
+
+@lru_cache(maxsize=1024)
+def _hash_of(audience_ids: tuple[int, ...]) -> str:
+    text = ",".join(map(str, sorted(audience_ids)))
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

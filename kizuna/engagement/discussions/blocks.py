@@ -22,10 +22,11 @@ def _needs(*, viewer: Viewer, language: str) -> str:
     if not can_act(viewer):
         return ""
     needed = page_home.needed(viewer, limit=NEEDED_SHOWN)
-    if not needed.topics:
+    if not needed.rows:
         return ""
-    rows = [home_rows.need_of(topic, needed.tags) for topic in needed.topics]
-    return render_to_string("discussions/_needs.html", {"rows": rows, "count": needed.count})
+    rows = [home_rows.need_of(row, needed.tags) for row in needed.rows]
+    count = f"{page_home.COUNTED - 1}+" if needed.count >= page_home.COUNTED else needed.count
+    return render_to_string("discussions/_needs.html", {"rows": rows, "count": count})
 
 
 def _feed(*, viewer: Viewer, language: str) -> str:
@@ -38,7 +39,8 @@ def _feed(*, viewer: Viewer, language: str) -> str:
         "is_empty": not page.rows,
         "has_more": bool(page.next_key),
         "may_act": can_act(viewer),
-        "face": page_home.face_of(viewer) if can_act(viewer) else None,
+        "name": viewer.name,
+        "hue": page_home.hue_of(viewer) if can_act(viewer) else 0,
     }
     return render_to_string("discussions/_feed.html", context)
 

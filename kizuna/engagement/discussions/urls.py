@@ -6,6 +6,7 @@ from kizuna.engagement.discussions.views import compose, editor, feeds, marks, o
 
 app_name = "discussions"
 urlpatterns = [
+    path("t/<int:topic_id>/", thread.topic, name="topic"),
     path("s/", spaces.space_index, name="spaces"),
     path("s/<slug:slug>/", spaces.space, name="space"),
     path("s/<slug:slug>/new/", compose.new_topic, name="topic-new"),
@@ -18,7 +19,6 @@ urlpatterns = [
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("sitemap-<int:page>.xml", feeds.sitemap_page, name="sitemap-page"),
     path("robots.txt", feeds.robots, name="robots"),
-    path("t/<int:topic_id>/", thread.topic, name="topic"),
     path("t/<int:topic_id>/posts/", replies.post_reply, name="topic-posts"),
     path("t/<int:topic_id>/removal/", replies.topic_removal, name="topic-removal"),
     path("t/<int:topic_id>/accepted-answer/", marks.accepted_answer, name="accepted-answer"),

@@ -21,6 +21,8 @@ from kizuna.engagement.discussions.queries.pages import PostRow, ThreadState, To
 from kizuna.engagement.discussions.rendering import words
 
 ACTS = "acts"  # id of the page's one form for lone buttons
+# Stand for a post's id and number in a menu that is drawn once for all posts with the same entries.
+ID, NUMBER = "\0id\0", "\0number\0"
 SAME = "same"  # the reaction that a question itself takes: "me too"
 
 
@@ -48,7 +50,7 @@ class Controls:
                 f'name="post" value="{post.id}">{self._accept_label}</button>'
             )
         if self.can_reply and post.state == State.VISIBLE:
-            parts.append(f'<a class="act push" href="{self._answer_url(post)}">{self._reply_label}</a>')
+            parts.append(f'<a class="act push" href="{self._answer_url(post.id)}">{self._reply_label}</a>')
         inside = "".join(parts)
         return f'<div class="row row--wrap">{inside}</div>' if inside else ""
 
@@ -63,11 +65,12 @@ class Controls:
                 if counts.get(word)
             )
             return f'<ul class="reacts">{shown}</ul>' if shown else ""
-        buttons = "".join(
-            f'<button class="react" name="name" value="{word}" aria-pressed="{"true" if word in mine else "false"}">'
-            f'{label} <b class="num">{counts.get(word) or ""}</b></button>'
-            for word, label in labels
-        )
+        if any(counts.values()) or mine:
+            buttons = "".join(_reaction(word, label, counts.get(word, 0), word in mine) for word, label in labels)
+        elif self._takes_same(post):
+            buttons = "".join(_reaction(word, label, 0, False) for word, label in labels)
+        else:
+            buttons = self._no_reactions
         return (
             f'<k-reactions><form class="reacts" method="post" action="/p/{post.id}/reactions/" data-again>'
             f"{self._csrf}{buttons}</form></k-reactions>"
@@ -118,37 +121,58 @@ class Controls:
         return f'<div class="callout callout--warn">{leaves.icon("eye-off")}<span class="grow">{escape(note)}</span>{button}</div>'
 
     def _menu(self, post: PostRow) -> str:
-        items = self._items(post) if self._may_act else []
-        if not items:
+        if not self._may_act:
             return ""
+        offer = self._offer(post)
+        pattern = self._menus.get(offer)
+        if pattern is None:
+            pattern = self._menus[offer] = self._drawn_menu(offer)
+        return pattern.replace(ID, str(post.id)).replace(NUMBER, str(post.number))
+
+    def _drawn_menu(self, offer: tuple[str, ...]) -> str:
+        """Return the menu with these entries of a post whose id and number are still to come."""
+        items = [self._item(name) for name in offer]
         return (
             f'<k-menu><details class="menu"><summary class="iconbtn iconbtn--sm" aria-label="{self._more_label}">'
             f'{self._more_icon}</summary><div class="menu__list">{"".join(items)}</div></details></k-menu>'
         )
 
-    def _items(self, post: Any) -> list[str]:
-        labels, url = self._menu_labels, f"/t/{self.topic.id}/?p={post.number}#p-{post.number}"
-        kept = post.id in self.state.bookmarks
-        items = []
+    def _offer(self, post: Any) -> tuple[str, ...]:
+        """Return which entries the menu of a post has for this viewer."""
+        offer = []
         if self.can_reply and post.state == State.VISIBLE:
-            items.append(f'<a href="{self._answer_url(post, quote=True)}">{labels["quote"]}</a>')
+            offer.append("quote")
         if post.number > 1:
-            items.append(self._act(f"/p/{post.id}/bookmark/", not kept, labels["kept" if kept else "keep"]))
-        items.append(f'<a href="{url}" data-copy="{url}">{labels["copy"]}</a>')
+            offer.append("kept" if post.id in self.state.bookmarks else "keep")
+        offer.append("copy")
         if policies.can_edit(self.viewer, post):
-            items.append(f'<a href="/p/{post.id}/edit/">{labels["edit"]}</a>')
+            offer.append("edit")
         if policies.can_delete(self.viewer, post) and post.state in (State.VISIBLE, State.HELD):
-            items.append(self._act(f"/p/{post.id}/removal/", True, labels["delete"]))
+            offer.append("delete")
         elif self._moderates and post.state == State.VISIBLE:
-            items.append(f'<a href="/p/{post.id}/hide/">{labels["hide"]}</a>')
-        return items
+            offer.append("hide")
+        return tuple(offer)
+
+    def _item(self, name: str) -> str:
+        label, url = self._menu_labels[name], f"/t/{self.topic.id}/?p={NUMBER}#p-{NUMBER}"
+        if name in ("keep", "kept"):
+            return self._act(f"/p/{ID}/bookmark/", name == "keep", label)
+        if name == "delete":
+            return self._act(f"/p/{ID}/removal/", True, label)
+        links = {
+            "quote": f'href="{self._answer_url(ID, quote=True)}"',
+            "copy": f'href="{url}" data-copy="{url}"',
+            "edit": f'href="/p/{ID}/edit/"',
+            "hide": f'href="/p/{ID}/hide/"',
+        }
+        return f"<a {links[name]}>{label}</a>"
 
     def _act(self, url: str, on: bool, label: str) -> str:
         return f'<button form="{ACTS}" formaction="{url}" name="on" value="{int(on)}">{label}</button>'
 
-    def _answer_url(self, post: PostRow, *, quote: bool = False) -> str:
+    def _answer_url(self, post_id: int | str, *, quote: bool = False) -> str:
         place = f"after={self.after}&amp;" if self.after else ""
-        return f"/t/{self.topic.id}/?{place}reply={post.id}{'&amp;quote=1' if quote else ''}#reply"
+        return f"/t/{self.topic.id}/?{place}reply={post_id}{'&amp;quote=1' if quote else ''}#reply"
 
     def _takes_same(self, post: PostRow) -> bool:
         return post.number == 1 and self.topic.space.is_question
@@ -174,6 +198,15 @@ class Controls:
     @cached_property
     def _reactions(self) -> list[tuple[str, str]]:
         return [(escape(word), escape(label)) for word, label in words.reactions(self.viewer.language)]
+
+    @cached_property
+    def _menus(self) -> dict[tuple[str, ...], str]:
+        return {}
+
+    @cached_property
+    def _no_reactions(self) -> str:
+        labels = [item for item in self._reactions if item[0] != SAME] or self._reactions
+        return "".join(_reaction(word, label, 0, False) for word, label in labels)
 
     @cached_property
     def _csrf(self) -> str:
@@ -211,6 +244,13 @@ class Controls:
             "hide": ("eye-off", gettext("Hide from members")),
         }
         return {key: leaves.icon(icon) + escape(text) for key, (icon, text) in texts.items()}
+
+
+def _reaction(word: str, label: str, count: int, is_mine: bool) -> str:
+    return (
+        f'<button class="react" name="name" value="{word}" aria-pressed="{"true" if is_mine else "false"}">'
+        f'{label} <b class="num">{count or ""}</b></button>'
+    )
 
 
 def follow_button(topic_id: int, *, is_following: bool, csrf_token: str) -> str:

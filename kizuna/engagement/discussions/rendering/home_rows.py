@@ -7,22 +7,25 @@ from django.utils.translation import gettext
 from kizuna.base.text import html, markdown
 from kizuna.engagement.discussions.models import Topic
 from kizuna.engagement.discussions.queries import page_home
+from kizuna.engagement.discussions.queries.page_home import NeededRow
 from kizuna.engagement.discussions.rendering import people
 from kizuna.engagement.discussions.rendering.controls import answer_count
 
 LEAD = 90
 
 
-def need_of(topic: Topic, known_tags: list[str]) -> dict[str, Any]:
+def need_of(row: NeededRow, known_tags: list[str]) -> dict[str, Any]:
     """Return a question that waits for this reader, with the reason why they are asked."""
-    tag = next((name for name in topic.tags if name in known_tags), "")
+    tag = next((name for name in row.tags if name in known_tags), "")
     return {
-        "title": topic.title,
-        "lang": topic.lang,
-        "url": f"/t/{topic.pk}/",
-        "person": people.card_of(topic.author),
-        "answers": answer_count(max(topic.post_count - 1, 0)),
-        "at": topic.created_at,
+        "title": row.title,
+        "lang": row.lang,
+        "url": f"/t/{row.id}/",
+        "name": row.author_name,
+        "hue": row.author_hue,
+        "avatar_url": people.avatar_url(row.author_avatar_key),
+        "answers": answer_count(max(row.post_count - 1, 0)),
+        "at": row.created_at,
         "reason": gettext("You know: {tag}").format(tag=tag) if tag else "",
     }
 
