@@ -39,18 +39,24 @@ def index(
     space: str = "",
     url: str = "",
     external_id: str = "",
+    is_new: bool = False,
 ) -> None:
-    """Index a thing, or index it again. `body` is plain text; things with one parent are one result."""
-    index_many([{name: value for name, value in locals().items()}])
+    """Index a thing, or index it again. `body` is plain text; things with one parent are one result.
+
+    `is_new` spares looking for what the index holds of it; only who has just made the thing may say so.
+    """
+    values = {name: value for name, value in locals().items() if name != "is_new"}
+    index_many([values], are_new=is_new)
 
 
-def index_many(rows: Iterable[Mapping[str, Any]]) -> None:
+def index_many(rows: Iterable[Mapping[str, Any]], *, are_new: bool = False) -> None:
     """Index many things (the arguments of `index` each), in few statements."""
     by_key = {item.key: item for item in map(prepared, rows)}
     if not by_key:
         return
     with transaction.atomic():
-        _forget(by_key)
+        if not are_new:
+            _forget(by_key)
         _write(list(by_key.values()))
         if any(item.row["needs_vector"] for item in by_key.values()):
             enqueue(ENCODE, key=ENCODE, priority=-3)

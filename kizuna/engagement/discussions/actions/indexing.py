@@ -70,7 +70,7 @@ def index_topic(*, topic: Topic, space: Space, text: str) -> None:
 
 def index_post(*, post: Post, topic: Topic, space: Space, text: str) -> None:
     """Let a new reply be found."""
-    search.index(**post_row(post=post, topic=topic, space=space, text=text))
+    search.index(**post_row(post=post, topic=topic, space=space, text=text), is_new=True)
 
 
 def reindex_topic(*, topic_id: int, post_ids: Collection[int] = ()) -> None:

@@ -232,6 +232,22 @@ def topic_head(viewer: Viewer, topic_id: int) -> TopicRow:
     return TopicRow(*values, space=space_by_id(row[1]))
 
 
+WRITING = """
+SELECT t.id, t.space_id, t.author_id, t.title, t.state, t.urgency, t.audience_id, t.container_audience_id, t.is_closed,
+  t.lang, t.tags, t.first_reply_at, t.accepted_post_id
+FROM discussions_topic t WHERE t.id = %s AND """
+
+
+def topic_to_write_on(viewer: Viewer, topic_id: int) -> Topic:
+    """Return the topic with its space for a reply, or raise Http404; what a reply does not need is loaded when asked."""
+    condition, params = topic_gate_sql(viewer)
+    topic = next(iter(Topic.objects.raw(WRITING + condition, [topic_id, *params])), None)
+    if topic is None:
+        raise Http404
+    topic.space = next(iter(Space.objects.raw("SELECT * FROM discussions_space WHERE id = %s", [topic.space_id])))
+    return topic
+
+
 POSTS = """
 SELECT p.id, p.number, p.author_id, m.handle, p.state, p.fragment_{language}, p.fragment_version, m.card_version,
   p.reaction_counts, p.reply_to_id, r.number, p.edited_at

@@ -14,7 +14,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, policies, queries
 from kizuna.engagement.discussions.forms import EditForm, OpeningEditForm, ReasonForm, ReplyForm
 from kizuna.engagement.discussions.models import Post, State
-from kizuna.engagement.discussions.queries import page_own
+from kizuna.engagement.discussions.queries import page_own, pages
 from kizuna.engagement.discussions.rendering.posts import permalink
 from kizuna.engagement.discussions.views import outcome, thread
 from kizuna.engagement.discussions.views.outcome import done, for_members, for_moderators, refused
@@ -27,7 +27,7 @@ def post_reply(request: Request, topic_id: int) -> HttpResponse:
     form = ReplyForm(request.POST)
     if not viewer.is_member:
         return outcome.sign_in_again(request, form)
-    topic = queries.topic_for(viewer, topic_id)
+    topic = pages.topic_to_write_on(viewer, topic_id)
     if form.is_valid():
         parent_id = form.cleaned_data["reply_to"]
         try:
