@@ -68,9 +68,9 @@ def index_topic(*, topic: Topic, space: Space, text: str) -> None:
     search.index(**topic_row(topic=topic, space=space, text=text))
 
 
-def index_post(*, post: Post, topic: Topic, space: Space, text: str) -> None:
-    """Let a new reply be found."""
-    search.index(**post_row(post=post, topic=topic, space=space, text=text), is_new=True)
+def index_post(*, post: Post, topic: Topic, space: Space, text: str, is_new: bool = False) -> None:
+    """Let a reply be found; `is_new` when it was written in this transaction."""
+    search.index(**post_row(post=post, topic=topic, space=space, text=text), is_new=is_new)
 
 
 def reindex_topic(*, topic_id: int, post_ids: Collection[int] = ()) -> None:

@@ -48,7 +48,7 @@ def post_reply(
         if writing.held_for:
             hold_post(post=post, reason=writing.held_for, now=now)
         else:
-            announce_post(post=post, topic=topic, writing=writing, is_first=place.is_first, now=now)
+            announce_post(post=post, topic=topic, writing=writing, is_first=place.is_first, now=now, is_new=True)
     return post
 
 
@@ -135,9 +135,14 @@ def hold_post(*, post: Post, reason: str, now: datetime) -> None:
     )
 
 
-def announce_post(*, post: Post, topic: Topic, writing: Writing, is_first: bool, now: datetime) -> None:
-    """Count, index and tell of a reply that can be seen from now on. `is_first`: the first that is not the asker's."""
-    indexing.index_post(post=post, topic=topic, space=topic.space, text=writing.text)
+def announce_post(
+    *, post: Post, topic: Topic, writing: Writing, is_first: bool, now: datetime, is_new: bool = False
+) -> None:
+    """Count, index and tell of a reply that can be seen from now on.
+
+    `is_first`: the first that is not the asker's. `is_new`: written in this transaction, so no index knows it.
+    """
+    indexing.index_post(post=post, topic=topic, space=topic.space, text=writing.text, is_new=is_new)
     record(
         activities.POST_REPLIED,
         actor_id=post.author_id,
