@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from kizuna.base.text.highlight import highlight, snippet
 from kizuna.base.text.search_query import ParsedQuery
@@ -24,7 +25,11 @@ class Author:
 
 @dataclass(frozen=True)
 class Hit:
-    """One result: a topic with its best post, an article. Segments are (text, is a match)."""
+    """One result: a topic with its best post, an article.
+
+    Segments are (text, is a match). They are made when asked for: a page reads many results to sort them into groups
+    and shows a few of each.
+    """
 
     type: str
     id: int
@@ -39,9 +44,19 @@ class Hit:
     is_fitting: bool
     score: float
     post_id: int | None
-    title_segments: Segments = field(default_factory=list)
-    snippet_segments: Segments = field(default_factory=list)
-    author: Author | None = None
+    author: Author | None
+    body: str = field(repr=False)
+    query: ParsedQuery = field(repr=False, compare=False)
+
+    @cached_property
+    def title_segments(self) -> Segments:
+        """Return the title with what matches."""
+        return highlight(self.title, self.query)
+
+    @cached_property
+    def snippet_segments(self) -> Segments:
+        """Return the passage of the text that shows best why it was found."""
+        return snippet(self.body, self.query, limit=SNIPPET)
 
     @property
     def snippet(self) -> str:
@@ -50,7 +65,7 @@ class Hit:
 
 
 def hits_of(candidates: Sequence[Candidate], query: ParsedQuery, viewer: Viewer) -> list[Hit]:
-    """Return the results of a page, highlighted, with their authors' names."""
+    """Return the results of a page with their authors' names."""
     authors = _authors(viewer, {candidate.author_id for candidate in candidates if candidate.author_id})
     return [_hit(candidate, query, authors) for candidate in candidates]
 
@@ -71,9 +86,9 @@ def _hit(candidate: Candidate, query: ParsedQuery, authors: dict[int, Author]) -
         is_fitting=candidate.is_fitting,
         score=round(candidate.score, 4),
         post_id=candidate.target_id if is_post else None,
-        title_segments=highlight(candidate.title, query),
-        snippet_segments=snippet(candidate.body, query, limit=SNIPPET),
         author=authors.get(candidate.author_id or 0),
+        body=candidate.body,
+        query=query,
     )
 
 

@@ -26,6 +26,7 @@ MAX_LIMIT = 100
 MEMBER = "member"
 LONGEST_SIMILAR = 300
 LONGEST_NAME = 60
+BATCH_GROWTH = 5  # lively topics fill a batch with few results; each look costs a walk of the index, its rows little
 _MEANINGFUL_SEARCH = 2  # letters
 
 
@@ -206,9 +207,9 @@ def _newest(
     """Return a page by time; rows of one topic within a page are one result."""
     seen = {candidate.parent for candidate in known}
     taken: list[Candidate] = []
-    place = _place(after)
+    place, batch = _place(after), limit * 2 + 1
     while len(taken) < limit:
-        rows = newest_rows(query, criteria, after=place, limit=limit * 2 + 1)
+        rows = newest_rows(query, criteria, after=place, limit=batch)
         for candidate, at in zip(read_candidates([row for row, _ in rows]), [at for _, at in rows], strict=True):
             if len(taken) == limit:
                 break
@@ -218,9 +219,10 @@ def _newest(
                 candidate.is_fitting = True
                 taken.append(candidate)
         else:
-            if len(rows) <= limit * 2:
+            if len(rows) < batch:
                 place = None
                 break
+            batch *= BATCH_GROWTH
     following = f"{place.created_at.isoformat()}~{place.row}" if place and taken else ""
     return Results(query, hits_of(taken, query, viewer), following, bool(taken), _by_kind(taken), count)
 

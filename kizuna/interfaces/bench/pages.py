@@ -92,7 +92,7 @@ def _paths(data: dataset.Dataset) -> dict[str, str]:
         "list": f"/s/{data.space_slug}/",
         "thread": f"/t/{data.topic_id}/?p=31",
         "search": f"/search/?q={quote('請求')}",
-        "search newest": f"/search/?q={quote('請求')}&sort=new",
+        "search newest": f"/search/?q={quote('請求')}&order=newest",
     }
 
 
