@@ -75,6 +75,7 @@ SPACES = {space["slug"]: space for space in toml("spaces.toml")["space"]}
 MEMBERS = {member["handle"]: member for member in toml("members.toml")["member"]}
 STAFF = {handle for handle, member in MEMBERS.items() if member["shop"] == "みせばこ運営"}
 SEARCHES = toml("searches.toml")["search"]
+TODAY = toml("today.toml")
 TOPICS = {topic.number: topic for topic in notes("topics")}
 ARTICLES = {article.number: article for article in notes("articles")}
 EVERY_TOPIC = pytest.mark.parametrize("topic", TOPICS.values(), ids=[f"{number:03}" for number in TOPICS])
@@ -195,6 +196,31 @@ def test_ideas_carry_a_status_and_only_ideas_do():
         is_idea = SPACES[topic.head["space"]]["kind"] == "idea"
         assert ("idea_status" in topic.head) == is_idea
         assert topic.head.get("idea_status", "planned") in known
+
+
+def test_spaces_have_icons_that_are_drawn():
+    drawn = {file.stem for file in (SAMPLE.parents[1] / "kizuna/base/components/icons").glob("*.svg")}
+    assert {space["icon"] for space in SPACES.values()} <= drawn
+
+
+def test_today_is_about_people_topics_and_spaces_that_exist():
+    acts = [act for kind in ("topic", "reply", "reaction", "vote", "draft") for act in TODAY[kind]]
+    assert {act.get("author") or act["by"] for act in acts} <= set(MEMBERS)
+    assert {act["topic"] for act in acts if "topic" in act} <= set(TOPICS)
+    assert {act["space"] for act in acts if "space" in act} <= set(SPACES)
+    assert all(act["post"] <= len(TOPICS[act["topic"]].posts) for act in TODAY["reaction"])
+    assert set(re.findall(r"@([a-z]+)", "".join(act["body"] for act in TODAY["reply"]))) <= set(MEMBERS)
+    assert len({act["minutes_ago"] for act in acts}) == len(acts)
+
+
+def test_today_brings_something_for_each_printed_sign_in():
+    told = set(re.findall(r"@([a-z]+)", "".join(act["body"] for act in TODAY["reply"])))
+    assert {"kimura", "koga", "okubo", "saeki"} <= told
+    assert {"kimura", "koga", "okubo", "saeki"} == {draft["by"] for draft in TODAY["draft"]}
+    held = [topic for topic in TODAY["topic"] if topic["is_held"]]
+    hold = [rule["word"] for rule in TODAY["word"] if rule["effect"] == "hold"]
+    assert held
+    assert all(any(word in topic["body"] for word in hold) for topic in held)
 
 
 def test_titles_and_slugs_are_unique():

@@ -14,8 +14,9 @@ from kizuna.engagement.discussions.rendering.words import IDEA_STATUSES, KINDS
 
 WORD_FIELDS = ("name", "description", "post_template")
 SPACE_ICONS = (
-    "message-circle", "message-circle-question-mark", "lightbulb", "megaphone", "users-round", "book-open", "handshake",
-    "heart", "image", "house", "map-pin", "sparkles", "star", "ticket", "trophy", "video", "wallet", "zap",
+    "message-circle", "circle-question-mark", "lightbulb", "megaphone", "users-round", "book-open", "camera", "gift", "handshake",
+    "heart", "house", "image", "lock", "map-pin", "package", "sparkles", "sprout", "star", "store", "ticket", "trophy", "utensils",
+    "video", "wallet", "zap",
 )  # fmt: skip
 SEPARATORS = re.compile(r"[,、，\n]+")
 

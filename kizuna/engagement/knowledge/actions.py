@@ -213,6 +213,52 @@ def import_articles(
     return {article.external_id: article.pk for article in new}
 
 
+@transaction.atomic
+def import_feedback(*, viewer: Viewer, article: Article, rows: Iterable[dict[str, Any]], import_id: int) -> int:
+    """Keep readers' answers given elsewhere: the many-form of `rate_article`. Returns how many are new.
+
+    A row has `visitor_key`, `is_solved`, `at`, and perhaps `reason`. At most 1,000 a call.
+    """
+    require(can_manage(viewer), _("Only owners and admins may do this."))
+    wanted = {row["visitor_key"]: row for row in rows}
+    if len(wanted) > IMPORT_CHUNK:
+        raise ValueError(f"At most {IMPORT_CHUNK} answers a call.")
+    known = ArticleFeedback.objects.filter(article=article, visitor_key__in=wanted).values_list(
+        "visitor_key", flat=True
+    )
+    for key in known:
+        del wanted[key]
+    new = [
+        ArticleFeedback(
+            article=article,
+            visitor_key=key,
+            is_solved=row["is_solved"],
+            reason="" if row["is_solved"] else row.get("reason", ""),
+            at=row["at"],
+        )
+        for key, row in wanted.items()
+    ]
+    ArticleFeedback.objects.bulk_create(new)
+    solved = sum(feedback.is_solved for feedback in new)
+    Article.objects.filter(pk=article.pk).update(
+        solved_count=F("solved_count") + solved, unsolved_count=F("unsolved_count") + len(new) - solved
+    )
+    record_imported((_rated(feedback) for feedback in new), import_id=import_id)
+    return len(new)
+
+
+def _rated(feedback: ArticleFeedback) -> tuple[ActivityType, dict[str, Any]]:
+    props = {"is_solved": feedback.is_solved, "reason": str(feedback.reason)}
+    fields = {
+        "actor_id": None,
+        "object_type": TARGET,
+        "object_id": feedback.article_id,
+        "at": feedback.at,
+        "props": props,
+    }
+    return activities.ARTICLE_RATED, fields
+
+
 def search_row(article: Article) -> dict[str, Any]:
     """Return the search row of a published article. The short answer stands first in its body."""
     return {

@@ -116,3 +116,21 @@ def test_an_import_is_kept_once_and_mails_nobody(viewer_of, aoi, now):
     assert (len(first), len(again), Article.objects.count()) == (3, 0, 3)
     assert set(Activity.objects.values_list("import_id", flat=True)) == {1}
     assert found(viewer_of(aoi), "質問2")[0] == "質問2"
+
+
+def test_imported_answers_are_counted_once_and_are_history(write, viewer_of, aoi, now):
+    article = write()
+    rows = [
+        {"visitor_key": "a", "is_solved": True, "at": now},
+        {"visitor_key": "b", "is_solved": False, "reason": "steps_fail", "at": now},
+    ]
+    for _again in range(2):
+        actions.import_feedback(viewer=viewer_of(aoi), article=article, rows=rows, import_id=7)
+    article.refresh_from_db()
+    assert (article.solved_count, article.unsolved_count) == (1, 1)
+    assert [fact.import_id for fact in Activity.objects.filter(verb="article.rated")] == [7, 7]
+
+
+def test_a_member_may_not_import_answers(write, viewer_of, chie):
+    with pytest.raises(Refused):
+        actions.import_feedback(viewer=viewer_of(chie), article=write(), rows=[], import_id=7)

@@ -4,6 +4,9 @@ import argparse
 import time
 from datetime import UTC, datetime
 
+from kizuna.interfaces.cli.listening import require_free_port
+from kizuna.interfaces.integrations.demo.loading import REAL, SAMPLE, address_of, load_demo
+
 HELP = "load the demo communities and print the sign-ins"
 SCOPE = "installation"
 
@@ -13,14 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from kizuna.interfaces.integrations.demo.loading import load_demo
-
+    require_free_port("127.0.0.1", options.port)  # said now, not after the loading
     began = time.monotonic()
     sign_ins = load_demo(now=datetime.now(UTC), say=lambda line: print(f"kizuna: {line}", flush=True))
-    port = options.port
-    print(f"\n  みせばこ オーナーズ広場（見本）  http://127.0.0.1:{port}/")
-    print(f"  Thunderbird support (real)       http://thunderbird.localhost:{port}/")
-    print(f"  Mail of the demo (as owner)      http://127.0.0.1:{port}/studio/mail/\n")
+    sample, real = address_of(SAMPLE, port=options.port), address_of(REAL, port=options.port)
+    print(f"\n  みせばこ オーナーズ広場（見本）  {sample}")
+    print(f"  Thunderbird support (real)       {real}")
+    print(f"  Mail of the demo (as owner)      {sample}studio/mail/\n")
     for row in sign_ins:
         print(f"  {row['role']:16} {row['email']:28} {row['password']}")
     print(f"\n  ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.\n", flush=True)

@@ -1,13 +1,16 @@
 """Make the two communities of the demo, once, with sign-ins whose passwords are this installation's own."""
 
 import json
+import multiprocessing
 import os
 import secrets
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from kizuna.base.hosting import Community, UnknownCommunity, directory, entered
 from kizuna.core.community import actions as community_actions
@@ -22,16 +25,36 @@ SAMPLE, REAL = "misebako", "thunderbird"
 # Handles of the sample whose sign-ins are printed, with what they are there.
 PEOPLE = {"kimura": "member", "koga": "moderator", "okubo": "success manager", "saeki": "owner"}
 SIGN_INS = "demo-sign-ins.json"
+# Imports tell of every batch; a person wants to see that it goes on.
+SECONDS_BETWEEN_LINES = 4
 Say = Callable[[str], None]
+
+
+class NotLoaded(RuntimeError):
+    """A community of the demo could not be loaded; its own message stands above."""
 
 
 def load_demo(*, now: datetime, say: Say) -> list[dict[str, str]]:
     """Load what is not there yet and return the sign-ins: role, handle, email, password."""
     folder = Path(settings.BASE_DIR) / "demo"
     # The sample comes first in the directory, so that it answers on the plain address of this machine.
-    _sample(folder / SAMPLE, now=now, say=say)
-    _real(folder / REAL, now=now, say=say)
+    sample, real = _community(SAMPLE), _community(REAL)
+    # The second community has a database of its own, so a second processor may load it. Forked before any connection.
+    other = multiprocessing.get_context("fork").Process(
+        target=_load, args=(real, _real, folder / REAL), kwargs={"now": now, "say": say}
+    )
+    other.start()
+    _load(sample, _sample, folder / SAMPLE, now=now, say=say)
+    other.join()
+    if other.exitcode:
+        raise NotLoaded(REAL)
     return read_sign_ins()
+
+
+def address_of(slug: str, *, port: int) -> str:
+    """Return where a community of the demo answers on this machine."""
+    host = "127.0.0.1" if directory().for_host("127.0.0.1").slug == slug else f"{slug}.localhost"
+    return f"http://{host}:{port}/"
 
 
 def read_sign_ins() -> list[dict[str, str]]:
@@ -39,11 +62,22 @@ def read_sign_ins() -> list[dict[str, str]]:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
 
 
+def _load(community: Community, load: Callable[..., None], folder: Path, *, now: datetime, say: Say) -> None:
+    """Bring the database to today's schema and fill it, unless it was filled before."""
+    mark = community.folder / "demo-loaded"
+    if not mark.exists():
+        say(f"{community.slug}: making the database")
+    migrate_community(community, verbosity=0)
+    if not mark.exists():
+        with entered(community):
+            load(folder, now=now, say=lambda line: say(f"{community.slug}: {line}"))
+        mark.touch()
+
+
 def _sample(folder: Path, *, now: datetime, say: Say) -> None:
-    community = _community(SAMPLE, say=say)
-    if community is None:
-        return
-    with entered(community):
+    if Member.objects.filter(handle="saeki").exists():
+        return  # stopped after the filling and before the mark
+    with transaction.atomic():
         people = misebako.load(folder, now=now, say=say)
         rows = []
         for handle, role in PEOPLE.items():
@@ -51,58 +85,54 @@ def _sample(folder: Path, *, now: datetime, say: Say) -> None:
             members.set_password(member=people[handle], password=password, now=now)
             rows.append({"role": role, "handle": handle, "email": people[handle].email, "password": password})
         _keep_sign_ins(rows)
-    _mark_loaded(community)
 
 
 def _real(folder: Path, *, now: datetime, say: Say) -> None:
-    community = _community(REAL, say=say)
-    if community is None:
-        return
-    with entered(community):
-        if not Member.objects.filter(handle="keeper").exists():
-            members.make_member(
-                viewer=members.system_viewer(),
-                email="",
-                handle="keeper",
-                name="Keeper",
-                roles=["owner"],
-                language="en",
-                now=now,
-            )
-        values = {
-            keys.NAME: {"ja": "Thunderbird サポート", "en": "Thunderbird support"},
-            keys.TAGLINE: {"ja": "実在の質問と回答（CC BY-SA）", "en": "Real questions and answers (CC BY-SA)"},
-            keys.DEFAULT_LANGUAGE: "en",
-            keys.BRAND_HUE: 230,
-            keys.IS_OPEN: True,
-        }
-        for key, value in values.items():
-            community_actions.change_setting(key, value=value, member_id=None, now=now)
-        run_import(
-            Order(
-                format="sumo", paths=[str(folder)], source="sumo", space="support", space_kind="question", columns={}
-            ),
+    if not Member.objects.filter(handle="keeper").exists():
+        members.make_member(
+            viewer=members.system_viewer(),
+            email="",
+            handle="keeper",
+            name="Keeper",
+            roles=["owner"],
+            language="en",
             now=now,
-            say=say,
         )
-    _mark_loaded(community)
+    values = {
+        keys.NAME: {"ja": "Thunderbird サポート", "en": "Thunderbird support"},
+        keys.TAGLINE: {"ja": "実在の質問と回答（CC BY-SA）", "en": "Real questions and answers (CC BY-SA)"},
+        keys.DEFAULT_LANGUAGE: "en",
+        keys.BRAND_HUE: 230,
+        keys.IS_OPEN: True,
+    }
+    for key, value in values.items():
+        community_actions.change_setting(key, value=value, member_id=None, now=now)
+    run_import(
+        Order(format="sumo", paths=[str(folder)], source="sumo", space="support", space_kind="question", columns={}),
+        now=now,
+        say=_now_and_then(say),
+    )
 
 
-def _community(slug: str, *, say: Say) -> Community | None:
-    """Return the community to load, made when it is missing; None when it is loaded already."""
+def _now_and_then(say: Say) -> Say:
+    """Return `say` for lines that come thick and fast."""
+    last = time.monotonic()
+
+    def say_some(line: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            say(line)
+
+    return say_some
+
+
+def _community(slug: str) -> Community:
+    """Return the community, entered into the directory when it is missing."""
     try:
-        community = directory().get(slug)
+        return directory().get(slug)
     except UnknownCommunity:
-        community = directory().add(slug=slug, hosts=[f"{slug}.localhost"])
-    if (community.folder / "demo-loaded").exists():
-        return None
-    say(f"loading {slug}")
-    migrate_community(community, verbosity=0)
-    return community
-
-
-def _mark_loaded(community: Community) -> None:
-    (community.folder / "demo-loaded").touch()
+        return directory().add(slug=slug, hosts=[f"{slug}.localhost"])
 
 
 def _sign_ins_file() -> Path:

@@ -23,11 +23,13 @@ from kizuna.core.search import actions as search
 from kizuna.core.search.models import Search
 from kizuna.engagement.discussions import actions as discussions
 from kizuna.engagement.discussions import settings as discussion_keys
+from kizuna.engagement.discussions.actions.rebuilding import rebuild_counts
 from kizuna.engagement.discussions.models import Post, Space, Topic
 from kizuna.engagement.knowledge import actions as knowledge
-from kizuna.engagement.knowledge.models import ArticleFeedback
+from kizuna.engagement.knowledge.models import Article, ArticleFeedback
 from kizuna.interfaces.integrations import actions as imports
 from kizuna.interfaces.integrations.demo import content
+from kizuna.interfaces.integrations.demo.today import Today, let_happen
 
 # Votes and statuses of ideas under the names this product uses.
 IDEA_STATUSES = {"under_review": "considered", "in_progress": "started"}
@@ -70,9 +72,13 @@ def load(folder: Path, *, now: datetime, say: Say) -> dict[str, Member]:
         if done % 25 == 0:
             say(f"  {done} of {len(sample)} topics")
     discussions.flush_views()
-    _articles(replay)
+    _articles(replay, import_id=batch.pk)
+    say(f"  {Article.objects.count()} articles")
     _searches(replay)
     activity.make_history(after_id=last, import_id=batch.pk)
+    rebuild_counts()  # what members know follows from news only, and this was history
+    today = Today(viewer=replay.viewer, spaces=replay.spaces, topics=replay.topics)
+    let_happen(today, folder, owner=replay.owner, now=now)
     report = {"written": {"topics": len(replay.topics), "members": len(replay.members)}}
     imports.finish_import(viewer=replay.owner, import_id=batch.pk, report=report, now=now)
     return replay.members
@@ -211,7 +217,7 @@ def _reactions(replay: Replay, sample: content.SampleTopic, topic: Topic, posts:
         discussions.add_bookmark(viewer=replay.viewer(handle), post=posts[1], now=replay.now)
 
 
-def _articles(replay: Replay) -> None:
+def _articles(replay: Replay, *, import_id: int) -> None:
     audiences = dict(Audience.objects.values_list("slug", "pk"))
     for sample in content.articles(replay.folder):
         meta = sample.meta
@@ -235,10 +241,10 @@ def _articles(replay: Replay) -> None:
             now=at,
         )
         knowledge.publish_article(viewer=replay.owner, article=article, now=at)
-        _feedback(replay, article, meta, at)
+        _feedback(replay, article, meta, at, import_id=import_id)
 
 
-def _feedback(replay: Replay, article: Any, meta: dict[str, Any], at: datetime) -> None:
+def _feedback(replay: Replay, article: Article, meta: dict[str, Any], at: datetime, *, import_id: int) -> None:
     """Let as many readers answer as the sample says: visitors, told apart by a number."""
     reasons = [
         ArticleFeedback.Reason.values[place % 4]
@@ -246,16 +252,16 @@ def _feedback(replay: Replay, article: Any, meta: dict[str, Any], at: datetime) 
         for _n in range(row["count"])
     ]
     answers = [(True, "")] * meta["solved"] + [(False, reason) for reason in reasons]
-    visitor = Viewer(audience_ids=replay.owner.audience_ids)
-    for number, (is_solved, reason) in enumerate(answers):
-        knowledge.rate_article(
-            viewer=visitor,
-            article=article,
-            is_solved=is_solved,
-            reason=reason,
-            visitor_key=f"sample{article.pk}-{number}",
-            now=min(at + timedelta(hours=number), replay.now),
-        )
+    rows = [
+        {
+            "visitor_key": f"sample{article.pk}-{number}",
+            "is_solved": is_solved,
+            "reason": reason,
+            "at": min(at + timedelta(hours=number), replay.now),
+        }
+        for number, (is_solved, reason) in enumerate(answers)
+    ]
+    knowledge.import_feedback(viewer=replay.owner, article=article, rows=rows, import_id=import_id)
 
 
 def _searches(replay: Replay) -> None:
