@@ -18,6 +18,7 @@ from kizuna.core.community import settings as keys
 from kizuna.core.community.models import ManagerAction, NavigationLink, WordRule
 from kizuna.core.files.storage import StorageFull
 from kizuna.core.home import actions
+from kizuna.core.home.changes import in_words
 from kizuna.core.home.forms import BrandForm, JoiningForm, LinkFormSet, SynonymsForm, WordForm
 from kizuna.core.home.views.gates import for_managers, for_staff
 from kizuna.core.home.views.square import home
@@ -34,7 +35,7 @@ def studio_home(request: Request) -> HttpResponse:
     viewer = request.viewer
     pages = [item for item in of(NavigationItem) if item.place == "studio" and item.is_shown(viewer=viewer)]
     changes = ManagerAction.objects.select_related("member").order_by("-at")[:15]
-    context = {"pages": [page for page in pages if page.name != "studio"], "changes": changes}
+    context = {"pages": [page for page in pages if page.name != "studio"], "changes": in_words(changes)}
     return render(request, "home/studio_home.html", context | {"is_open": community.setting(keys.IS_OPEN)})
 
 
