@@ -28,11 +28,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Material:
-    """A solved thing as the beginning of an article. Bodies are Markdown; names of people are left to the writer."""
+    """A solved thing as the beginning of an article. Bodies are Markdown; names of people are left to the writer.
+
+    `audience_id` is the narrowest of those who may read the thing, so that an article is never wider by default.
+    """
 
     title: str
     question: str
     answer: str
+    audience_id: int
     tags: tuple[str, ...] = ()
 
 

@@ -11,6 +11,7 @@ from kizuna.core.members.viewer import Viewer
 MANAGERS = frozenset({Role.OWNER, Role.ADMIN})
 MODERATORS = MANAGERS | {Role.MODERATOR}
 DESK = MANAGERS | {Role.SUCCESS_MANAGER, Role.ANALYST}
+ARTICLE_KEEPERS = MODERATORS | {Role.SUCCESS_MANAGER}
 # What an admin may hand on: never a role as strong as their own.
 GRANTABLE_BY_ADMIN = frozenset({Role.MODERATOR, Role.SUCCESS_MANAGER, Role.ANALYST})
 
@@ -73,6 +74,11 @@ def can_act(viewer: Viewer) -> bool:
 def can_manage(viewer: Viewer) -> bool:
     """Tell whether the viewer may use Studio."""
     return can_act(viewer) and has_scope(viewer, ADMIN) and bool(viewer.roles & MANAGERS)
+
+
+def keeps_articles(viewer: Viewer) -> bool:
+    """Tell whether the viewer writes articles, and so sees drafts and archived ones."""
+    return viewer.is_member and bool(viewer.roles & ARTICLE_KEEPERS)
 
 
 def can_own(viewer: Viewer) -> bool:

@@ -14,6 +14,7 @@ TOPIC = Target(
     url=targets.topic_url,
     title=targets.topic_title,
     excerpt=targets.topic_excerpt,
+    material=targets.topic_material,
     erase=forget_member,
 )
 POST = Target(

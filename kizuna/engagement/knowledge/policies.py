@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.core.members.policies import can_act, require, require_sign_in
+from kizuna.core.members.policies import can_act, keeps_articles, require, require_sign_in
 from kizuna.core.members.viewer import Viewer
-from kizuna.engagement.knowledge.editors import keeps_articles
 
 
 def can_edit(viewer: Viewer) -> bool:

@@ -7,9 +7,9 @@ from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Val
 from django.http import Http404
 
 from kizuna.base.registry import Material, Target, by_name
+from kizuna.core.members.policies import keeps_articles
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search.models import Search
-from kizuna.engagement.knowledge.editors import keeps_articles
 from kizuna.engagement.knowledge.models import Article, ArticleFeedback, ArticleRevision, Category
 
 PAGE = 30

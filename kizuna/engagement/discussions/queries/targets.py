@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kizuna.base.registry import Material
 from kizuna.base.text import html, markdown
 from kizuna.core.members.models import Member
-from kizuna.core.members.viewer import Viewer
-from kizuna.engagement.discussions.models import Post, Topic
+from kizuna.core.members.viewer import PUBLIC, Viewer
+from kizuna.engagement.discussions.models import Post, State, Topic
 from kizuna.engagement.discussions.queries.visible import posts_visible_to, topics_visible_to
 
 EXCERPT_LENGTH = 300
@@ -29,6 +30,17 @@ def topic_excerpt(*, row: Topic) -> str:
     """Return the beginning of the opening post."""
     opening = Post.objects.filter(topic_id=row.pk, number=1).values_list("html", flat=True).first()
     return markdown.excerpt(html.to_text(opening or ""), limit=EXCERPT_LENGTH)
+
+
+def topic_material(*, row: Topic) -> Material | None:
+    """Return what an article made from a solved question begins with: its own words and those of its answer."""
+    if row.accepted_post_id is None:
+        return None
+    shown = Post.objects.filter(topic_id=row.pk, state=State.VISIBLE)
+    question = shown.filter(number=1).values_list("body", flat=True).first()
+    answer = shown.filter(pk=row.accepted_post_id).values_list("body", flat=True).first()
+    narrow = row.container_audience_id if row.audience_id == PUBLIC else row.audience_id
+    return Material(row.title, question or "", answer, narrow, tuple(row.tags)) if answer else None
 
 
 def visible_posts(*, viewer: Viewer, ids: Iterable[int]) -> dict[int, Post]:

@@ -23,7 +23,7 @@ def test_it_shows_question_accepted_answer_and_the_others_in_this_order(
     answer = reply(ben, topic, body="これで届きます。")
     actions.accept_answer(viewer=viewer_of(chie), topic=topic, post=answer, now=now + timedelta(minutes=42))
     page = main_of(client_of().get(f"/t/{topic.pk}/"))
-    places = [page.index(words) for words in ("三日たっても", "解決した回答", "これで届きます。", "ほかの回答です。")]
+    places = [page.index(words) for words in ("三日たっても", "ベストアンサー", "これで届きます。", "ほかの回答です。")]
     assert places == sorted(places)
     assert "42分" in page
 
@@ -245,3 +245,30 @@ def test_a_private_question_is_seen_by_its_asker_and_the_team(opened, client_of,
             assert "確認しました。" in text_of(response)
         for url in ("/s/qa/", "/latest/", "/"):
             assert ("請求のこと" in main_of(client.get(url))) is sees
+
+
+def test_a_solved_question_leads_those_who_keep_articles_to_one(
+    client_of, ask, reply, viewer_of, aoi, ben, chie, emi, now
+):
+    topic = ask(chie, title="配送が届きません")
+    answer = reply(ben, topic, "問い合わせ番号で探せます。")
+    link = f"/k/new/?from=topic:{topic.pk}"
+    assert link not in client_of(aoi).get(f"/t/{topic.pk}/").content.decode()
+    assert client_of(aoi).get(link).status_code == 404
+    actions.accept_answer(viewer=viewer_of(chie), topic=topic, post=answer, now=now)
+    for keeper in (aoi, ben, emi):
+        assert link in client_of(keeper).get(f"/t/{topic.pk}/").content.decode()
+    assert link not in client_of(chie).get(f"/t/{topic.pk}/").content.decode()
+    page = client_of(aoi).get(link).content.decode()
+    assert "配送が届きません" in page
+    assert "問い合わせ番号で探せます。" in page
+
+
+def test_an_article_from_a_narrower_question_is_not_wider_by_default(
+    client_of, make_space, ask, reply, viewer_of, aoi, ben, chie, now
+):
+    topic = ask(chie, space=make_space("insiders", kind="question"))
+    answer = reply(ben, topic)
+    actions.accept_answer(viewer=viewer_of(chie), topic=topic, post=answer, now=now)
+    page = client_of(aoi).get(f"/k/new/?from=topic:{topic.pk}").content.decode()
+    assert f'<option value="{MEMBERS}" selected>' in page

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from kizuna.base.components import leaves
 from kizuna.base.hosting.links import absolute_url
 from kizuna.base.text import html, markdown
-from kizuna.core.members.policies import can_act, can_moderate
+from kizuna.core.members.policies import can_act, can_moderate, keeps_articles
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies, queries
@@ -70,6 +70,7 @@ def of_permissions(viewer: Viewer, head: Any, rows: list[PostRow]) -> dict[str, 
         "may_arrange": policies.can_arrange(viewer),
         "may_moderate": can_moderate(viewer),
         "may_change_status": policies.can_change_idea_status(viewer, head),
+        "may_make_article": bool(head.accepted_post_id) and can_act(viewer) and keeps_articles(viewer),
         "is_asker": is_asker,
         "asks_solved": is_asker and answered and not head.accepted_post_id and policies.can_accept(viewer, head),
         "urgency": words.urgency_chip(head.urgency) if insider else "",

@@ -149,6 +149,7 @@ def _first_values(request: Request) -> dict[str, Any]:
         material = queries.material_from(request.viewer, kind, int(target_id))
         parts = (_("## Question"), material.question, _("## Answer"), material.answer)
         first |= {"title": material.title, "body": "\n\n".join(parts), "tags": ", ".join(material.tags)}
+        first["audience"] = material.audience_id
         first |= {
             "short_answer": markdown.excerpt(markdown.to_text(material.answer), limit=120),
             "source": f"{kind}:{target_id}",
