@@ -52,9 +52,9 @@ def compile_all() -> int:
 
 
 def problems() -> list[str]:
-    """Return a sentence for each string without Japanese, each fuzzy, unused or doubtful translation."""
+    """Return a sentence for each string without Japanese, each fuzzy, unused, doubtful or contradicting translation."""
     used = {key: place for key, place in _used()}
-    translated: dict[Key, Path] = {}
+    translated: dict[Key, tuple[object, Path]] = {}
     found = []
     for file in catalogue_files():
         for message in _read(file):
@@ -62,7 +62,9 @@ def problems() -> list[str]:
                 continue
             key = _key(message.context, message.id)
             found.extend(_faults_of(message, file))
-            translated[key] = file
+            known, place = translated.setdefault(key, (message.string, file))
+            if known != message.string:  # the application listed first would speak for both
+                found.append(f"{_short(file)}: {key[1]!r} has another Japanese in {_short(place)}")
             if key not in used:
                 found.append(f"{_short(file)}: {key[1]!r} is not used any more")
     found.extend(f"{place}: {key[1]!r} has no Japanese" for key, place in used.items() if key not in translated)

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 def test_a_closed_community_shows_visitors_only_its_door(client_of):
     response = client_of().get("/")
     assert response.status_code == 200
-    assert "サインイン" in response.content.decode()
+    assert "ログイン" in response.content.decode()
     assert 'href="/search/' not in response.content.decode()
 
 

@@ -28,7 +28,7 @@ def sent(told, chie, ben):
 def code(settings):
     """Return a sign-in code, sent into the folder."""
     settings.EMAIL_BACKEND = "kizuna.core.notifications.delivery.backend.LedgerBackend"
-    send_mail("サインインのコード", "987654", None, ["chie@example.com"])
+    send_mail("ログインのコード", "987654", None, ["chie@example.com"])
     run_waiting()
     return OutgoingMail.objects.get()
 
