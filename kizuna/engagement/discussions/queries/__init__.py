@@ -1,14 +1,12 @@
 """Reads of discussions, by noun."""
 
 from kizuna.engagement.discussions.queries.lists import (
-    answers_needed,
     bookmarked_posts,
     contributions_of,
     draft_for,
     drafts_of,
     followed_topics,
     held_posts,
-    known_tags,
     revisions_of,
     topics_of,
     unanswered_questions,
@@ -28,14 +26,12 @@ from kizuna.engagement.discussions.queries.visible import (
 )
 
 __all__ = [
-    "answers_needed",
     "bookmarked_posts",
     "contributions_of",
     "draft_for",
     "drafts_of",
     "followed_topics",
     "held_posts",
-    "known_tags",
     "post_for",
     "post_gate",
     "posts_visible_to",

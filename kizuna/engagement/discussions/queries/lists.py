@@ -1,4 +1,4 @@
-"""Lists of one person: what waits for an answer, what they follow, keep, began to write and wrote."""
+"""Lists of one person: open questions, what they follow, keep, began to write and wrote."""
 
 from datetime import datetime
 
@@ -10,18 +10,13 @@ from kizuna.engagement.discussions.models import (
     Bookmark,
     Draft,
     Follow,
-    MemberTag,
     Post,
     PostRevision,
     Space,
     State,
-    Tag,
     Topic,
-    TopicTag,
 )
 from kizuna.engagement.discussions.queries.visible import posts_visible_to, topics_visible_to
-
-TAGS_KNOWN = 12
 
 
 def topics_of(viewer: Viewer, space: Space) -> QuerySet[Topic]:
@@ -37,31 +32,6 @@ def unanswered_questions(viewer: Viewer, *, older_than: datetime | None = None) 
     if older_than is not None:
         waiting = waiting.filter(created_at__lt=older_than)
     return waiting.filter(state=State.VISIBLE).order_by("-created_at", "-id")
-
-
-def known_tags(member_id: int) -> QuerySet[Tag]:
-    """Return the tags under which a member answered before, those they solved most first."""
-    known = MemberTag.objects.filter(member_id=member_id, answer_count__gt=0)
-    ids = known.order_by("-accepted_count", "-answer_count", "tag_id").values_list("tag_id", flat=True)[:TAGS_KNOWN]
-    return Tag.objects.filter(pk__in=list(ids))
-
-
-def answers_needed(viewer: Viewer) -> QuerySet[Topic]:
-    """Return open questions under tags this member answered before: not their own, and none they answered already."""
-    if viewer.member_id is None:
-        return Topic.objects.none()
-    known = known_tags(viewer.member_id)
-    mine = Post.objects.filter(topic_id=OuterRef("pk"), author_id=viewer.member_id, number__gt=1)
-    tagged = TopicTag.objects.filter(topic_id=OuterRef("pk"), tag__in=known)
-    needed = topics_visible_to(viewer).filter(
-        Exists(tagged),
-        ~Exists(mine),
-        space__kind=Space.Kind.QUESTION,
-        state=State.VISIBLE,
-        accepted_post__isnull=True,
-        is_closed=False,
-    )
-    return needed.exclude(author_id=viewer.member_id).order_by("-created_at", "-id")
 
 
 def followed_topics(viewer: Viewer) -> QuerySet[Topic]:

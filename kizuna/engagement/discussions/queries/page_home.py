@@ -53,7 +53,10 @@ ORDER BY t.created_at DESC, t.id DESC LIMIT %s"""
 
 
 def needed(viewer: Viewer, *, limit: int) -> Needed:
-    """Return the newest questions that wait for this member: the first ones of `lists.answers_needed`."""
+    """Return the newest open questions under tags this member answered before, and how many there are.
+
+    Left out are their own, and those they wrote on already.
+    """
     spaces = [space.id for space in spaces_for(viewer) if space.is_question]
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, [viewer.member_id, TAGS_KNOWN])
