@@ -4,7 +4,7 @@ Plain strings, because a page holds thirty posts: labels are looked up and escap
 button that works without JavaScript; buttons outside a form of their own belong to the page's form `acts`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -36,6 +36,7 @@ class Controls:
     csrf_token: str
     after: int = 0
     first_unread: int | None = None
+    _menus: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False)  # drawn so far, by offer
 
     def slots(self, post: PostRow) -> dict[str, str]:
         """Return the values of a post fragment's slots."""
@@ -57,7 +58,8 @@ class Controls:
     def reactions(self, post: PostRow) -> str:
         """Return the reactions of a post: buttons for members, counts for others."""
         counts, mine = post.reaction_counts, self.state.reactions.get(post.id, ())
-        labels = [item for item in self._reactions if (item[0] == SAME) == self._takes_same(post)] or self._reactions
+        takes_same = self._takes_same(post)
+        labels = self._labels(takes_same)
         if not self._may_act or post.state != State.VISIBLE or post.author_id == self.viewer.member_id:
             shown = "".join(
                 f'<li class="react">{label} <b class="num">{counts[word]}</b></li>'
@@ -65,10 +67,8 @@ class Controls:
                 if counts.get(word)
             )
             return f'<ul class="reacts">{shown}</ul>' if shown else ""
-        if any(counts.values()) or mine:
+        if takes_same or mine or any(counts.values()):
             buttons = "".join(_reaction(word, label, counts.get(word, 0), word in mine) for word, label in labels)
-        elif self._takes_same(post):
-            buttons = "".join(_reaction(word, label, 0, False) for word, label in labels)
         else:
             buttons = self._no_reactions
         return (
@@ -174,6 +174,9 @@ class Controls:
         place = f"after={self.after}&amp;" if self.after else ""
         return f"/t/{self.topic.id}/?{place}reply={post_id}{'&amp;quote=1' if quote else ''}#reply"
 
+    def _labels(self, takes_same: bool) -> list[tuple[str, str]]:
+        return [item for item in self._reactions if (item[0] == SAME) == takes_same] or self._reactions
+
     def _takes_same(self, post: PostRow) -> bool:
         return post.number == 1 and self.topic.space.is_question
 
@@ -200,13 +203,8 @@ class Controls:
         return [(escape(word), escape(label)) for word, label in words.reactions(self.viewer.language)]
 
     @cached_property
-    def _menus(self) -> dict[tuple[str, ...], str]:
-        return {}
-
-    @cached_property
     def _no_reactions(self) -> str:
-        labels = [item for item in self._reactions if item[0] != SAME] or self._reactions
-        return "".join(_reaction(word, label, 0, False) for word, label in labels)
+        return "".join(_reaction(word, label, 0, False) for word, label in self._labels(False))
 
     @cached_property
     def _csrf(self) -> str:
