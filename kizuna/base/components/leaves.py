@@ -6,12 +6,13 @@ markup, ask no database and hold no style attribute: hues and colours are classe
 
 import datetime as dt
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from kizuna.base.components.assets import icon_sprite_url
 
@@ -67,6 +68,12 @@ def chip(word: str, *, tone: str = "", icon_name: str = "", url: str = "") -> Sa
     if url:
         return format_html('<a class="{}" href="{}">{}{}</a>', classes, url, picture, word)
     return format_html('<span class="{}">{}{}</span>', classes, picture, word)
+
+
+def breadcrumb(links: Iterable[tuple[str, str]]) -> SafeString:
+    """Return the way from home to the container of this page, from (label, address)."""
+    steps = format_html_join(icon("chevron-right"), '<a href="{}">{}</a>', ((url, label) for label, url in links))
+    return format_html('<nav class="crumbs" aria-label="{}">{}</nav>', gettext("Breadcrumb"), steps)
 
 
 def badge(name: str, *, icon_name: str = "award") -> SafeString:

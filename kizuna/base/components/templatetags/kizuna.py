@@ -1,22 +1,21 @@
 """The one template library: `{% load kizuna %}`. Every tag is a leaf; arguments are in docs/components.md."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.contrib.messages import get_messages
 from django.forms import BoundField, widgets
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from kizuna.base.components import head, leaves
 from kizuna.base.components.assets import asset_url
-from kizuna.base.components.chrome import NEUTRAL, Chrome, render_sidenav, render_tabbar, render_topbar
+from kizuna.base.components.chrome import NEUTRAL
+from kizuna.base.components.parts import PARTS
+from kizuna.base.components.patterns import mark_of
 
 register = template.Library()
 
@@ -133,86 +132,33 @@ def importmap() -> SafeString:
     return head.importmap()
 
 
-@register.simple_tag(takes_context=True)
-def topbar(context: Mapping[str, Any]) -> SafeString:
-    """Draw the header."""
-    return render_topbar(_chrome(context))
+def _part(name: str, words: str) -> None:
+    """Register a part of the chrome as a tag; in a page drawn as a pattern it leaves its mark instead."""
 
-
-@register.simple_tag(takes_context=True)
-def sidenav(context: Mapping[str, Any]) -> SafeString:
-    """Draw the side navigation."""
-    return render_sidenav(_chrome(context))
-
-
-@register.simple_tag(takes_context=True)
-def tabbar(context: Mapping[str, Any]) -> SafeString:
-    """Draw the tab bar of phones."""
-    return render_tabbar(_chrome(context))
-
-
-@register.simple_tag(takes_context=True)
-def site_name(context: Mapping[str, Any]) -> str:
-    """Give the name of the community."""
-    return _chrome(context).frame.name
-
-
-@register.simple_tag(takes_context=True)
-def html_attributes(context: Mapping[str, Any]) -> SafeString:
-    """Give language, theme and density of the page."""
-    chrome = _chrome(context)
-    theme = format_html(' data-theme="{}"', chrome.theme) if chrome.theme else ""
-    density = mark_safe(' data-density="console"') if chrome.frame.is_console else ""
-    return format_html('lang="{}"{}{}', get_language() or "ja", theme, density)
-
-
-@register.simple_tag(takes_context=True)
-def body_attributes(context: Mapping[str, Any]) -> SafeString:
-    """Give what scripts need: the token of a member's requests and the addresses of counts and theme."""
-    chrome = _chrome(context)
-    given = {"data-counts-url": chrome.counts_url, "data-theme-url": chrome.theme_url}
-    if chrome.viewer:
-        given["hx-headers:inherited"] = json.dumps({"X-CSRFToken": str(context.get("csrf_token", ""))})
-    return format_html_join(" ", '{}="{}"', ((name, value) for name, value in given.items() if value))
-
-
-@register.simple_tag(takes_context=True)
-def head_assets(context: Mapping[str, Any]) -> SafeString:
-    """Draw the links to stylesheets, icons, feeds and scripts."""
-    frame = _chrome(context).frame
-    brand = format_html('<link rel="stylesheet" href="{}">', frame.brand_url) if frame.brand_url else ""
-    feeds = format_html_join(
-        "",
-        '<link rel="alternate" type="application/atom+xml" href="{}" title="{}">',
-        ((feed.url, feed.label) for feed in frame.feeds),
-    )
-    return format_html("{}{}{}", head.shared(), brand, feeds)
-
-
-@register.simple_tag(takes_context=True)
-def page_end(context: Mapping[str, Any]) -> SafeString:
-    """Draw the messages that wait for this person, the live region and the help on keys."""
-    request = context.get("request")
-    waiting = get_messages(request) if request is not None else ()
-    before, after = head.message_area(get_language() or "ja")
-    drawn = [
-        render_to_string(
-            "kizuna/_toast.html", {"text": message.message, "tone": message.level_tag, **_undo_of(message, context)}
+    def drawn(context: Mapping[str, Any]) -> SafeString:
+        if context.get("is_pattern"):
+            return mark_of(name)
+        return PARTS[name](
+            chrome=context.get("chrome") or NEUTRAL,
+            request=context.get("request"),
+            language=get_language() or "ja",
+            token=lambda request: str(context.get("csrf_token", "")),
         )
-        for message in waiting
-    ]
-    return mark_safe(f"{before}{''.join(drawn)}{after}")  # noqa: S308  (drawn by templates)
+
+    drawn.__doc__ = words
+    register.simple_tag(drawn, takes_context=True, name=name)
 
 
-def _undo_of(message: Any, context: Mapping[str, Any]) -> dict[str, str]:
-    """Read a message's extra tags "undo:ADDRESS NAME=VALUE": what a press of "Undo" posts."""
-    kind, _, rest = (message.extra_tags or "").partition(":")
-    if kind != "undo":
-        return {}
-    url, _, field = rest.partition(" ")
-    name, _, value = field.partition("=")
-    token = str(context.get("csrf_token", ""))
-    return {"undo_url": url, "undo_name": name, "undo_value": value, "csrf_token": token}
+_part("topbar", "Draw the header.")
+_part("sidenav", "Draw the side navigation.")
+_part("tabbar", "Draw the tab bar of phones.")
+_part("site_name", "Give the name of the community.")
+_part("html_attributes", "Give language, theme and density of the page.")
+_part(
+    "body_attributes", "Give what scripts need: the token of a member's requests and the addresses of counts and theme."
+)
+_part("head_assets", "Draw the links to stylesheets, icons, feeds and scripts.")
+_part("page_end", "Draw the messages that wait for this person, the live region and the help on keys.")
 
 
 @register.simple_tag
@@ -248,7 +194,3 @@ def is_choice_group(field: BoundField) -> bool:
 def is_checkbox(field: BoundField) -> bool:
     """Tell whether the control is one checkbox, whose label stands behind it."""
     return isinstance(field.field.widget, widgets.CheckboxInput)
-
-
-def _chrome(context: Mapping[str, Any]) -> Chrome:
-    return context.get("chrome") or NEUTRAL

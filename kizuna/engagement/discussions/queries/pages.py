@@ -324,6 +324,8 @@ def aware(value: Any) -> Any:
 
 def loaded(value: Any) -> Any:
     """Return a JSON column as read by a raw query."""
+    if value == "{}":
+        return {}
     return json.loads(value) if isinstance(value, str) else value
 
 

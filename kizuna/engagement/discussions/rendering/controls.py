@@ -7,7 +7,7 @@ button that works without JavaScript; buttons outside a form of their own belong
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
@@ -21,9 +21,16 @@ from kizuna.engagement.discussions.queries.pages import PostRow, ThreadState, To
 from kizuna.engagement.discussions.rendering import words
 
 ACTS = "acts"  # id of the page's one form for lone buttons
-# Stand for a post's id and number in a menu that is drawn once for all posts with the same entries.
+# Stand for a post's id and number in markup that is drawn once for all posts alike.
 ID, NUMBER = "\0id\0", "\0number\0"
 SAME = "same"  # the reaction that a question itself takes: "me too"
+
+
+class Drawn(NamedTuple):
+    """What a kind of post has in its menu and under it, with the post's id and number still to come."""
+
+    menu: str
+    buttons: str
 
 
 @dataclass
@@ -36,45 +43,35 @@ class Controls:
     csrf_token: str
     after: int = 0
     first_unread: int | None = None
-    _menus: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False)  # drawn so far, by offer
+    _drawn: dict[tuple, "Drawn"] = field(default_factory=dict, init=False, repr=False)  # so far, by what decides it
 
     def slots(self, post: PostRow) -> dict[str, str]:
         """Return the values of a post fragment's slots."""
-        return {"meta": self._meta(post), "menu": self._menu(post), "state": self._state(post)}
+        menu = self._drawn_for(post).menu.replace(ID, str(post.id)).replace(NUMBER, str(post.number))
+        return {"meta": self._meta(post), "menu": menu, "state": self._state(post)}
 
     def foot(self, post: PostRow) -> str:
         """Return the row under an answer: reactions, accept, reply."""
-        parts = [self.reactions(post)]
-        if self._can_accept and post.number > 1 and post.id != self.topic.accepted_post_id and not post.is_reply:
-            parts.append(
-                f'<button class="btn btn--sm" form="{ACTS}" formaction="/t/{self.topic.id}/accepted-answer/" '
-                f'name="post" value="{post.id}">{self._accept_label}</button>'
-            )
-        if self.can_reply and post.state == State.VISIBLE:
-            parts.append(f'<a class="act push" href="{self._answer_url(post.id)}">{self._reply_label}</a>')
-        inside = "".join(parts)
+        inside = self.reactions(post) + self._drawn_for(post).buttons.replace(ID, str(post.id))
         return f'<div class="row row--wrap">{inside}</div>' if inside else ""
 
     def reactions(self, post: PostRow) -> str:
         """Return the reactions of a post: buttons for members, counts for others."""
         counts, mine = post.reaction_counts, self.state.reactions.get(post.id, ())
         takes_same = self._takes_same(post)
+        reacts = self._may_act and post.state == State.VISIBLE and post.author_id != self.viewer.member_id
+        if not (counts or mine or takes_same):
+            return self._no_reactions.replace(ID, str(post.id)) if reacts else ""
         labels = self._labels(takes_same)
-        if not self._may_act or post.state != State.VISIBLE or post.author_id == self.viewer.member_id:
+        if not reacts:
             shown = "".join(
                 f'<li class="react">{label} <b class="num">{counts[word]}</b></li>'
                 for word, label in labels
                 if counts.get(word)
             )
             return f'<ul class="reacts">{shown}</ul>' if shown else ""
-        if takes_same or mine or any(counts.values()):
-            buttons = "".join(_reaction(word, label, counts.get(word, 0), word in mine) for word, label in labels)
-        else:
-            buttons = self._no_reactions
-        return (
-            f'<k-reactions><form class="reacts" method="post" action="/p/{post.id}/reactions/" data-again>'
-            f"{self._csrf}{buttons}</form></k-reactions>"
-        )
+        buttons = "".join(_reaction(word, label, counts.get(word, 0), word in mine) for word, label in labels)
+        return self._reactions_form(post.id, buttons)
 
     def bookmark(self, post: PostRow) -> str:
         """Return the button that keeps a post."""
@@ -120,14 +117,38 @@ class Controls:
             )
         return f'<div class="callout callout--warn">{leaves.icon("eye-off")}<span class="grow">{escape(note)}</span>{button}</div>'
 
-    def _menu(self, post: PostRow) -> str:
-        if not self._may_act:
-            return ""
-        offer = self._offer(post)
-        pattern = self._menus.get(offer)
-        if pattern is None:
-            pattern = self._menus[offer] = self._drawn_menu(offer)
-        return pattern.replace(ID, str(post.id)).replace(NUMBER, str(post.number))
+    def _drawn_for(self, post: PostRow) -> "Drawn":
+        """Return what stands in the menu and under a post like this one; drawn once a page for all posts alike."""
+        alike = (
+            post.author_id == self.viewer.member_id,
+            post.state,
+            post.number == 1,
+            post.is_reply,
+            post.id == self.topic.accepted_post_id,
+            post.id in self.state.bookmarks,
+        )
+        drawn = self._drawn.get(alike)
+        if drawn is None:
+            menu = self._drawn_menu(self._offer(post)) if self._may_act else ""
+            drawn = self._drawn[alike] = Drawn(menu, self._buttons(post))
+        return drawn
+
+    def _buttons(self, post: PostRow) -> str:
+        buttons = ""
+        if self._can_accept and post.number > 1 and post.id != self.topic.accepted_post_id and not post.is_reply:
+            buttons += (
+                f'<button class="btn btn--sm" form="{ACTS}" formaction="/t/{self.topic.id}/accepted-answer/" '
+                f'name="post" value="{ID}">{self._accept_label}</button>'
+            )
+        if self.can_reply and post.state == State.VISIBLE:
+            buttons += f'<a class="act push" href="{self._answer_url(ID)}">{self._reply_label}</a>'
+        return buttons
+
+    def _reactions_form(self, post_id: int | str, buttons: str) -> str:
+        return (
+            f'<k-reactions><form class="reacts" method="post" action="/p/{post_id}/reactions/" data-again>'
+            f"{self._csrf}{buttons}</form></k-reactions>"
+        )
 
     def _drawn_menu(self, offer: tuple[str, ...]) -> str:
         """Return the menu with these entries of a post whose id and number are still to come."""
@@ -204,7 +225,8 @@ class Controls:
 
     @cached_property
     def _no_reactions(self) -> str:
-        return "".join(_reaction(word, label, 0, False) for word, label in self._labels(False))
+        buttons = "".join(_reaction(word, label, 0, False) for word, label in self._labels(False))
+        return self._reactions_form(ID, buttons)
 
     @cached_property
     def _csrf(self) -> str:

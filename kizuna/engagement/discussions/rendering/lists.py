@@ -12,7 +12,7 @@ from kizuna.core.members.policies import can_act
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import State
 from kizuna.engagement.discussions.queries.page_lists import ListRow
-from kizuna.engagement.discussions.queries.pages import space_by_id
+from kizuna.engagement.discussions.queries.pages import TopicRow, space_by_id
 from kizuna.engagement.discussions.rendering import rows as stored_rows
 from kizuna.engagement.discussions.rendering import slots
 
@@ -49,7 +49,7 @@ def _slots(row: ListRow, viewer: Viewer, words: dict[str, str], csrf_token: str)
     if row.state == State.HELD:
         values["meta"] += words["held"]
     if space_by_id(row.space_id).is_idea:
-        values["vote"] = _vote(row, viewer, csrf_token)
+        values["vote"] = vote(row, viewer, has_voted=row.has_voted, csrf_token=csrf_token)
     return values
 
 
@@ -61,10 +61,11 @@ def _counts(row: ListRow, words: dict[str, str]) -> str:
     )
 
 
-def _vote(row: ListRow, viewer: Viewer, csrf_token: str) -> str:
+def vote(row: ListRow | TopicRow, viewer: Viewer, *, has_voted: bool, csrf_token: str) -> SafeString:
+    """Return the votes of an idea: a button for who may act, else their number."""
     context = {
         "topic_id": row.id,
-        "has_voted": row.has_voted,
+        "has_voted": has_voted,
         "vote_count": row.vote_count,
         "may_act": can_act(viewer) and bool(csrf_token),
         "csrf_token": csrf_token,

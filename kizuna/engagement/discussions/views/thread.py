@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
-from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kizuna.base.components.patterns import render_page, token_of
 from kizuna.base.components.visitors import same_for_visitors
 from kizuna.core.members.policies import can_act
 from kizuna.core.members.requests import Request
@@ -14,14 +13,14 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.actions import count_view
 from kizuna.engagement.discussions.forms import ReplyForm
 from kizuna.engagement.discussions.models import Space
-from kizuna.engagement.discussions.queries import pages
+from kizuna.engagement.discussions.queries import page_texts, pages
 from kizuna.engagement.discussions.queries.pages import PART, PostRow, ThreadState, TopicRow
 from kizuna.engagement.discussions.rendering import thread
 from kizuna.engagement.discussions.rendering.controls import Controls
 from kizuna.engagement.discussions.rendering.slots import trusted
 from kizuna.engagement.discussions.views import thread_context
 
-TEMPLATES = {Space.Kind.QUESTION: "discussions/question.html", Space.Kind.IDEA: "discussions/idea.html"}
+TEMPLATES: dict[str, str] = {Space.Kind.QUESTION: "discussions/question.html", Space.Kind.IDEA: "discussions/idea.html"}
 
 
 @require_safe
@@ -62,25 +61,23 @@ class Opened:
 def show(request: Request, opened: Opened, form: ReplyForm | None = None, status: int = 200) -> HttpResponse:
     """Draw the page; `form` holds a refused reply."""
     viewer: Viewer = request.viewer
-    head, state = opened.topic, opened.state
-    token = get_token(request) if can_act(viewer) else ""
-    controls = Controls(viewer, head, state, token, after=opened.after, first_unread=opened.unread)
+    head = opened.topic
+    token = token_of(request) if can_act(viewer) else ""
+    controls = Controls(viewer, head, opened.state, token, after=opened.after, first_unread=opened.unread)
     order = _order(request, head)
     part = thread.put_together(opened.rows, controls, after=opened.after, order=order)
-    context = {
-        "topic": head,
-        "part": part,
-        "state": state,
+    texts = page_texts.of_topic(viewer, head)
+    flags = thread_context.flags_of(viewer, head, opened.rows, part, after=opened.after, order=order)
+    words = {
         "acts": trusted(controls.topic_acts()),
-        "has_rail": True,
-        "unread": opened.unread,
-        "unread_count": head.last_number - opened.unread + 1 if opened.unread else 0,
-        **thread_context.of_topic(viewer, head, part, after=opened.after, order=order),
-        **thread_context.of_permissions(viewer, head, opened.rows),
-        **thread_context.of_reply(request, controls, form),
-        **thread_context.of_texts(request, head),
+        **thread_context.words_of_topic(viewer, head, part, after=opened.after, is_asker=flags["is_asker"]),
+        **thread_context.words_of_unread(head, opened.unread),
+        **thread_context.words_of_idea(viewer, head, texts.history, has_voted=opened.state.has_voted, csrf_token=token),
+        **thread_context.words_for_visitors(viewer, head, texts.posts),
+        "reply": thread_context.reply_editor_of(request, controls, form),
     }
-    return render(request, TEMPLATES.get(head.space.kind, "discussions/discussion.html"), context, status=status)
+    template = TEMPLATES.get(head.space.kind, "discussions/discussion.html")
+    return render_page(request, template, flags=flags, words=words, status=status)
 
 
 def first_unread(head: TopicRow, state: ThreadState) -> int | None:
