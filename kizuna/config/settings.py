@@ -96,6 +96,7 @@ TEMPLATES = [
         },
     }
 ]
+KIZUNA_CHROME = "kizuna.core.home.chrome.chrome_for"  # what base draws around its patterns
 FORM_RENDERER = "kizuna.base.components.renderer.KizunaRenderer"
 
 USE_TZ = True

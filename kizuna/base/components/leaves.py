@@ -76,6 +76,28 @@ def breadcrumb(links: Iterable[tuple[str, str]]) -> SafeString:
     return format_html('<nav class="crumbs" aria-label="{}">{}</nav>', gettext("Breadcrumb"), steps)
 
 
+def choices(links: Iterable[tuple[str, str, bool]], *, classes: str = "") -> SafeString:
+    """Return links of which one is the present choice, from (label, address, is it)."""
+    return format_html_join(
+        "",
+        '<a{} href="{}"{}>{}</a>',
+        (
+            (
+                format_html(' class="{}"', classes) if classes else "",
+                url,
+                mark_safe(' aria-current="true"') if is_current else "",
+                label,
+            )
+            for label, url, is_current in links
+        ),
+    )
+
+
+def filters(label: str, links: Iterable[tuple[str, str, bool]]) -> SafeString:
+    """Return a row of chips that narrow a list."""
+    return format_html('<nav class="filters" aria-label="{}">{}</nav>', label, choices(links, classes="chip"))
+
+
 def badge(name: str, *, icon_name: str = "award") -> SafeString:
     """Return a badge beside a name."""
     return chip(name, tone="brand", icon_name=icon_name)

@@ -6,18 +6,20 @@ there at all; the words themselves stand in it as marked places. The chrome is f
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
-from django.template import engines
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from kizuna.base.components.chrome import NEUTRAL, Chrome
+from kizuna.base.components.chrome import Chrome
 from kizuna.base.components.parts import PARTS
 
 # NUL is in no text (it is refused or removed when a text is taken), so a mark is always ours.
@@ -68,7 +70,7 @@ def mark_of(name: str) -> SafeString:
 def _filled(request: Any, template: str, flags: Mapping[str, Any], words: Mapping[str, Any]) -> str:
     texts = {name: conditional_escape(word) for name, word in words.items() if word not in (None, "")}
     pieces = list(_pattern(template, flags, words, texts))
-    chrome = _chrome(request)
+    chrome = _chrome_of()(request)
     language = get_language() or "ja"
     for place in range(1, len(pieces), 2):
         name = pieces[place]
@@ -81,12 +83,9 @@ def _filled(request: Any, template: str, flags: Mapping[str, Any], words: Mappin
     return "".join(pieces)
 
 
-def _chrome(request: Any) -> Chrome:
-    for processor in engines["django"].engine.template_context_processors:  # type: ignore[attr-defined]
-        found = processor(request)
-        if "chrome" in found:
-            return found["chrome"]
-    return NEUTRAL
+@cache
+def _chrome_of() -> Callable[[Any], Chrome]:
+    return import_string(settings.KIZUNA_CHROME)
 
 
 def _pattern(template: str, flags: Mapping[str, Any], words: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:

@@ -12,7 +12,14 @@ from django.db import connection
 from kizuna.base.text import japanese
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import Space, Tag
-from kizuna.engagement.discussions.queries.pages import SpaceRow, aware, language_of, marks, topic_gate_sql
+from kizuna.engagement.discussions.queries.pages import (
+    SpaceRow,
+    aware,
+    language_of,
+    marks,
+    space_by_id,
+    topic_gate_sql,
+)
 
 PAGE = 30
 MAX_TAG = 60
@@ -57,8 +64,8 @@ class ListRow(NamedTuple):
     row_version: str
     card_version: int
     last_card_version: int | None
-    created_at: datetime
-    bumped_at: datetime
+    created_at: Any  # a time as the database gives it, comparable with its like; `aware` makes it one of ours
+    bumped_at: Any
     last_number: int
     post_count: int
     view_count: int
@@ -69,8 +76,9 @@ class ListRow(NamedTuple):
     idea_status: str
     title: str
     last_read: int | None
-    read_until: datetime | None
+    read_until: Any
     has_voted: bool
+    space: SpaceRow
 
     @property
     def is_unread(self) -> bool:
@@ -159,16 +167,14 @@ def _fetch(viewer: Viewer, conditions: list[str], params: list[Any], *, order: s
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*me * 3, *params, limit])
-        return [_list_row(row) for row in cursor.fetchall()]
-
-
-def _list_row(row: Sequence[Any]) -> ListRow:
-    return ListRow(*row[:8], aware(row[8]), aware(row[9]), *row[10:20], aware(row[20]), row[21] is not None)
+        rows = cursor.fetchall()
+    known = {space_id: space_by_id(space_id) for space_id in {row[1] for row in rows}}
+    return [ListRow(*row[:21], row[21] is not None, known[row[1]]) for row in rows]
 
 
 def _key(row: ListRow, *, sort: str, pinned_first: bool) -> str:
     value = {"active": row.bumped_at, "new": row.created_at, "votes": row.vote_count}[sort]
-    number = value if isinstance(value, int) else (value - EPOCH) // timedelta(microseconds=1)
+    number = value if isinstance(value, int) else (aware(value) - EPOCH) // timedelta(microseconds=1)
     place = ([int(row.is_pinned)] if pinned_first else []) + [number, row.id]
     return base64.urlsafe_b64encode(json.dumps(place, separators=(",", ":")).encode()).decode().rstrip("=")
 

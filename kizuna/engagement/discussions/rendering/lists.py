@@ -12,7 +12,7 @@ from kizuna.core.members.policies import can_act
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import State
 from kizuna.engagement.discussions.queries.page_lists import ListRow
-from kizuna.engagement.discussions.queries.pages import TopicRow, space_by_id
+from kizuna.engagement.discussions.queries.pages import TopicRow
 from kizuna.engagement.discussions.rendering import rows as stored_rows
 from kizuna.engagement.discussions.rendering import slots
 
@@ -33,7 +33,7 @@ def put_together(
 
 def _article(row: ListRow, inside: str, *, is_board: bool) -> str:
     classes = "card post"
-    if space_by_id(row.space_id).is_idea:
+    if row.space.is_idea:
         classes = "idea" if is_board else "card idea"
     unread = " post--unread" if row.is_unread and classes == "card post" else ""
     return f'<article class="{classes}{unread}" aria-labelledby="t-{row.id}" data-item>{inside}</article>'
@@ -48,7 +48,7 @@ def _slots(row: ListRow, viewer: Viewer, words: dict[str, str], csrf_token: str)
             values["at"] = f"?p={number}#p-{number}"
     if row.state == State.HELD:
         values["meta"] += words["held"]
-    if space_by_id(row.space_id).is_idea:
+    if row.space.is_idea:
         values["vote"] = vote(row, viewer, has_voted=row.has_voted, csrf_token=csrf_token)
     return values
 

@@ -38,7 +38,7 @@ def fragments(rows: Sequence[ListRow], *, language: str, time_zone: str) -> dict
     ground = slots.ground(time_zone=time_zone)
     found, stale = {}, {}
     for row in rows:
-        version = _version(row, space_by_id(row.space_id), ground)
+        version = _version(row, row.space, ground)
         if row.row_version == version:
             found[row.id] = row.fragment
         else:

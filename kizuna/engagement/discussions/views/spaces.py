@@ -5,11 +5,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kizuna.base.components import leaves
+from kizuna.base.components.patterns import render_page, token_of
 from kizuna.base.components.visitors import same_for_visitors
 from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community.settings import in_language
@@ -58,20 +60,28 @@ def space(request: Request, slug: str) -> HttpResponse:
         viewer, spaces=[found], narrow=narrow, status=status, sort=sort,
         pinned_first=not narrow and not status and sort == "active", after=request.GET.get("after", ""),
     )  # fmt: skip
-    context = {
-        "space": found,
+    may_post = policies.can_open_topic(viewer, found)  # type: ignore[arg-type]
+    flags = {
+        "is_question": found.is_question,
+        "is_idea": found.is_idea,
+        "is_archived": found.is_archived,
+        "is_narrowed": bool(narrow or status),
+        "is_empty": not page.rows,
+        "may_post": may_post,
+    }
+    words = {
         "name": found.name_in(viewer.language),
         "description": in_language(found.description, viewer.language),
-        "may_post": policies.can_open_topic(viewer, found),  # type: ignore[arg-type]
-        "filters": _filters(viewer, found, narrow or status, sort),
-        "sorts": _sorts(found, narrow or status, sort),
+        "url": found.url,
+        "new_url": f"{found.url}new/" if may_post else "",
         "canonical": absolute_url(found.url),
         "feed_url": f"{found.url}feed.atom",
-        "crumbs": [{"label": _("Home"), "url": "/"}, {"label": _("Spaces"), "url": "/s/"}],
-        "is_narrowed": bool(narrow or status),
+        "crumbs": leaves.breadcrumb(((_("Home"), "/"), (_("Spaces"), "/s/"))),
+        "filters": _filters(found.url, _choices(viewer, found), narrow or status, sort),
+        "sorts": _sorts(found, narrow or status, sort),
         **_listed(request, page, is_board=found.is_idea),
     }
-    return render(request, "discussions/space.html", context)
+    return render_page(request, "discussions/space.html", flags=flags, words=words)
 
 
 @require_safe
@@ -89,13 +99,13 @@ def latest(request: Request) -> HttpResponse:
     choices = [("", _("Latest")), ("unsolved", _("Unsolved questions")), ("solved", _("Solved"))]
     if viewer.is_member:
         choices += [("mine", _("What I know")), ("following", _("Following"))]
-    context = {
-        "filters": _as_filters("/latest/", choices, narrow, "active"),
+    flags = {"is_empty": not page.rows, "may_act": can_act(viewer)}
+    words = {
+        "filters": _filters("/latest/", choices, narrow, "active"),
         "canonical": absolute_url("/latest/"),
-        "may_act": can_act(viewer),
         **_listed(request, page),
     }
-    return render(request, "discussions/latest.html", context)
+    return render_page(request, "discussions/latest.html", flags=flags, words=words)
 
 
 @require_safe
@@ -105,7 +115,8 @@ def needed(request: Request) -> HttpResponse:
     viewer: Viewer = request.viewer
     spaces = [space for space in pages.spaces_for(viewer) if space.is_question]
     page = page_lists.topics(viewer, spaces=spaces, narrow="needed", sort="new", after=request.GET.get("after", ""))
-    return render(request, "discussions/needed.html", _listed(request, page))
+    context = {"is_empty": not page.rows, **_listed(request, page)}
+    return render(request, "discussions/needed.html", context)
 
 
 @require_safe
@@ -117,18 +128,22 @@ def tag(request: Request, name: str) -> HttpResponse:
     spaces = pages.spaces_for(viewer) if found else []
     page = page_lists.topics(viewer, spaces=spaces, tag_id=found.pk if found else 0, after=request.GET.get("after", ""))
     shown = found.name if found and page.rows else name[:40]
-    context = {"tag": shown, "canonical": absolute_url(request.path), **_listed(request, page)}
+    context = {
+        "tag": shown,
+        "canonical": absolute_url(request.path),
+        "is_empty": not page.rows,
+        **_listed(request, page),
+    }
     return render(request, "discussions/tag.html", context, status=200 if page.rows else 404)
 
 
 def _listed(request: Request, page: Page, *, is_board: bool = False) -> dict[str, Any]:
     """Return the drawn rows and the address of the next page."""
     viewer: Viewer = request.viewer
-    token = get_token(request) if can_act(viewer) else ""
+    token = token_of(request) if can_act(viewer) else ""
     kept = {name: request.GET[name] for name in ("filter", "sort") if request.GET.get(name)}
     return {
         "rows": lists.put_together(page.rows, viewer, csrf_token=token, is_board=is_board),
-        "is_empty": not page.rows,
         "next_url": f"{request.path}?{urlencode({**kept, 'after': page.next_key})}" if page.next_key else "",
     }
 
@@ -157,26 +172,19 @@ def _choices(viewer: Viewer, space: SpaceRow) -> list[tuple[str, str]]:
     return choices
 
 
-def _filters(viewer: Viewer, space: SpaceRow, chosen: str, sort: str) -> list[dict[str, Any]]:
-    return _as_filters(space.url, _choices(viewer, space), chosen, sort)
-
-
-def _as_filters(url: str, choices: Sequence[tuple[str, str]], chosen: str, sort: str) -> list[dict[str, Any]]:
+def _filters(url: str, choices: Sequence[tuple[str, str]], chosen: str, sort: str) -> SafeString:
     kept = {"sort": sort} if sort != "active" else {}
-    return [
-        {"label": label, "url": _address(url, {"filter": value, **kept}), "is_current": value == chosen}
-        for value, label in choices
-    ]
+    links = [(label, _address(url, {"filter": value, **kept}), value == chosen) for value, label in choices]
+    return leaves.filters(_("Narrow the list"), links)
 
 
-def _sorts(space: SpaceRow, chosen: str, sort: str) -> list[dict[str, Any]]:
+def _sorts(space: SpaceRow, chosen: str, sort: str) -> SafeString:
     choices = [("active", _("Last activity")), ("new", _("Newest"))]
     if space.is_idea:
         choices = [("votes", _("Most votes")), ("new", _("Newest"))]
-    return [
-        {"label": label, "url": _address(space.url, {"filter": chosen, "sort": value}), "is_current": value == sort}
-        for value, label in choices
-    ]
+    return leaves.choices(
+        (label, _address(space.url, {"filter": chosen, "sort": value}), value == sort) for value, label in choices
+    )
 
 
 def _sorted_by(space: SpaceRow, asked: str) -> str:
