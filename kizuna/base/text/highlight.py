@@ -1,7 +1,7 @@
 """Which parts of a found text match a query, and the passage that shows best why it was found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kizuna.base.text import tokens
 from kizuna.base.text.japanese import fold, fold_with_offsets
@@ -15,7 +15,12 @@ _MAX_SCANNED = 20_000
 def highlight(text: str, query: ParsedQuery) -> list[tuple[str, bool]]:
     """Return the text in segments, each with whether it matches: the typed strings and the words in any form."""
     marked = bytearray(len(text))
-    for start, end in (*_string_spans(text, query), *_word_spans(text, query)):
+    folded, offsets = fold_with_offsets(text)
+    spans = list(_string_spans(folded, [*offsets, len(text)], query))
+    # The dictionary is asked only where something typed does not stand as it was typed.
+    if not all(string in folded for string in (*query.phrases, *query.chunks)) or query.synonym_words:
+        spans += _word_spans(text, query)
+    for start, end in spans:
         marked[start:end] = b"\x01" * (end - start)
     segments: list[tuple[str, bool]] = []
     start = 0
@@ -26,9 +31,7 @@ def highlight(text: str, query: ParsedQuery) -> list[tuple[str, bool]]:
     return segments
 
 
-def _string_spans(text: str, query: ParsedQuery) -> Iterator[tuple[int, int]]:
-    folded, offsets = fold_with_offsets(text)
-    offsets.append(len(text))
+def _string_spans(folded: str, offsets: Sequence[int], query: ParsedQuery) -> Iterator[tuple[int, int]]:
     for string in (*query.phrases, *query.chunks):
         start = folded.find(string) if len(string) > 1 or not string.isascii() else -1
         while start >= 0:
@@ -36,7 +39,7 @@ def _string_spans(text: str, query: ParsedQuery) -> Iterator[tuple[int, int]]:
             start = folded.find(string, start + len(string))
 
 
-def _end(offsets: list[int], index: int) -> int:
+def _end(offsets: Sequence[int], index: int) -> int:
     # Several folded characters may come from one (㌔ → きろ): the whole of it is the match.
     while index < len(offsets) - 1 and offsets[index] == offsets[index - 1]:
         index += 1

@@ -35,6 +35,7 @@ def _fold_table() -> dict[int, int | str]:
 
 
 _FOLD = _fold_table()
+_SPACES_IN_A_ROW = re.compile(f"{_SPACES.pattern[:-1]}{{2}}")
 
 
 def fold(text: str) -> str:
@@ -46,9 +47,11 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", _LONG_VOWEL.sub("", normal).translate(_FOLD))
 
 
-def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """Return the folded text and, for each of its characters, where it came from; slower than `fold`, for short texts."""
     normal, origins = _normal_with_origins(text)
+    if isinstance(origins, range) and not (_LONG_VOWEL.search(normal) or _SPACES_IN_A_ROW.search(normal)):
+        return _SPACES.sub(" ", normal.translate(_FOLD)), origins  # letter for letter
     dropped = {index for match in _LONG_VOWEL.finditer(normal) for index in range(*match.span())}
     folded: list[str] = []
     offsets: list[int] = []

@@ -11,7 +11,7 @@ from kizuna.base.text.japanese import fold
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search.engines import engine
 from kizuna.core.search.models import Search, SearchRow, SearchText
-from kizuna.core.search.rows import Prepared, entry, prepared
+from kizuna.core.search.rows import Prepared, entry, is_of_its_time, prepared, row_id_of
 
 ENCODE = "search.encode"
 LONGEST_SEARCH = 400
@@ -55,9 +55,13 @@ def index_many(rows: Iterable[Mapping[str, Any]], *, are_new: bool = False) -> N
     if not by_key:
         return
     with transaction.atomic():
-        if not are_new:
-            _forget(by_key)
-        _write(list(by_key.values()))
+        if are_new and len(by_key) == 1:
+            # Two things written in the same millisecond would have to meet in one of two million places: not asked for.
+            ids = {key: row_id_of(item.row) for key, item in by_key.items()}
+        else:
+            known = {} if are_new else _taken_out(by_key.values())
+            ids = known | _free_ids([item for key, item in by_key.items() if key not in known])
+        _write(list(by_key.values()), ids, are_new=are_new)
         if any(item.row["needs_vector"] for item in by_key.values()):
             enqueue(ENCODE, key=ENCODE, priority=-3)
 
@@ -128,22 +132,54 @@ def _forget(keys: Iterable[tuple[str, int]]) -> None:
             engine().remove([entry(text.row_id, text) for text in texts])
 
 
-def _write(items: list[Prepared]) -> None:
-    keys = {item.key for item in items}
-    stored = SearchRow.objects.bulk_create(
-        [SearchRow(**item.row) for item in items],
+def _taken_out(items: Iterable[Prepared]) -> dict[tuple[str, int], int]:
+    """Take the tokens of these things out of the index and return the ids that their rows keep."""
+    by_key = {item.key: item for item in items}
+    _forget(by_key)
+    known, moved = {}, []
+    for target_type in {key[0] for key in by_key}:
+        ids = [target_id for kind, target_id in by_key if kind == target_type]
+        for start in range(0, len(ids), _BATCH):
+            rows = SearchRow.objects.filter(target_type=target_type, target_id__in=ids[start : start + _BATCH])
+            for pk, target_id in rows.values_list("pk", "target_id"):
+                if is_of_its_time(pk, by_key[target_type, target_id].row["created_at"]):
+                    known[target_type, target_id] = pk
+                else:
+                    moved.append(pk)
+    SearchRow.objects.filter(pk__in=moved).delete()
+    return known
+
+
+def _write(items: list[Prepared], ids: Mapping[tuple[str, int], int], *, are_new: bool) -> None:
+    row_fields = [name for name in items[0].row if name not in ("target_type", "target_id")]
+    SearchRow.objects.bulk_create(
+        [SearchRow(pk=ids[item.key], **item.row) for item in items],
         batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["target_type", "target_id"],
-        update_fields=[name for name in items[0].row if name not in ("target_type", "target_id")],
+        **({} if are_new else {"update_conflicts": True, "unique_fields": ["id"], "update_fields": row_fields}),
     )
-    ids = {(row.target_type, row.target_id): row.pk for row in stored}
-    assert keys == set(ids)
     SearchText.objects.bulk_create(
         [SearchText(row_id=ids[item.key], **item.text) for item in items],
         batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["row"],
-        update_fields=list(items[0].text),
+        **(
+            {}
+            if are_new
+            else {"update_conflicts": True, "unique_fields": ["row"], "update_fields": list(items[0].text)}
+        ),
     )
     engine().add([entry(ids[item.key], item.text) for item in items])
+
+
+def _free_ids(items: list[Prepared]) -> dict[tuple[str, int], int]:
+    """Return an id for each new row. Those of one moment (an import knows days only) may meet: the later moves on."""
+    wanted = {item.key: row_id_of(item.row) for item in items}
+    taken: set[int] = set()
+    numbers = list(wanted.values())
+    for start in range(0, len(numbers), _BATCH):
+        found = SearchRow.objects.filter(pk__in=numbers[start : start + _BATCH])
+        taken.update(found.values_list("pk", flat=True))
+    for key, number in wanted.items():
+        while number in taken or (number != wanted[key] and SearchRow.objects.filter(pk=number).exists()):
+            number += 1
+        taken.add(number)
+        wanted[key] = number
+    return wanted

@@ -12,7 +12,7 @@ from kizuna.base.text import tokens
 from kizuna.base.text.search_query import ParsedQuery
 from kizuna.core.members.queries import members_visible_to
 from kizuna.core.members.viewer import Viewer
-from kizuna.core.search.engines import GRAMS, WORDS, Fragment, engine
+from kizuna.core.search.engines import GRAMS, WORDS, Fragment, Held, Piece, Source, engine
 from kizuna.core.search.rows import tag_token
 
 QUESTION = "question"
@@ -110,20 +110,21 @@ def containing(phrase: str) -> Fragment:
     return f"r.id IN ({statement}) AND {verify}", [*parameters, like, like]
 
 
-def matching(query: ParsedQuery) -> Fragment:
-    """Return the condition of a full match: every piece typed is held as a string or by its words.
+def pieces_of(query: ParsedQuery) -> list[Piece]:
+    """Return what a full match holds: every piece typed, as a string or by its words.
 
-    A Latin word also matches words that begin with it; a query of operators alone matches everything.
+    A Latin word also matches words that begin with it; a query of operators alone has no pieces and matches everything.
     """
-    conditions: list[str] = []
-    parameters: list[Any] = []
+    pieces: list[Piece] = []
     for chunk in query.chunks:
-        alternatives = []
-        for column, found in ((GRAMS, tokens.needed_grams_of(chunk)), (WORDS, tokens.words(chunk))):
-            if found:
-                statement, values = engine().holding(column, list(dict.fromkeys(found)), beginnings=column == GRAMS)
-                alternatives.append(f"r.id IN ({statement})")
-                parameters.extend(values)
-        if alternatives:
-            conditions.append(f"({' OR '.join(alternatives)})")
-    return " AND ".join(conditions) or "1 = 1", parameters
+        found = ((GRAMS, tokens.needed_grams_of(chunk)), (WORDS, tokens.words(chunk)))
+        piece = [Held(column, list(dict.fromkeys(held)), column == GRAMS) for column, held in found if held]
+        if piece:
+            pieces.append(piece)
+    return pieces
+
+
+def rows_matching(query: ParsedQuery, *, are_few: bool) -> Source:
+    """Return what to read rows `r` from, so that only full matches come."""
+    pieces = pieces_of(query)
+    return engine().rows_with(pieces, are_few=are_few) if pieces else Source("search_searchrow r", [])

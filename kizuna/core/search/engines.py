@@ -6,7 +6,7 @@ app with SQL that differs by database.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 
@@ -14,12 +14,35 @@ from kizuna.base.text import tokens
 
 WORDS, GRAMS = "words", "grams"
 Fragment = tuple[str, list[Any]]
+
+
+class Held(NamedTuple):
+    """Tokens that a row must all hold in one column; with `beginnings` a Latin one may also begin a longer word."""
+
+    column: str
+    tokens: Sequence[str]
+    beginnings: bool = False
+
+
+class Source(NamedTuple):
+    """What stands after FROM to read rows `r`, and the column of their ids by which it can go in order."""
+
+    sql: str
+    parameters: list[Any]
+    row_id: str = "r.id"
+
+
+# One piece of a query: any of these will do. A row matches when it has every piece.
+Piece = Sequence[Held]
 # (row id, word tokens, gram tokens)
 Entry = tuple[int, Sequence[str], Sequence[str]]
 
 
 class Engine(Protocol):
-    """What the index can do. Fragments are SQL that selects one column `id`, with its parameters."""
+    """What the index can do. Fragments are SQL that selects one column `id`, with its parameters.
+
+    Ids are made of times (`rows.row_id_of`), so that greater ones are newer.
+    """
 
     def add(self, entries: Iterable[Entry]) -> None: ...
 
@@ -30,6 +53,8 @@ class Engine(Protocol):
     def holding(self, column: str, found: Sequence[str], *, beginnings: bool = False) -> Fragment: ...
 
     def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment: ...
+
+    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool) -> Source: ...
 
     def frequencies(self, column: str, found: Sequence[str]) -> dict[str, int]: ...
 
@@ -74,6 +99,15 @@ class SQLite:
         query = tokens.fts5_all(found, column=column, beginnings=beginnings)
         return "SELECT rowid AS id FROM search_index WHERE search_index MATCH %s", [query]
 
+    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool) -> Source:
+        """Return what to read rows `r` from, so that only those with every piece come, and newest first without sorting."""
+        # CROSS JOIN is SQLite's way to be told which comes first: the index gives its rows one by one, in order.
+        return Source(
+            "search_index f CROSS JOIN search_searchrow r ON r.id = f.rowid AND f.search_index MATCH %s",
+            [" AND ".join(f"({' OR '.join(map(_fts5, piece))})" for piece in pieces)],
+            row_id="f.rowid",
+        )
+
     def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment:
         statement, parameters = self.holding(column, found)
         # A nested select: ORDER BY and LIMIT may not stand inside a UNION on SQLite.
@@ -85,6 +119,10 @@ class SQLite:
         with connection.cursor() as cursor:
             cursor.execute(statement, [column, *found])
             return dict(cursor.fetchall())
+
+
+def _fts5(held: Held) -> str:
+    return f"({tokens.fts5_all(held.tokens, column=held.column, beginnings=held.beginnings)})"
 
 
 class PostgreSQL:
@@ -118,6 +156,19 @@ class PostgreSQL:
     def holding(self, column: str, found: Sequence[str], *, beginnings: bool = False) -> Fragment:
         statement = f"SELECT row_id AS id FROM search_index WHERE {column} @@ %s::tsquery"  # noqa: S608 - our own names
         return statement, [tokens.tsquery_all(found, beginnings=beginnings)]
+
+    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool) -> Source:
+        """Return what to read rows `r` from, so that only those with every piece come."""
+        conditions, parameters = [], []
+        for piece in pieces:
+            conditions.append(f"({' OR '.join(f'{held.column} @@ %s::tsquery' for held in piece)})")
+            parameters += [tokens.tsquery_all(held.tokens, beginnings=held.beginnings) for held in piece]
+        matched = f"SELECT row_id FROM search_index WHERE {' AND '.join(conditions)}"  # noqa: S608 - our own names
+        if (
+            are_few
+        ):  # else the planner would rather walk all rows by time and test each; OFFSET 0 keeps the select apart
+            matched += " OFFSET 0"
+        return Source(f"({matched}) f JOIN search_searchrow r ON r.id = f.row_id", parameters)
 
     def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment:
         statement, parameters = self.holding(column, found)

@@ -18,12 +18,14 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.core.search.criteria import Criteria, Wanted, criteria_for
 from kizuna.core.search.hits import Hit, hits_of
 from kizuna.core.search.models import Search
-from kizuna.core.search.newest import Place, count_results, newest_rows
+from kizuna.core.search.newest import count_results, newest_rows
 from kizuna.core.search.relevance import Candidate, ranked, read_candidates
 
 RELEVANCE, NEWEST = "relevance", "newest"
 MAX_LIMIT = 100
 MEMBER = "member"
+LONGEST_ROW, GREATEST_ROW = 20, 1 << 63  # digits of an id and one more; no id reaches it
+LONGEST_START = 6
 LONGEST_SIMILAR = 300
 LONGEST_NAME = 60
 BATCH_GROWTH = 5  # lively topics fill a batch with few results; each look costs a walk of the index, its rows little
@@ -181,7 +183,7 @@ def _by_relevance(
     if kind == "n":  # the best ones are behind us
         page = _newest(viewer, query, criteria, after=value, limit=limit, count=count, known=best)
         return Results(query, page.items, f"n:{page.next}" if page.next else "", has_answer, kinds, count)
-    start = int(value) if kind == "r" and value.isdecimal() else 0
+    start = int(value) if kind == "r" and value.isdecimal() and len(value) < LONGEST_START else 0
     items = hits_of(best[start : start + limit], query, viewer)
     if start + limit < len(best):
         return Results(query, items, f"r:{start + limit}", has_answer, kinds, count)
@@ -206,33 +208,33 @@ def _newest(
 ) -> Results:
     """Return a page by time; rows of one topic within a page are one result."""
     seen = {candidate.parent for candidate in known}
-    taken: list[Candidate] = []
-    place, batch = _place(after), limit * 2 + 1
-    while len(taken) < limit:
-        rows = newest_rows(query, criteria, after=place, limit=batch)
-        for candidate, at in zip(read_candidates([row for row, _ in rows]), [at for _, at in rows], strict=True):
-            if len(taken) == limit:
+    rows: list[int] = []
+    place, batch = _place(after), limit * BATCH_GROWTH
+    while len(rows) < limit:
+        found = newest_rows(query, criteria, after=place, limit=batch)
+        for row, parent in found:
+            if len(rows) == limit:
                 break
-            place = at
-            if candidate.parent not in seen:
-                seen.add(candidate.parent)
-                candidate.is_fitting = True
-                taken.append(candidate)
+            place = row
+            if parent not in seen:
+                seen.add(parent)
+                rows.append(row)
         else:
-            if len(rows) < batch:
+            if len(found) < batch:
                 place = None
                 break
             batch *= BATCH_GROWTH
-    following = f"{place.created_at.isoformat()}~{place.row}" if place and taken else ""
+    taken = read_candidates(rows)
+    for candidate in taken:
+        candidate.is_fitting = True
+    following = str(place) if place and taken else ""
     return Results(query, hits_of(taken, query, viewer), following, bool(taken), _by_kind(taken), count)
 
 
-def _place(after: str) -> Place | None:
-    moment, _, row = after.removeprefix("n:").rpartition("~")
-    try:
-        return Place(datetime.fromisoformat(moment), int(row))
-    except ValueError:
-        return None
+def _place(after: str) -> int | None:
+    row = after.removeprefix("n:")
+    number = int(row) if row.isascii() and row.isdecimal() and len(row) < LONGEST_ROW else GREATEST_ROW
+    return number if number < GREATEST_ROW else None
 
 
 def _by_kind(candidates: Sequence[Candidate]) -> dict[str, int]:

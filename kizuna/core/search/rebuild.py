@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kizuna.base import registry
 from kizuna.base.jobs.ledger import enqueue
@@ -10,8 +10,8 @@ from kizuna.base.text import tokens
 from kizuna.core.search import meaning
 from kizuna.core.search.actions import ENCODE
 from kizuna.core.search.engines import engine
-from kizuna.core.search.models import SearchText
-from kizuna.core.search.rows import entry, retokenised
+from kizuna.core.search.models import SearchRow, SearchText
+from kizuna.core.search.rows import entry, is_of_its_time, retokenised, row_id_of
 
 BATCH = 500
 
@@ -19,6 +19,7 @@ BATCH = 500
 def rebuild(*, report: Callable[[str], None]) -> int:
     """Empty the index and fill it again; return how many rows. Searches meanwhile find what is in already."""
     engine().clear()
+    _renumber()
     count, last = 0, 0
     while texts := list(SearchText.objects.filter(row_id__gt=last).order_by("row_id")[:BATCH]):
         _fill(texts)
@@ -28,6 +29,30 @@ def rebuild(*, report: Callable[[str], None]) -> int:
         meaning.encode_all_again()
         enqueue(ENCODE, key=ENCODE, priority=-3)
     return count
+
+
+def _renumber() -> None:
+    """Give rows whose time was changed, or that are older than this kind of id, the id that their time asks for."""
+    last = 0
+    while rows := list(SearchRow.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = rows[-1].pk
+        _move([row for row in rows if not is_of_its_time(row.pk, row.created_at)])
+
+
+@transaction.atomic
+def _move(rows: list[SearchRow]) -> None:
+    wanted = {row.pk: row_id_of(vars(row)) for row in rows}
+    taken = set(SearchRow.objects.filter(pk__in=wanted.values()).values_list("pk", flat=True))
+    for old, number in wanted.items():
+        while number in taken:
+            number += 1
+        taken.add(number)
+        wanted[old] = number
+    moves = [(new, old) for old, new in wanted.items()]
+    with connection.cursor() as cursor:
+        # The foreign key is checked at the end of the transaction, when its row has the new id, too.
+        cursor.executemany("UPDATE search_searchtext SET row_id = %s WHERE row_id = %s", moves)
+        cursor.executemany("UPDATE search_searchrow SET id = %s WHERE id = %s", moves)
 
 
 def is_outdated() -> bool:
