@@ -55,7 +55,7 @@ def token_of(request: Any) -> str:
 
 def fill(template: str, *, flags: Mapping[str, bool | int | str], words: Mapping[str, str | int | None]) -> SafeString:
     """Return a part of a page (no chrome) drawn from its pattern; flags and words as in `render_page`."""
-    texts = {name: conditional_escape(word) for name, word in words.items() if word not in (None, "")}
+    texts = _escaped(words)
     pieces = list(_pattern(template, flags, words, texts))
     for place in range(1, len(pieces), 2):
         pieces[place] = texts[pieces[place]]
@@ -68,7 +68,7 @@ def mark_of(name: str) -> SafeString:
 
 
 def _filled(request: Any, template: str, flags: Mapping[str, Any], words: Mapping[str, Any]) -> str:
-    texts = {name: conditional_escape(word) for name, word in words.items() if word not in (None, "")}
+    texts = _escaped(words)
     pieces = list(_pattern(template, flags, words, texts))
     chrome = _chrome_of()(request)
     language = get_language() or "ja"
@@ -81,6 +81,10 @@ def _filled(request: Any, template: str, flags: Mapping[str, Any], words: Mappin
         else:
             pieces[place] = PARTS[name](chrome=chrome, request=request, language=language, token=token_of)
     return "".join(pieces)
+
+
+def _escaped(words: Mapping[str, Any]) -> dict[str, str]:
+    return {name: conditional_escape(word) for name, word in words.items() if word not in (None, "")}
 
 
 @cache

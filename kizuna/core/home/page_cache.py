@@ -10,9 +10,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
+
+from django.http.cookie import parse_cookie
 
 from kizuna.base import hosting
 from kizuna.base.components.visitors import HEADER
@@ -117,11 +118,8 @@ def key_of(environ: dict) -> tuple | None:
 def _cookies(header: str) -> dict[str, str] | None:
     if not header:
         return {}
-    try:
-        cookies = {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return None
-    return cookies if COOKIES >= set(cookies) else None
+    cookies = parse_cookie(header)
+    return cookies if cookies.keys() <= COOKIES else None
 
 
 def _query(text: str) -> tuple[tuple[str, str], ...] | None:

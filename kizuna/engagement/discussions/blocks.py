@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kizuna.base.components import leaves, patterns
 from kizuna.base.registry import HomeBlock, NavigationGroup, NavigationItem, NavigationLine, ProfilePart
 from kizuna.core.members.policies import can_act, can_manage, can_moderate
 from kizuna.core.members.viewer import Viewer
@@ -34,15 +35,13 @@ def _feed(*, viewer: Viewer, language: str) -> str:
     page = page_lists.topics(viewer, spaces=spaces, limit=FEED_SHOWN)
     if not page.rows and not can_act(viewer):
         return ""
-    context = {
+    may_act = can_act(viewer)
+    words = {
         "rows": drawn_lists.put_together(page.rows, viewer),
-        "is_empty": not page.rows,
-        "has_more": bool(page.next_key),
-        "may_act": can_act(viewer),
-        "name": viewer.name,
-        "hue": page_home.hue_of(viewer) if can_act(viewer) else 0,
+        "avatar": leaves.avatar(name=viewer.name, hue=page_home.hue_of(viewer)) if may_act else "",
     }
-    return render_to_string("discussions/_feed.html", context)
+    flags = {"is_empty": not page.rows, "has_more": bool(page.next_key), "may_act": may_act}
+    return patterns.fill("discussions/_feed.html", flags=flags, words=words)
 
 
 def _banner(*, viewer: Viewer, language: str) -> str:

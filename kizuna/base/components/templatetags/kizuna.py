@@ -135,7 +135,7 @@ def importmap() -> SafeString:
 def _part(name: str, words: str) -> None:
     """Register a part of the chrome as a tag; in a page drawn as a pattern it leaves its mark instead."""
 
-    def drawn(context: Mapping[str, Any]) -> SafeString:
+    def drawn(context: Mapping[str, Any]) -> str:
         if context.get("is_pattern"):
             return mark_of(name)
         return PARTS[name](

@@ -2,10 +2,12 @@
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from kizuna.base.components.brand import brand_css
+from kizuna.base.components.patterns import render_page
 from kizuna.base.components.visitors import same_for_visitors
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
@@ -28,7 +30,8 @@ def home(request: Request) -> HttpResponse:
         }
         return render(request, "home/door.html", door)
     main, rail = blocks.rendered(request.viewer)
-    return render(request, "home/home.html", {"main_blocks": main, "rail_blocks": rail, "has_rail": bool(rail)})
+    words = {"main_blocks": SafeString("".join(main)), "rail_blocks": SafeString("".join(rail))}
+    return render_page(request, "home/home.html", flags={"has_rail": bool(rail)}, words=words)
 
 
 @require_GET
