@@ -22,7 +22,7 @@ class SpaceOut(Schema):
     kind: str
     name: dict[str, str]
     description: dict[str, str]
-    topic_count: int
+    topic_count: int = Field(description="Topics that everybody who may enter the space can read.")
     is_archived: bool
     url: str
 

@@ -28,10 +28,14 @@ def add_to_many_counts(*, changes: Mapping[int, Mapping[str, int]]) -> None:
             Member.objects.filter(pk__in=member_ids).update(**added)
 
 
-def set_counts(*, member_id: int, **counts: int) -> None:
-    """Replace the counts of one member by what was counted again."""
-    _check(counts)
-    Member.objects.filter(pk=member_id).update(**counts)
+def set_counts(*, counts: Mapping[int, Mapping[str, int]]) -> None:
+    """Replace the counts of members, {member id: {count: number}}; those with the same counts share a statement."""
+    by_counts: dict[tuple[tuple[str, int], ...], list[int]] = {}
+    for member_id, numbers in counts.items():
+        _check(dict(numbers))
+        by_counts.setdefault(tuple(sorted(numbers.items())), []).append(member_id)
+    for numbers, member_ids in sorted(by_counts.items()):
+        Member.objects.filter(pk__in=member_ids).update(**dict(numbers))
 
 
 def _check(counts: dict[str, int]) -> None:

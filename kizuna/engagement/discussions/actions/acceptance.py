@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
-from kizuna.core.members.actions import add_to_counts
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions.actions import indexing
+from kizuna.engagement.discussions.actions.counting import count_for_author
 from kizuna.engagement.discussions.actions.writing import stale
 from kizuna.engagement.discussions.models import AcceptedAnswer, Post, State, Topic
 
@@ -38,7 +38,7 @@ def accept_answer(*, viewer: Viewer, topic: Topic, post: Post, now: datetime) ->
     )
     _show(topic, post_id=post.pk, solved_at=now)
     if post.author_id != topic.author_id:
-        add_to_counts(member_id=post.author_id, accepted_count=1)
+        count_for_author(post=post, topic=topic, accepted_count=1)
     record(
         activities.ANSWER_ACCEPTED,
         actor_id=viewer.member_id,
@@ -80,7 +80,7 @@ def _end(topic: Topic, accepted: AcceptedAnswer, *, ended_by_id: int | None, now
     AcceptedAnswer.objects.filter(pk=accepted.pk).update(ended_at=now, ended_by_id=ended_by_id)
     Post.objects.filter(pk=accepted.post_id).update(fragment_version=stale())
     if accepted.post.author_id != topic.author_id:
-        add_to_counts(member_id=accepted.post.author_id, accepted_count=-1)
+        count_for_author(post=accepted.post, topic=topic, accepted_count=-1)
     record(
         activities.ANSWER_WITHDRAWN,
         actor_id=ended_by_id,

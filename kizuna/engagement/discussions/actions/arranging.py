@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.activity.actions import record
@@ -16,6 +15,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions.actions import audiences
 from kizuna.engagement.discussions.actions.acceptance import end_acceptance
+from kizuna.engagement.discussions.actions.counting import count_in_space
 from kizuna.engagement.discussions.actions.writing import stale
 from kizuna.engagement.discussions.models import (
     IdeaStatus,
@@ -42,9 +42,9 @@ def move_topic(*, viewer: Viewer, topic: Topic, space: Space, now: datetime) -> 
     topic.idea_status = (topic.idea_status or IdeaStatus.RECEIVED) if space.kind == Space.Kind.IDEA else ""
     Topic.objects.filter(pk=topic.pk).update(space=space, idea_status=topic.idea_status, row_version=stale())
     if topic.state == State.VISIBLE:
-        Space.objects.filter(pk=before.pk).update(topic_count=F("topic_count") - 1)
-        Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + 1)
-    audiences.give_topic_the_audience_of(space=space, topic_id=topic.pk)
+        count_in_space(space_id=before.pk, topic=topic, change=-1)
+        count_in_space(space_id=space.pk, topic=topic, change=1)
+    audiences.give_topic_the_audience_of(space=space, topic=topic)
     TopicMove.objects.create(topic=topic, from_space=before, to_space=space, moved_by_id=viewer.member_id, moved_at=now)
     props = {"from_space": before.pk, "to_space": space.pk}
     _tell(activities.TOPIC_MOVED, viewer, topic, now=now, props=props)

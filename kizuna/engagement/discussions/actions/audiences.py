@@ -11,17 +11,20 @@ from kizuna.base.jobs.ledger import enqueue
 from kizuna.core.files.actions import change_audience as change_audience_of_files
 from kizuna.core.members.viewer import STAFF
 from kizuna.engagement.discussions.actions import indexing
+from kizuna.engagement.discussions.actions.counting import recount_members, recount_tags
 from kizuna.engagement.discussions.actions.writing import stale
-from kizuna.engagement.discussions.models import Post, Space, Topic
+from kizuna.engagement.discussions.models import Post, Space, Topic, TopicTag
+from kizuna.engagement.discussions.queries.counts import is_open
 
 BATCH = 500
+FOLLOWING = ("pk", "topic_id", "author_id", "topic__audience_id", "topic__container_audience_id")
 
 
-def give_topic_the_audience_of(*, space: Space, topic_id: int) -> None:
+def give_topic_the_audience_of(*, space: Space, topic: Topic) -> None:
     """Put a moved topic and all its posts under the audience of `space`, a private one staying with staff."""
-    Topic.objects.filter(pk=topic_id).update(**_follow(space, private=Q(urgency=Topic.Urgency.PRIVATE)))
-    topic = Topic.objects.get(pk=topic_id)
-    posts = Post.objects.filter(topic_id=topic_id)
+    Topic.objects.filter(pk=topic.pk).update(**_follow(space, private=Q(urgency=Topic.Urgency.PRIVATE)))
+    before, topic = topic, Topic.objects.get(pk=topic.pk)
+    posts = Post.objects.filter(topic=topic)
     posts.update(
         audience_id=topic.audience_id, container_audience_id=topic.container_audience_id, fragment_version=stale()
     )
@@ -31,13 +34,17 @@ def give_topic_the_audience_of(*, space: Space, topic_id: int) -> None:
         audience_id=topic.audience_id,
         container_audience_id=topic.container_audience_id,
     )
-    indexing.reindex_whole_topic(topic_id=topic_id)
+    indexing.reindex_whole_topic(topic_id=topic.pk)
+    if is_open(before.container_audience_id) != is_open(topic.container_audience_id):
+        recount_members(member_ids=set(posts.values_list("author_id", flat=True)))
+        recount_tags(tag_ids=TopicTag.objects.filter(topic=topic).values_list("tag_id", flat=True))
 
 
 def spread_audience(*, space: Space) -> None:
     """Let everything in a space follow its audience. Call inside the transaction that changed the space."""
     behind = Topic.objects.filter(space=space).exclude(container_audience_id=space.audience_id)
     behind.update(**_follow(space, private=Q(urgency=Topic.Urgency.PRIVATE)), row_version=stale())
+    recount_tags(tag_ids=TopicTag.objects.filter(topic__space=space).values("tag_id"))
     if spread_to_posts(space_id=space.pk) == BATCH:
         enqueue("discussions.spread_audience", args={"space_id": space.pk}, key=f"space:{space.pk}", priority=10)
 
@@ -48,9 +55,7 @@ def spread_to_posts(*, space_id: int) -> int:
     behind = Post.objects.filter(topic__space_id=space_id).exclude(
         container_audience_id=F("topic__container_audience_id"), audience_id=F("topic__audience_id")
     )
-    posts = list(
-        behind.order_by("pk").values("pk", "topic_id", "topic__audience_id", "topic__container_audience_id")[:BATCH]
-    )
+    posts = list(behind.order_by("pk").values(*FOLLOWING)[:BATCH])
     by_audience: dict[tuple[int, int], list[int]] = {}
     for post in posts:
         audience = (post["topic__audience_id"], post["topic__container_audience_id"])
@@ -60,6 +65,7 @@ def spread_to_posts(*, space_id: int) -> int:
         Post.objects.filter(pk__in=ids).update(**audience, fragment_version=stale())
         change_audience_of_files(target_type="post", target_ids=ids, **audience)
     indexing.follow_topics(topic_ids={post["topic_id"] for post in posts})
+    recount_members(member_ids={post["author_id"] for post in posts})
     return len(posts)
 
 

@@ -28,6 +28,7 @@ from kizuna.engagement.discussions.actions import indexing
 from kizuna.engagement.discussions.actions.tagging import MAX_TAG_LENGTH, tags_named
 from kizuna.engagement.discussions.actions.writing import is_empty, tidied
 from kizuna.engagement.discussions.models import IdeaStatus, Post, Space, Tag, Topic, TopicClosure, TopicTag
+from kizuna.engagement.discussions.queries.counts import is_open
 
 IMPORT_CHUNK = 1_000
 MAX_IMPORTED_TAGS = 20
@@ -172,10 +173,8 @@ def _write(rows: list[Row], texts: dict[str, Text], *, space: Space, import_id: 
     search.index_many(_search_row(topic, space, texts[topic.external_id]) for topic in topics)
     record_imported([_posted(post, space) for post in openings], import_id=import_id)
     Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + len(topics))
-    counts: dict[int, Counter[str]] = {}
-    for post in openings:
-        counts.setdefault(post.author_id, Counter()).update(topic_count=1, thanks_count=post.thanks_count)
-    add_to_many_counts(changes=counts)
+    if is_open(space.audience_id):
+        _count(openings, [tag.pk for row in rows for tag in row["labels"]])
     bump_generation(CONTENT)
     return {topic.external_id: topic.pk for topic in topics}
 
@@ -222,8 +221,15 @@ def _opening(topic: Topic, row: Row, text: Text) -> Post:
 
 def _put_tags(pairs: list[tuple[int, int]]) -> None:
     TopicTag.objects.bulk_create(TopicTag(topic_id=topic_id, tag_id=tag_id) for topic_id, tag_id in pairs)
+
+
+def _count(openings: list[Post], tag_ids: list[int]) -> None:
+    counts: dict[int, Counter[str]] = {}
+    for post in openings:
+        counts.setdefault(post.author_id, Counter()).update(topic_count=1, thanks_count=post.thanks_count)
+    add_to_many_counts(changes=counts)
     by_count: dict[int, list[int]] = {}
-    for tag_id, count in Counter(tag_id for _topic_id, tag_id in pairs).items():
+    for tag_id, count in Counter(tag_ids).items():
         by_count.setdefault(count, []).append(tag_id)
     for count, tag_ids in sorted(by_count.items()):
         Tag.objects.filter(pk__in=tag_ids).update(topic_count=F("topic_count") + count)

@@ -32,6 +32,7 @@ from kizuna.engagement.discussions.actions.importing import (
 )
 from kizuna.engagement.discussions.actions.writing import stale
 from kizuna.engagement.discussions.models import AcceptedAnswer, Post, Space, Topic
+from kizuna.engagement.discussions.queries.counts import is_counted_for_all
 
 CHANGED = (
     "last_number post_count bumped_at last_post_author first_reply_at first_staff_reply_at staff_at accepted_post solved_at "
@@ -218,13 +219,15 @@ def _count(posts: list[Post], accepted: list[AcceptedAnswer]) -> None:
     counts: dict[int, Counter[str]] = {}
     answers: Counter[tuple[int, int]] = Counter()
     for post in posts:
-        counts.setdefault(post.author_id, Counter()).update(post_count=1, thanks_count=post.thanks_count)
+        if is_counted_for_all(post.topic):
+            counts.setdefault(post.author_id, Counter()).update(post_count=1, thanks_count=post.thanks_count)
         if post.topic.space.kind == Space.Kind.QUESTION and post.author_id != post.topic.author_id:
             answers[post.author_id, post.topic_id] += 1
     solutions: Counter[tuple[int, int]] = Counter()
     for answer in accepted:
         if answer.post.author_id != answer.topic.author_id:
-            counts[answer.post.author_id].update(accepted_count=1)
+            if is_counted_for_all(answer.topic):
+                counts[answer.post.author_id].update(accepted_count=1)
             solutions[answer.post.author_id, answer.topic_id] += 1
     add_to_many_counts(changes=counts)
     count_many_answers(answers=answers, solutions=solutions)

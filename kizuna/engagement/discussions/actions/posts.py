@@ -12,11 +12,11 @@ from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
 from kizuna.core.files.actions import attach
-from kizuna.core.members.actions import add_to_counts
 from kizuna.core.members.policies import Refused, can_moderate
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions.actions import indexing, statements
+from kizuna.engagement.discussions.actions.counting import count_for_author
 from kizuna.engagement.discussions.actions.statements import Advanced
 from kizuna.engagement.discussions.actions.writing import Writing, require_pace, stale, written
 from kizuna.engagement.discussions.models import Mention, Post, State, Topic
@@ -160,5 +160,5 @@ def announce_post(
             "mentions": len(writing.mentioned_ids),
         },
     )
-    add_to_counts(member_id=post.author_id, post_count=1)
+    count_for_author(post=post, topic=topic, post_count=1)
     bump_generation(CONTENT)

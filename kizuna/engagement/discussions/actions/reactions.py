@@ -11,11 +11,11 @@ from kizuna.core.activity.types import ActivityType
 from kizuna.core.community import queries as community
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
-from kizuna.core.members.actions import add_to_counts
 from kizuna.core.members.policies import Refused, can_act, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions import settings as keys
+from kizuna.engagement.discussions.actions.counting import count_for_author
 from kizuna.engagement.discussions.actions.writing import stale
 from kizuna.engagement.discussions.models import Post, Reaction, State
 
@@ -26,7 +26,7 @@ def give_reaction(*, viewer: Viewer, post: Post, word: str, now: datetime) -> di
     require(can_act(viewer), policies.SIGN_IN)
     if word not in {reaction["word"] for reaction in community.setting(keys.REACTIONS)}:
         raise Refused(_("Please choose one of the reactions."), field="word")
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = _locked(post)
     require(post.author_id != viewer.member_id, _("You cannot react to your own post."))
     require(post.state == State.VISIBLE, _("This post takes no reactions."))
     if Reaction.objects.filter(post=post, member_id=viewer.member_id, word=word).exists():
@@ -41,12 +41,16 @@ def give_reaction(*, viewer: Viewer, post: Post, word: str, now: datetime) -> di
 def withdraw_reaction(*, viewer: Viewer, post: Post, word: str, now: datetime) -> dict[str, int]:
     """Take a reaction back and return the post's counts."""
     require(can_act(viewer), policies.SIGN_IN)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = _locked(post)
     given = Reaction.objects.filter(post=post, member_id=viewer.member_id, word=word)
     if given.delete()[0]:
         _count(post, word, -1)
         _tell(activities.REACTION_WITHDRAWN, viewer, post, word, now=now)
     return post.reaction_counts
+
+
+def _locked(post: Post) -> Post:
+    return Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post.pk)
 
 
 def _count(post: Post, word: str, change: int) -> None:
@@ -56,7 +60,7 @@ def _count(post: Post, word: str, change: int) -> None:
     changes: dict[str, Any] = {"reaction_counts": post.reaction_counts, "fragment_version": stale()}
     if word == keys.THANKS:
         post.thanks_count = changes["thanks_count"] = max(0, post.thanks_count + change)
-        add_to_counts(member_id=post.author_id, thanks_count=change)
+        count_for_author(post=post, topic=post.topic, thanks_count=change)
     Post.objects.filter(pk=post.pk).update(**changes)
 
 

@@ -1,18 +1,18 @@
 """Compute again what is kept: search rows and counts. Batches, each its own transaction, so that nobody waits long."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Model, Q
 
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
-from kizuna.core.members.actions import set_counts
 from kizuna.core.members.models import Member
 from kizuna.engagement.discussions.actions import indexing
+from kizuna.engagement.discussions.actions.counting import recount_members, recount_tags
 from kizuna.engagement.discussions.actions.writing import stale
-from kizuna.engagement.discussions.models import MemberTag, Post, Space, State, Tag, Topic, TopicTag
-from kizuna.engagement.discussions.queries.lists import counted
+from kizuna.engagement.discussions.models import MemberTag, Post, Space, State, Tag, Topic
+from kizuna.engagement.discussions.queries.counts import counted_in_space
 
 Report = Callable[[str], object]
 BATCH = 500
@@ -21,9 +21,7 @@ BATCH = 500
 def rebuild_search(*, report: Report | None = None) -> int:
     """Write the search row of every visible post again, and return how many there are."""
     done = 0
-    last = 0
-    while ids := list(Post.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        last = ids[-1]
+    for ids in _batches(Post):
         with transaction.atomic():
             indexing.reindex_posts(post_ids=ids)
         done += len(ids)
@@ -51,10 +49,15 @@ def _say(report: Report | None, text: str) -> None:
 
 
 def _recount_topics() -> None:
-    last = 0
-    while ids := list(Topic.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        last = ids[-1]
+    for ids in _batches(Topic):
         recount_topics(topic_ids=ids)
+
+
+def _batches(model: type[Model]) -> Iterator[list[int]]:
+    last = 0
+    while ids := list(model._default_manager.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        last = ids[-1]
+        yield ids
 
 
 @transaction.atomic
@@ -87,24 +90,21 @@ def recount_topics(*, topic_ids: list[int]) -> None:
 
 
 def _recount_spaces() -> None:
-    counts = Topic.objects.filter(state=State.VISIBLE).values("space_id").annotate(topics=Count("pk"))
+    counts = Topic.objects.filter(counted_in_space()).values("space_id").annotate(topics=Count("pk"))
     found = {row["space_id"]: row["topics"] for row in counts}
     for space_id in Space.objects.values_list("pk", flat=True):
         Space.objects.filter(pk=space_id).update(topic_count=found.get(space_id, 0))
 
 
 def _recount_tags() -> None:
-    tagged = TopicTag.objects.filter(topic__state=State.VISIBLE).values("tag_id").annotate(topics=Count("pk"))
-    found = {row["tag_id"]: row["topics"] for row in tagged}
-    tags = list(Tag.objects.all())
-    for tag in tags:
-        tag.topic_count = found.get(tag.pk, 0)
-    Tag.objects.bulk_update(tags, ["topic_count"], batch_size=500)
+    for ids in _batches(Tag):
+        recount_tags(tag_ids=ids)
 
 
 def _recount_members() -> None:
-    for member_id in Member.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
-        set_counts(member_id=member_id, **counted(member_id))
+    for ids in _batches(Member):
+        with transaction.atomic():
+            recount_members(member_ids=ids)
 
 
 @transaction.atomic

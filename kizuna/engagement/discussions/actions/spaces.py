@@ -21,6 +21,7 @@ from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions.actions import indexing
 from kizuna.engagement.discussions.actions.audiences import spread_audience
 from kizuna.engagement.discussions.models import Space
+from kizuna.engagement.discussions.queries.visible import has_topics
 
 # What a manager may set, besides the slug, the kind and the audience, which have rules of their own.
 PLAIN = frozenset({"icon", "color", "posting", "members_first_hours"})
@@ -156,7 +157,7 @@ def _require_free_slug(slug: str) -> None:
 def _require_kind_change(space: Space, kind: str) -> None:
     if kind not in Space.Kind:
         raise Refused(_("Please choose from the list."), field="kind")
-    if space.topic_count:
+    if has_topics(space):
         raise Refused(_("A space with topics keeps its kind."), field="kind")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.text.japanese import fold
@@ -16,8 +15,10 @@ from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions.actions import indexing
+from kizuna.engagement.discussions.actions.counting import count_tags
 from kizuna.engagement.discussions.actions.writing import stale, tidied
-from kizuna.engagement.discussions.models import Tag, Topic, TopicTag
+from kizuna.engagement.discussions.models import State, Tag, Topic, TopicTag
+from kizuna.engagement.discussions.queries.counts import is_counted_for_all
 
 MAX_TAGS = 5
 MAX_TAG_LENGTH = 40
@@ -55,11 +56,9 @@ def tags_named(wanted: dict[str, str]) -> list[Tag]:
 
 
 def put_tags(*, topic_id: int, tags: list[Tag]) -> None:
-    """Give a new topic its tags."""
+    """Give a topic tags. They are counted when the topic is seen."""
     if tags:
         TopicTag.objects.bulk_create([TopicTag(topic_id=topic_id, tag=tag) for tag in tags], ignore_conflicts=True)
-        for tag in sorted(tags, key=lambda tag: tag.pk):
-            Tag.objects.filter(pk=tag.pk).update(topic_count=F("topic_count") + 1)
 
 
 @transaction.atomic
@@ -67,15 +66,17 @@ def tag_topic(*, viewer: Viewer, topic: Topic, tags: Iterable[str], now: datetim
     """Replace the tags of a topic."""
     require(policies.can_tag(viewer, topic), _("You cannot change the tags of this topic."))
     wanted = cleaned_tags(viewer=viewer, names=tags)
-    Topic.objects.select_for_update().get(pk=topic.pk)
+    locked = Topic.objects.select_for_update().get(pk=topic.pk)
     new = tags_named(wanted)
     before = set(TopicTag.objects.filter(topic=topic).values_list("tag_id", flat=True))
     after = {tag.pk for tag in new}
     if before == after:
         return
     TopicTag.objects.filter(topic=topic, tag_id__in=before - after).delete()
-    Tag.objects.filter(pk__in=before - after).update(topic_count=F("topic_count") - 1)
     put_tags(topic_id=topic.pk, tags=[tag for tag in new if tag.pk not in before])
+    if locked.state == State.VISIBLE and is_counted_for_all(locked):
+        count_tags(tag_ids=before - after, change=-1)
+        count_tags(tag_ids=after - before, change=1)
     topic.tags = [tag.name for tag in new]
     Topic.objects.filter(pk=topic.pk).update(tags=topic.tags, row_version=stale())
     indexing.reindex_topic(topic_id=topic.pk)

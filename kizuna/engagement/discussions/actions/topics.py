@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.text.markdown import RENDER_VERSION
@@ -12,12 +11,12 @@ from kizuna.core.activity.actions import record
 from kizuna.core.community import queries as community
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
-from kizuna.core.members.actions import add_to_counts
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import STAFF, Viewer
 from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions import settings as keys
 from kizuna.engagement.discussions.actions import indexing, statements
+from kizuna.engagement.discussions.actions.counting import count_topic
 from kizuna.engagement.discussions.actions.posts import keep_parts
 from kizuna.engagement.discussions.actions.tagging import cleaned_tags, put_tags, tags_named
 from kizuna.engagement.discussions.actions.writing import Writing, require_pace, require_topic_pace, titled, written
@@ -155,8 +154,7 @@ def announce_topic(*, topic: Topic, post: Post, space: Space, writing: Writing, 
     )
     if topic.staff_at is not None and topic.staff_at <= now:
         tell_staff(topic=topic, now=now)
-    Space.objects.filter(pk=topic.space_id).update(topic_count=F("topic_count") + 1)
-    add_to_counts(member_id=topic.author_id, topic_count=1)
+    count_topic(topic=topic, change=1)
     bump_generation(CONTENT)
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db.models import F
 
-from kizuna.core.members.actions import add_to_counts
 from kizuna.engagement.discussions.actions import indexing
 from kizuna.engagement.discussions.actions.acceptance import end_acceptance
+from kizuna.engagement.discussions.actions.counting import count_for_author, count_topic
 from kizuna.engagement.discussions.actions.writing import stale
-from kizuna.engagement.discussions.models import Post, Space, State, Tag, Topic, TopicTag
+from kizuna.engagement.discussions.models import Post, State, Topic
 
 
 def take_away_post(*, post: Post, topic: Topic, state: str, by_id: int | None, now: datetime) -> None:
@@ -21,14 +21,14 @@ def take_away_post(*, post: Post, topic: Topic, state: str, by_id: int | None, n
     if topic.accepted_post_id == post.pk:
         end_acceptance(topic=topic, ended_by_id=by_id, now=now)
     _recount(topic, change=-1)
-    add_to_counts(member_id=post.author_id, post_count=-1)
+    count_for_author(post=post, topic=topic, post_count=-1)
 
 
 def bring_back_post(*, post: Post, topic: Topic) -> None:
     """Show a reply of a locked topic again."""
     _change_post(post, State.VISIBLE)
     _recount(topic, change=1)
-    add_to_counts(member_id=post.author_id, post_count=1)
+    count_for_author(post=post, topic=topic, post_count=1)
     indexing.reindex_topic(topic_id=topic.pk, post_ids=[post.pk])
 
 
@@ -38,13 +38,13 @@ def take_away_topic(*, topic: Topic, state: str) -> None:
     _change_topic(topic, state)
     indexing.remove_topic(topic_id=topic.pk)
     if was_visible:
-        _count_topic(topic, -1)
+        count_topic(topic=topic, change=-1)
 
 
 def bring_back_topic(*, topic: Topic) -> None:
     """Show a locked topic again with its posts."""
     _change_topic(topic, State.VISIBLE)
-    _count_topic(topic, 1)
+    count_topic(topic=topic, change=1)
     indexing.reindex_whole_topic(topic_id=topic.pk)
 
 
@@ -73,10 +73,3 @@ def _recount(topic: Topic, *, change: int) -> None:
         first_staff_reply_at=first_staff,
         row_version=stale(),
     )
-
-
-def _count_topic(topic: Topic, change: int) -> None:
-    Space.objects.filter(pk=topic.space_id).update(topic_count=F("topic_count") + change)
-    tagged = TopicTag.objects.filter(topic_id=topic.pk).values("tag_id")
-    Tag.objects.filter(pk__in=tagged).update(topic_count=F("topic_count") + change)
-    add_to_counts(member_id=topic.author_id, topic_count=change)

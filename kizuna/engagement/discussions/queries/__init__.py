@@ -13,6 +13,7 @@ from kizuna.engagement.discussions.queries.lists import (
 )
 from kizuna.engagement.discussions.queries.targets import quotation
 from kizuna.engagement.discussions.queries.visible import (
+    has_topics,
     post_for,
     post_gate,
     posts_visible_to,
@@ -31,6 +32,7 @@ __all__ = [
     "draft_for",
     "drafts_of",
     "followed_topics",
+    "has_topics",
     "held_posts",
     "post_for",
     "post_gate",

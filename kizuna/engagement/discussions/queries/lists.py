@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kizuna.core.members.policies import can_moderate
 from kizuna.core.members.viewer import Viewer
@@ -77,15 +77,3 @@ def revisions_of(viewer: Viewer, post: Post) -> QuerySet[PostRevision]:
     if viewer.member_id != post.author_id and not can_moderate(viewer):
         return PostRevision.objects.none()
     return PostRevision.objects.filter(post=post).select_related("edited_by").order_by("-edited_at", "-id")
-
-
-def counted(member_id: int) -> dict[str, int]:
-    """Count a member's visible contributions from the rows: what the kept counts must equal."""
-    posts = Post.objects.filter(author_id=member_id, state=State.VISIBLE)
-    accepted = Topic.objects.filter(accepted_post__author_id=member_id).exclude(author_id=member_id)
-    return {
-        "topic_count": Topic.objects.filter(author_id=member_id, state=State.VISIBLE).count(),
-        "post_count": posts.filter(number__gt=1).count(),
-        "accepted_count": accepted.count(),
-        "thanks_count": Post.objects.filter(author_id=member_id).aggregate(total=Sum("thanks_count"))["total"] or 0,
-    }

@@ -30,6 +30,11 @@ def space_for(viewer: Viewer, slug: str) -> Space:
     return space
 
 
+def has_topics(space: Space) -> bool:
+    """Tell whether anything was ever posted in a space, seen or not."""
+    return Topic.objects.filter(space=space).exists()
+
+
 def topics_visible_to(viewer: Viewer) -> QuerySet[Topic]:
     """Return the topics this person may read."""
     return Topic.objects.filter(topic_gate(viewer))

@@ -70,7 +70,7 @@ def space(request: Request, slug: str) -> HttpResponse:
     viewer: Viewer = request.viewer
     found = queries.space_for(viewer, slug)
     form = SpaceForm(request.POST or None, initial=_initial(found))
-    form.fields["kind"].disabled = bool(found.topic_count)
+    form.fields["kind"].disabled = queries.has_topics(found)
     if request.method == "POST" and form.is_valid():
         changes = {"slug": form.cleaned_data["slug"], "kind": form.cleaned_data["kind"], **form.changes()}
         try:
