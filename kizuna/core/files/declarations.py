@@ -12,7 +12,7 @@ from kizuna.core.members.viewer import Viewer
 
 
 def _visible(*, viewer: Viewer, ids: list[int]) -> dict[int, File]:
-    return queries.files_visible_to(viewer).in_bulk(ids)
+    return queries.files_visible_to(viewer, ids=ids)
 
 
 def _url(*, row: File) -> str:

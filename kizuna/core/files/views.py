@@ -11,7 +11,6 @@ from kizuna.core.files import actions, queries, storage
 from kizuna.core.files.models import File
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
-from kizuna.core.members.viewer import PUBLIC
 
 # Even if a browser showed it as a page, it could do nothing there.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -53,9 +52,8 @@ def serve(request: Request, key: str, name: str) -> HttpResponseBase:
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    is_public = PUBLIC == file.audience_id == file.container_audience_id and PUBLIC in request.viewer.audience_ids
     # Short enough that a file of a place that became private is gone from caches within minutes.
-    response.headers["Cache-Control"] = "public, max-age=300" if is_public else "private, no-cache"
+    response.headers["Cache-Control"] = "public, max-age=300" if queries.is_for_everybody(file) else "private, no-cache"
     return response
 
 

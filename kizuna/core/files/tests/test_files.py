@@ -105,14 +105,14 @@ def test_it_follows_its_audience_at_once(upload, client_of, opened, aoi, chie, b
 
     reader = make_member("reader")
     file = upload(photo())
-    place = {"target_type": "post", "target_id": 7}
+    place = {"target_type": "place", "target_id": 7}
     actions.attach(keys=[file.key], uploader_id=chie.pk, audience_id=PUBLIC, container_audience_id=PUBLIC, **place)
     path = f"/f/{file.key}/{file.name}"
     assert client_of().get(path).headers["Cache-Control"].startswith("public")
-    actions.change_audience(target_type="post", target_ids=[7], audience_id=MEMBERS, container_audience_id=PUBLIC)
+    actions.change_audience(target_type="place", target_ids=[7], audience_id=MEMBERS, container_audience_id=PUBLIC)
     assert client_of().get(path).status_code == 404
     assert client_of(reader).get(path).status_code == 200
-    actions.change_audience(target_type="post", target_ids=[7], audience_id=MEMBERS, container_audience_id=STAFF)
+    actions.change_audience(target_type="place", target_ids=[7], audience_id=MEMBERS, container_audience_id=STAFF)
     assert client_of(reader).get(path).status_code == 404
     assert client_of(aoi).get(path).status_code == 200
 
