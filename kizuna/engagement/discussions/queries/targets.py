@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import Case, Value, When
+
 from kizuna.base.registry import Material
 from kizuna.base.text import html, markdown
 from kizuna.core.members.models import Member
+from kizuna.core.members.queries import viewer_of
 from kizuna.core.members.viewer import PUBLIC, Viewer
 from kizuna.engagement.discussions.models import Post, State, Topic
-from kizuna.engagement.discussions.queries.visible import posts_visible_to, topics_visible_to
+from kizuna.engagement.discussions.queries.visible import posts_visible_to, topic_gate, topics_visible_to
 
 EXCERPT_LENGTH = 300
 
@@ -76,12 +79,13 @@ def quotation(viewer: Viewer, post_id: int) -> str:
 
 
 def posts_written_by(*, member: Member) -> Iterator[dict[str, Any]]:
-    """Yield a member's posts for their own export."""
-    written = Post.objects.filter(author=member).select_related("topic").order_by("pk")
+    """Yield a member's posts for their own export. The title of a topic they may not see any more is left out."""
+    title = Case(When(topic_gate(viewer_of(member), "topic__"), then="topic__title"), default=Value(""))
+    written = Post.objects.filter(author=member).annotate(title=title).order_by("pk")
     for post in written.iterator(chunk_size=500):
         yield {
             "url": post_address(topic_id=post.topic_id, number=post.number),
-            "title": post.topic.title,
+            "title": post.title,
             "body": post.body,
             "created_at": post.created_at.isoformat(),
             "state": post.state,
