@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from contextvars import Context
 
 import pytest
+from django.db import transaction
 
-from tests.cast import NOW
+from kizuna.base import hosting
+from kizuna.core.members import actions as members
+from kizuna.core.members import signin
+from tests.cast import NOW, make_member
 from tests.databases import _restore
 
 
@@ -21,17 +25,60 @@ def world(communities, django_db_blocker) -> Iterator:
 
 
 def _made(community):
-    from django.db import connection, transaction
+    from django.db import connection
 
     from kizuna.base.hosting import entered
     from kizuna.base.jobs.runner import run_waiting
+    from tests.secrets import plant_more
     from tests.world import make_world, plant_secrets
 
     with entered(community):
         with transaction.atomic():
             made = make_world(NOW)
             plant_secrets(made)
+            plant_more(made)
             run_waiting()
         connection.close()
     community.caches.clear()
     return made
+
+
+class Undo(Exception):
+    """Takes a transaction of the walk back."""
+
+
+@pytest.fixture
+def stranger_cookie(communities) -> str:
+    """Return the cookie of somebody signed in to the other community."""
+
+    def inside() -> str:
+        with hosting.entered(communities["minato"]):
+            try:
+                with transaction.atomic():
+                    dai = make_member("dai", "owner")
+                    cookie = members.start_sign_in(member=dai, method="test", now=dai.joined_at)
+                    raise Undo
+            except Undo:
+                return cookie
+
+    return Context().run(inside)
+
+
+@pytest.fixture
+def client_for(client_of, world, stranger_cookie):
+    """Return a function from a column of the table to a client."""
+
+    def make(person: str):
+        if person == "suspended":
+            zen = world.members["zen"]
+            type(zen).objects.filter(pk=zen.pk).update(state="active")
+            client = client_of(zen, raise_request_exception=False)
+            type(zen).objects.filter(pk=zen.pk).update(state="suspended")
+            signin.forget_member(zen.pk)
+            return client
+        client = client_of(world.members.get(person), raise_request_exception=False)
+        if person == "stranger":
+            client.cookies[signin.COOKIE] = stranger_cookie
+        return client
+
+    return make

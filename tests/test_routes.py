@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextvars import Context
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,9 +13,8 @@ from django.urls import URLPattern, get_resolver
 from kizuna.base import hosting
 from kizuna.core.community import actions as community
 from kizuna.core.community import settings as keys
-from kizuna.core.members import actions as members
 from kizuna.core.members import signin
-from tests.cast import make_member
+from tests.conftest import Undo
 from tests.world import allowed_to
 
 # The addresses name first rows; PostgreSQL does not give their numbers again after a rollback.
@@ -39,10 +37,6 @@ class Answer:
     headers: dict[str, str]
     cookies: dict[str, dict] = field(default_factory=dict)
     is_html: bool = False
-
-
-class Undo(Exception):
-    pass
 
 
 def routes(patterns=None, prefix="", namespace="") -> Iterator[tuple[str, str]]:
@@ -109,43 +103,6 @@ def address_of(name: str, pattern: str, given: dict[str, object]) -> str:
         return str(given[name] if name in given and part == last else given.get(part, 1))
 
     return "/" + parts.sub(value, path).replace("^", "")
-
-
-@pytest.fixture
-def stranger_cookie(communities) -> str:
-    """Return the cookie of somebody signed in to the other community."""
-
-    def inside() -> str:
-        with hosting.entered(communities["minato"]):
-            try:
-                with transaction.atomic():
-                    dai = make_member("dai", "owner")
-                    cookie = members.start_sign_in(member=dai, method="test", now=dai.joined_at)
-                    raise Undo
-            except Undo:
-                return cookie
-
-    return Context().run(inside)
-
-
-@pytest.fixture
-def client_for(client_of, world, stranger_cookie):
-    """Return a function from a column of the table to a client."""
-
-    def make(person: str):
-        if person == "suspended":
-            zen = world.members["zen"]
-            type(zen).objects.filter(pk=zen.pk).update(state="active")
-            client = client_of(zen, raise_request_exception=False)
-            type(zen).objects.filter(pk=zen.pk).update(state="suspended")
-            signin.forget_member(zen.pk)
-            return client
-        client = client_of(world.members.get(person), raise_request_exception=False)
-        if person == "stranger":
-            client.cookies[signin.COOKIE] = stranger_cookie
-        return client
-
-    return make
 
 
 @pytest.fixture
