@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 from kizuna.interfaces.cli.listening import require_free_port
-from kizuna.interfaces.integrations.demo.loading import REAL, SAMPLE, address_of, load_demo
+from kizuna.interfaces.integrations.demo.loading import REAL, SAMPLE, address_of, load_demo, read_sign_ins
 
 HELP = "load the demo communities and print the sign-ins"
 SCOPE = "installation"
@@ -18,12 +18,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     require_free_port("127.0.0.1", options.port)  # said now, not after the loading
     began = time.monotonic()
-    sign_ins = load_demo(now=datetime.now(UTC), say=lambda line: print(f"kizuna: {line}", flush=True))
+    load_demo(now=datetime.now(UTC), say=lambda line: print(f"kizuna: {line}", flush=True))
     sample, real = address_of(SAMPLE, port=options.port), address_of(REAL, port=options.port)
     print(f"\n  みせばこ オーナーズ広場（見本）  {sample}")
-    print(f"  Thunderbird support (real)       {real}")
-    print(f"  Mail of the demo (as owner)      {sample}studio/mail/\n")
-    for row in sign_ins:
-        print(f"  {row['role']:16} {row['email']:28} {row['password']}")
+    _print_sign_ins(SAMPLE)
+    print(f"    {'mail (as owner)':16} {sample}studio/mail/")
+    print(f"\n  Thunderbird support (real)  {real}")
+    _print_sign_ins(REAL)
     print(f"\n  ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.\n", flush=True)
     return 0
+
+
+def _print_sign_ins(slug: str) -> None:
+    for row in read_sign_ins(slug):
+        print(f"    {row['role']:16} {row['email']:28} {row['password']}")

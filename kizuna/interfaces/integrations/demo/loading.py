@@ -17,6 +17,10 @@ from kizuna.core.community import actions as community_actions
 from kizuna.core.community import settings as keys
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import Member
+from kizuna.core.members.queries import viewer_of
+from kizuna.core.members.viewer import PUBLIC
+from kizuna.engagement.discussions import actions as discussions
+from kizuna.engagement.discussions.models import Space
 from kizuna.interfaces.cli.commands.migrate import migrate_community
 from kizuna.interfaces.integrations.demo import misebako
 from kizuna.interfaces.integrations.importers.running import Order, run_import
@@ -24,7 +28,7 @@ from kizuna.interfaces.integrations.importers.running import Order, run_import
 SAMPLE, REAL = "misebako", "thunderbird"
 # Handles of the sample whose sign-ins are printed, with what they are there.
 PEOPLE = {"kimura": "member", "koga": "moderator", "okubo": "success manager", "saeki": "owner"}
-SIGN_INS = "demo-sign-ins.json"
+KEEPER = "keeper"  # who owns the real one
 # Imports tell of every batch; a person wants to see that it goes on.
 SECONDS_BETWEEN_LINES = 4
 Say = Callable[[str], None]
@@ -34,8 +38,8 @@ class NotLoaded(RuntimeError):
     """A community of the demo could not be loaded; its own message stands above."""
 
 
-def load_demo(*, now: datetime, say: Say) -> list[dict[str, str]]:
-    """Load what is not there yet and return the sign-ins: role, handle, email, password."""
+def load_demo(*, now: datetime, say: Say) -> None:
+    """Load what is not there yet."""
     folder = Path(settings.BASE_DIR) / "demo"
     # The sample comes first in the directory, so that it answers on the plain address of this machine.
     sample, real = _community(SAMPLE), _community(REAL)
@@ -48,7 +52,6 @@ def load_demo(*, now: datetime, say: Say) -> list[dict[str, str]]:
     other.join()
     if other.exitcode:
         raise NotLoaded(REAL)
-    return read_sign_ins()
 
 
 def address_of(slug: str, *, port: int) -> str:
@@ -57,8 +60,9 @@ def address_of(slug: str, *, port: int) -> str:
     return f"http://{host}:{port}/"
 
 
-def read_sign_ins() -> list[dict[str, str]]:
-    file = _sign_ins_file()
+def read_sign_ins(slug: str) -> list[dict[str, str]]:
+    """Return who may sign in to a community of the demo: role, handle, email, password."""
+    file = _sign_ins_file(slug)
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
 
 
@@ -79,39 +83,64 @@ def _sample(folder: Path, *, now: datetime, say: Say) -> None:
         return  # stopped after the filling and before the mark
     with transaction.atomic():
         people = misebako.load(folder, now=now, say=say)
-        rows = []
-        for handle, role in PEOPLE.items():
-            password = f"{secrets.token_urlsafe(9)}-{secrets.token_urlsafe(3)}"
-            members.set_password(member=people[handle], password=password, now=now)
-            rows.append({"role": role, "handle": handle, "email": people[handle].email, "password": password})
-        _keep_sign_ins(rows)
+        _keep_sign_ins(SAMPLE, [_sign_in(people[handle], role, now=now) for handle, role in PEOPLE.items()])
 
 
 def _real(folder: Path, *, now: datetime, say: Say) -> None:
-    if not Member.objects.filter(handle="keeper").exists():
-        members.make_member(
-            viewer=members.system_viewer(),
-            email="",
-            handle="keeper",
-            name="Keeper",
-            roles=["owner"],
-            language="en",
-            now=now,
-        )
+    if not Member.objects.filter(handle=KEEPER).exists():
+        _open_real(now=now)
+    run_import(
+        Order(format="sumo", paths=[str(folder)], source="sumo", space="support", space_kind="question", columns={}),
+        now=now,
+        say=_now_and_then(say),
+    )
+
+
+@transaction.atomic
+def _open_real(*, now: datetime) -> None:
+    """Name the community, open it, and make its one space, which everybody may read."""
+    keeper = members.make_member(
+        viewer=members.system_viewer(),
+        email="keeper@thunderbird.example",
+        handle=KEEPER,
+        name="Keeper",
+        roles=["owner"],
+        language="en",
+        now=now,
+    )
     values = {
         keys.NAME: {"ja": "Thunderbird サポート", "en": "Thunderbird support"},
         keys.TAGLINE: {"ja": "実在の質問と回答（CC BY-SA）", "en": "Real questions and answers (CC BY-SA)"},
+        keys.DESCRIPTION: {
+            "ja": "メールソフト Thunderbird の、実在の質問と回答です。Mozilla Support の投稿者によるものです（CC BY-SA）。",
+            "en": "Real questions about the mail program Thunderbird and their answers, by Mozilla Support contributors (CC BY-SA).",
+        },
         keys.DEFAULT_LANGUAGE: "en",
         keys.BRAND_HUE: 230,
         keys.IS_OPEN: True,
     }
     for key, value in values.items():
         community_actions.change_setting(key, value=value, member_id=None, now=now)
-    run_import(
-        Order(format="sumo", paths=[str(folder)], source="sumo", space="support", space_kind="question", columns={}),
+    owner = viewer_of(keeper)
+    discussions.create_space(
+        viewer=owner,
+        slug="support",
+        kind=Space.Kind.QUESTION,
+        name={"ja": "サポート", "en": "Support"},
+        description={"ja": "Thunderbird の使い方の質問と回答です。", "en": "Questions about using Thunderbird."},
+        icon="circle-question-mark",
+        audience_id=PUBLIC,
         now=now,
-        say=_now_and_then(say),
     )
+    discussions.archive_space(viewer=owner, space=Space.objects.get(slug="general"), now=now)
+    _keep_sign_ins(REAL, [_sign_in(keeper, "owner", now=now)])
+
+
+def _sign_in(member: Member, role: str, *, now: datetime) -> dict[str, str]:
+    """Give somebody a password of this installation's own."""
+    password = f"{secrets.token_urlsafe(9)}-{secrets.token_urlsafe(3)}"
+    members.set_password(member=member, password=password, now=now)
+    return {"role": role, "handle": member.handle, "email": member.email, "password": password}
 
 
 def _now_and_then(say: Say) -> Say:
@@ -135,10 +164,12 @@ def _community(slug: str) -> Community:
         return directory().add(slug=slug, hosts=[f"{slug}.localhost"])
 
 
-def _sign_ins_file() -> Path:
-    return directory().home / SIGN_INS
+def _sign_ins_file(slug: str) -> Path:
+    return directory().home / f"demo-sign-ins-{slug}.json"
 
 
-def _keep_sign_ins(rows: list[dict[str, str]]) -> None:
-    with open(_sign_ins_file(), "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+def _keep_sign_ins(slug: str, rows: list[dict[str, str]]) -> None:
+    with open(
+        _sign_ins_file(slug), "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)
+    ) as out:
         json.dump(rows, out, indent=1)

@@ -1,5 +1,6 @@
 """Replay the sample community through the ordinary actions, as history: nobody is mailed about the past."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,10 @@ from kizuna.interfaces.integrations.demo.today import Today, let_happen
 
 # Votes and statuses of ideas under the names this product uses.
 IDEA_STATUSES = {"under_review": "considered", "in_progress": "started"}
+# How a month's searches lie in its days: above 1 most of them are of the last week.
+RISING_PACE, STEADY_PACE = 2.2, 0.9
+STAFF_COMPANY = "みせばこ運営"
+GREETING = re.compile(r"\A運営の.{1,6}です。")
 Say = Callable[[str], None]
 
 
@@ -187,17 +192,20 @@ def _topic(replay: Replay, sample: content.SampleTopic) -> None:
         discussions.pin_topic(viewer=replay.owner, topic=topic, now=sample.at)
     if status := meta.get("idea_status"):
         status = IDEA_STATUSES.get(status, status)
-        note = _word_of_staff(replay, sample)
-        discussions.change_idea_status(viewer=replay.owner, topic=topic, status=status, note=note, now=replay.now)
+        note, at = _word_of_staff(replay, sample)
+        discussions.change_idea_status(viewer=replay.owner, topic=topic, status=status, note=note, now=at)
     if meta.get("closed"):
         discussions.close_topic(viewer=replay.owner, topic=topic, now=replay.now)
     discussions.count_view(topic_id=topic.pk, times=meta.get("views", 0))
 
 
-def _word_of_staff(replay: Replay, sample: content.SampleTopic) -> str:
-    """Return what staff said last in an idea, as the reason of its status."""
-    said = [post.body for post in sample.posts[1:] if replay.viewer(post.author).is_staff]
-    return markdown.excerpt(markdown.to_text(said[-1]), limit=120) if said else "運営で話し合って決めました。"
+def _word_of_staff(replay: Replay, sample: content.SampleTopic) -> tuple[str, datetime]:
+    """Return what the company said last in an idea, as the reason of its status, and when."""
+    said = [post for post in sample.posts[1:] if replay.members[post.author].company == STAFF_COMPANY]
+    if not said:
+        return "使い方をうかがいながら、進め方を考えています。", min(sample.at + timedelta(days=7), replay.now)
+    note = GREETING.sub("", markdown.to_text(said[-1].body))
+    return markdown.excerpt(note, limit=120), said[-1].at
 
 
 def _reactions(replay: Replay, sample: content.SampleTopic, topic: Topic, posts: dict[int, Post]) -> None:
@@ -268,13 +276,14 @@ def _searches(replay: Replay) -> None:
     handles = list(replay.members)
     rows = []
     for place, item in enumerate(content.table(replay.folder, "searches.toml")["search"]):
+        pace = RISING_PACE if item.get("rising") else STEADY_PACE
         for number in range(item["count"]):
             rows.append(
                 Search(
                     text=item["query"],
                     folded=fold(item["query"]),
                     member=replay.members[handles[(place + number) % min(len(handles), max(1, item["people"]))]],
-                    at=replay.now - timedelta(days=29 * number / item["count"], minutes=place),
+                    at=replay.now - timedelta(days=29 * (number / item["count"]) ** pace, minutes=place),
                     result_count=0 if item.get("nothing") else 3,
                     has_answer=not item.get("nothing"),
                 )
