@@ -66,6 +66,7 @@ class Frame:
     menu: tuple[Link, ...] = ()  # the member's own menu: settings, sign out
     languages: tuple[Link, ...] = ()
     sign_in_url: str = ""
+    join_url: str = ""
     desk_url: str = "/desk/"
     studio_url: str = "/studio/"
     feeds: tuple[Link, ...] = ()

@@ -18,6 +18,7 @@ from kizuna.base.registry.kinds import (
     PublicPages,
     Rebuild,
     Target,
+    WaitingWork,
 )
 from kizuna.base.registry.resolve import by_name, of, problems
 
@@ -35,6 +36,7 @@ __all__ = [
     "PublicPages",
     "Rebuild",
     "Target",
+    "WaitingWork",
     "by_name",
     "of",
     "problems",

@@ -79,7 +79,8 @@ class HomeBlock:
 class NavigationItem:
     """A line of the side navigation (`place`: square, tools, menu, studio or desk). `is_shown(viewer=)` decides.
 
-    `count(viewer=)` is asked on every page of a member, so it must be cheap.
+    `count(viewer=)` is asked on every page of a member, so it must be cheap. `section` puts a line of Studio under one
+    of its headings: people, content or setup.
     """
 
     name: str
@@ -89,6 +90,19 @@ class NavigationItem:
     is_shown: Callable[..., bool]
     count: Callable[..., int] | None = None
     place: str = "square"
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class WaitingWork:
+    """Work that waits for staff, told on Studio's overview: `count(viewer=)` of what is at `url_name`."""
+
+    name: str
+    label: Any
+    url_name: str
+    icon: str
+    is_shown: Callable[..., bool]
+    count: Callable[..., int]
 
 
 @dataclass(frozen=True)

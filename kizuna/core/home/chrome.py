@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from kizuna.base import hosting
 from kizuna.base.components.chrome import Chrome, Frame, Link, LinkGroup, ViewerCard
@@ -14,6 +14,7 @@ from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.community.models import NavigationLink
 from kizuna.core.community.settings import in_language
+from kizuna.core.home.welcome import may_join
 from kizuna.core.members import policies
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
@@ -32,7 +33,8 @@ def chrome_context(request: Request) -> dict[str, Any]:
 def chrome_for(request: Request) -> Chrome:
     """Return the chrome of this request."""
     viewer: Viewer = request.viewer
-    frame = frame_for(viewer, area=area_of(request.path))
+    # What is shown "as a visitor" has the visitor's chrome, wherever the page lies.
+    frame = frame_for(viewer, area="square" if viewer.is_view_as else area_of(request.path))
     if not viewer.is_member:
         return Chrome(frame=frame, current=_current(request), theme=request.COOKIES.get("theme", ""))
     return Chrome(
@@ -90,6 +92,7 @@ def _built(viewer: Viewer, area: str) -> Frame:
         menu=_links(viewer, "menu"),
         languages=(Link("日本語", "?lang=ja", key="ja"), Link("English", "?lang=en", key="en")),
         sign_in_url="/signin/",
+        join_url="/signup/" if may_join() else "",
     )
 
 
@@ -109,23 +112,30 @@ def _square_groups(viewer: Viewer) -> tuple[LinkGroup, ...]:
 
 def _console_groups(viewer: Viewer, area: str) -> tuple[LinkGroup, ...]:
     back = Link(_("Back to the community"), "/", "arrow-left", key="home")
-    return (LinkGroup((back,)), LinkGroup(_links(viewer, area)))
+    headings = {"": "", "people": pgettext("studio", "People"), "content": _("Content"), "setup": _("Set-up")}
+    groups = (LinkGroup(_links(viewer, area, section), heading) for section, heading in headings.items())
+    return (LinkGroup((back,)), *(group for group in groups if group.links))
 
 
-def _links(viewer: Viewer, place: str) -> tuple[Link, ...]:
+def _links(viewer: Viewer, place: str, section: str | None = None) -> tuple[Link, ...]:
     return tuple(
         Link(str(item.label), reverse(item.url_name), item.icon, key=item.name, quiet=place == "square")
         for item in of(NavigationItem)
-        if item.place == place and item.is_shown(viewer=viewer)
+        if item.place == place and section in (None, item.section) and item.is_shown(viewer=viewer)
     )
 
 
 def _tabs(viewer: Viewer) -> tuple[Link, ...]:
-    if not viewer.is_member:
+    if not viewer.audience_ids:
         return ()
+    home = Link(_("Home"), "/", "house", key="home")
+    search = Link(_("Search"), "/search/", "search", key="search")
+    if not viewer.is_member:
+        latest = Link(_("Latest"), "/latest/", "activity", key="latest", quiet=True)
+        return (home, search, latest, Link(_("Menu"), "#menu", "menu", use="menu"))
     return (
-        Link(_("Home"), "/", "house", key="home"),
-        Link(_("Search"), "/search/", "search", key="search"),
+        home,
+        search,
         Link(_("Post"), "/ask/", "plus", use="create"),
         Link(_("Notifications"), "/notifications/", "bell", key="notifications"),
         Link(_("Menu"), "#menu", "menu", use="menu"),

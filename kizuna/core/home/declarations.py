@@ -1,8 +1,11 @@
-"""What Studio's navigation shows of this app."""
+"""What Studio's navigation and the home page show of this app."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import NavigationItem
+from kizuna.base.registry import HomeBlock, NavigationItem
+from kizuna.core.home import welcome
 from kizuna.core.members.policies import can_manage, can_moderate
 from kizuna.core.members.viewer import Viewer
 
@@ -15,12 +18,15 @@ def _for_staff(*, viewer: Viewer) -> bool:
     return can_manage(viewer) or can_moderate(viewer)
 
 
+def _item(name: str, label: Any, icon: str) -> NavigationItem:
+    return NavigationItem(name, label, f"home:studio-{name}", icon, _for_managers, place="studio", section="setup")
+
+
 STUDIO = NavigationItem("studio", _("Overview"), "home:studio", "layout-dashboard", _for_staff, place="studio")
-BRAND = NavigationItem("brand", _("Name and looks"), "home:studio-brand", "palette", _for_managers, place="studio")
-OPENING = NavigationItem("opening", _("What visitors see"), "home:studio-opening", "eye", _for_managers, place="studio")
-JOINING = NavigationItem("joining", _("Joining"), "home:studio-joining", "log-in", _for_managers, place="studio")
-WORDS = NavigationItem("words", _("Words to watch"), "home:studio-words", "shield", _for_managers, place="studio")
-SYNONYMS = NavigationItem(
-    "synonyms", _("Search words"), "home:studio-synonyms", "search", _for_managers, place="studio"
-)
-LINKS = NavigationItem("links", _("Links"), "home:studio-links", "link", _for_managers, place="studio")
+BRAND = _item("brand", _("Name and looks"), "palette")
+OPENING = _item("opening", _("What visitors see"), "eye")
+JOINING = _item("joining", _("Joining"), "log-in")
+WORDS = _item("words", _("Words to watch"), "shield")
+SYNONYMS = _item("synonyms", _("Search words"), "search")
+LINKS = _item("links", _("Links"), "link")
+WELCOME = HomeBlock("welcome", _("Welcome"), welcome.render_welcome)

@@ -10,7 +10,7 @@ from kizuna.core.community.models import WordRule
 from kizuna.core.community.settings import SettingKey
 
 MAX_LINKS = 12
-BILINGUAL = {"name": keys.NAME, "tagline": keys.TAGLINE, "description": keys.DESCRIPTION}
+BILINGUAL = {"name": keys.NAME, "tagline": keys.TAGLINE, "description": keys.DESCRIPTION, "welcome": keys.WELCOME}
 
 
 class BrandForm(forms.Form):
@@ -25,6 +25,19 @@ class BrandForm(forms.Form):
     )
     description_en = forms.CharField(
         label=_("Description (English)"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    welcome_ja = forms.CharField(
+        label=_("Welcome for visitors (Japanese)"),
+        help_text=_("Stands on top of the home page for people who are not signed in. Empty: the description."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    welcome_en = forms.CharField(
+        label=_("Welcome for visitors (English)"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     hue = forms.IntegerField(
         label=_("Hue"), min_value=0, max_value=360, widget=forms.NumberInput(attrs={"type": "range"})

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import NavigationItem, Target
+from kizuna.base.registry import NavigationItem, Target, WaitingWork
 from kizuna.core.members import queries
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import can_manage, can_moderate
@@ -40,9 +40,15 @@ def _is_staff(*, viewer: Viewer) -> bool:
     return can_manage(viewer) or can_moderate(viewer)
 
 
-def item(name: str, label: Any, url_name: str, icon: str, *, place: str, is_shown: Any) -> NavigationItem:
+def item(
+    name: str, label: Any, url_name: str, icon: str, *, place: str, is_shown: Any, section: str = ""
+) -> NavigationItem:
     """Return a line of a navigation."""
-    return NavigationItem(name, label, url_name, icon, is_shown, place=place)
+    return NavigationItem(name, label, url_name, icon, is_shown, place=place, section=section)
+
+
+def _requests(*, viewer: Viewer) -> int:
+    return queries.join_requests().count()
 
 
 MEMBER = Target("member", _("Member"), visible=_visible, url=_url, title=_title, excerpt=_excerpt)
@@ -50,11 +56,17 @@ DIRECTORY = item("members", _("Members"), "members:directory", "users-round", pl
 ACCOUNT = item("account", _("Your account"), "members:account", "settings", place="menu", is_shown=_is_member)
 SIGN_OUT = item("signout", _("Sign out"), "account_logout", "log-out", place="menu", is_shown=_is_member)
 STUDIO_MEMBERS = item(
-    "studio-members", _("Members"), "members:studio-members", "users-round", place="studio", is_shown=_is_staff
-)
+    "studio-members", _("Members"), "members:studio-members", "users-round", place="studio", is_shown=_is_staff,
+    section="people",
+)  # fmt: skip
 STUDIO_INVITATIONS = item(
-    "invitations", _("Invitations"), "members:studio-invitations", "mail", place="studio", is_shown=_is_manager
-)
+    "invitations", _("Invitations"), "members:studio-invitations", "user-round-plus", place="studio",
+    is_shown=_is_manager, section="people",
+)  # fmt: skip
 STUDIO_TERMS = item(
-    "terms", _("Terms and guidelines"), "members:studio-terms", "file-text", place="studio", is_shown=_is_manager
+    "terms", _("Terms and guidelines"), "members:studio-terms", "file-text", place="studio", is_shown=_is_manager,
+    section="setup",
+)  # fmt: skip
+REQUESTS = WaitingWork(
+    "join-requests", _("Requests to join"), "members:studio-members", "user-round-plus", _is_manager, count=_requests
 )

@@ -1,13 +1,14 @@
 """What the chrome shows of this app."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import NavigationItem, Target
+from kizuna.base.registry import NavigationItem, Target, WaitingWork
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.actions.leaving import forget_member
-from kizuna.core.notifications.queries import targets, unread_count
+from kizuna.core.notifications.queries import failed_count, targets, unread_count
 
 
 def _for_members(*, viewer: Viewer) -> bool:
@@ -22,6 +23,10 @@ def _unread(*, viewer: Viewer) -> int:
     return unread_count(viewer)
 
 
+def _failed(*, viewer: Viewer) -> int:
+    return failed_count(now=timezone.now())
+
+
 LIST = NavigationItem(
     "notifications", _("Notifications"), "notifications:list", "bell", _for_members, count=_unread, place="tools"
 )
@@ -29,7 +34,16 @@ SETTINGS = NavigationItem(
     "notification-settings", _("What to be told"), "notifications:settings", "mail", _for_members, place="menu"
 )
 MAILS = NavigationItem(
-    "mails", pgettext_lazy("navigation", "Mail"), "notifications:mails", "mail", _for_managers, place="studio"
+    "mails",
+    pgettext_lazy("navigation", "Mail"),
+    "notifications:mails",
+    "mail",
+    _for_managers,
+    place="studio",
+    section="setup",
+)
+FAILED = WaitingWork(
+    "failed-mails", _("Mails that could not be sent"), "notifications:mails", "mail", _for_managers, count=_failed
 )
 NOTICE = Target(
     name="notification",

@@ -15,5 +15,11 @@ def _for_managers(*, viewer: Viewer) -> bool:
 
 
 STUDIO = NavigationItem(
-    "searches", _("What people search for"), "search:studio-searches", "trending-up", _for_managers, place="studio"
+    "searches",
+    _("What people search for"),
+    "search:studio-searches",
+    "trending-up",
+    _for_managers,
+    place="studio",
+    section="content",
 )

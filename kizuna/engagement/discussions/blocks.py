@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kizuna.base.components import leaves, patterns
-from kizuna.base.registry import HomeBlock, NavigationGroup, NavigationItem, NavigationLine, ProfilePart
+from kizuna.base.registry import HomeBlock, NavigationGroup, NavigationItem, NavigationLine, ProfilePart, WaitingWork
 from kizuna.core.members.policies import can_act, can_manage, can_moderate
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import Space
@@ -16,6 +16,7 @@ from kizuna.engagement.discussions.rendering.posts import permalink
 
 NEEDED_SHOWN = 3
 FEED_SHOWN = 12
+SOLVED_SHOWN = 5
 CONTRIBUTIONS_SHOWN = 10
 
 
@@ -51,6 +52,11 @@ def _banner(*, viewer: Viewer, language: str) -> str:
     return render_to_string(
         "discussions/_banner.html", {"title": news.title, "text": home_rows.lead_of(news), "topic": news}
     )
+
+
+def _solved(*, viewer: Viewer, language: str) -> str:
+    rows = page_home.solved_lately(viewer, limit=SOLVED_SHOWN)
+    return render_to_string("discussions/_solved_lately.html", {"rows": rows}) if rows else ""
 
 
 def _contributions(*, viewer: Viewer, member_id: int, language: str) -> str:
@@ -96,9 +102,14 @@ def _for_managers(*, viewer: Viewer) -> bool:
     return can_manage(viewer)
 
 
+def _held_count(*, viewer: Viewer) -> int:
+    return lists.held_posts(viewer).count()
+
+
 BANNER = HomeBlock("announcement", _("Announcement"), _banner)
 NEEDS = HomeBlock("needs", _("Waiting for your answer"), _needs, per_viewer=True)
 FEED = HomeBlock("feed", _("Latest topics"), _feed, per_viewer=True)
+SOLVED = HomeBlock("solved", _("Solved lately"), _solved, position="rail")
 CONTRIBUTIONS = ProfilePart("contributions", _("Contributions"), _contributions)
 SPACES = NavigationGroup("spaces", _("Spaces"), _space_lines)
 LATEST = NavigationItem("latest", _("Latest"), "discussions:latest", "activity", _for_readers)
@@ -107,8 +118,23 @@ SAVED = NavigationItem(
 )
 DRAFTS = NavigationItem("drafts", _("Drafts"), "discussions:drafts", "file-text", _for_members, place="menu")
 HELD = NavigationItem(
-    "held", _("Waiting for a moderator"), "discussions:held", "hourglass", _for_moderators, place="studio"
+    "held",
+    _("Waiting for a moderator"),
+    "discussions:held",
+    "hourglass",
+    _for_moderators,
+    place="studio",
+    section="people",
+)
+HELD_WORK = WaitingWork(
+    "held", _("Posts to look at"), "discussions:held", "hourglass", _for_moderators, count=_held_count
 )
 STUDIO_SPACES = NavigationItem(
-    "studio-spaces", _("Spaces"), "discussions:studio-spaces", "layers", _for_managers, place="studio"
+    "studio-spaces",
+    _("Spaces"),
+    "discussions:studio-spaces",
+    "layers",
+    _for_managers,
+    place="studio",
+    section="content",
 )

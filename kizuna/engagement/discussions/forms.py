@@ -9,15 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kizuna.core.members.policies import Refused
+from kizuna.engagement.discussions.looks import COLORS, ICONS
 from kizuna.engagement.discussions.queries.pages import SpaceRow
 from kizuna.engagement.discussions.rendering.words import IDEA_STATUSES, KINDS
 
 WORD_FIELDS = ("name", "description", "post_template")
-SPACE_ICONS = (
-    "message-circle", "circle-question-mark", "lightbulb", "megaphone", "users-round", "book-open", "camera", "gift", "handshake",
-    "heart", "house", "image", "lock", "map-pin", "package", "sparkles", "sprout", "star", "store", "ticket", "trophy", "utensils",
-    "video", "wallet", "zap",
-)  # fmt: skip
 SEPARATORS = re.compile(r"[,、，\n]+")
 
 
@@ -136,10 +132,8 @@ class SpaceForm(Refusable):
     name_en = forms.CharField(label=_("Name (English)"), max_length=60, required=False)
     description_ja = forms.CharField(label=_("Description (Japanese)"), max_length=300, required=False)
     description_en = forms.CharField(label=_("Description (English)"), max_length=300, required=False)
-    icon = forms.ChoiceField(label=_("Icon"), required=False, choices=[(name, name) for name in SPACE_ICONS])
-    color = forms.ChoiceField(
-        label=_("Colour"), required=False, choices=[(f"d{number}", f"{number}") for number in range(1, 6)]
-    )
+    icon = forms.ChoiceField(label=_("Icon"), required=False, choices=list(ICONS.items()))
+    color = forms.ChoiceField(label=_("Colour"), required=False, choices=list(COLORS.items()))
     posting = forms.ChoiceField(
         label=_("Who may open topics"),
         choices=[("members", _("Everybody who sees the space")), ("staff", _("Only the team"))],
@@ -161,9 +155,9 @@ class SpaceForm(Refusable):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kept = self.initial.get("icon") or SPACE_ICONS[0]
-        if kept not in SPACE_ICONS:  # set by an import: stays until another one is chosen
-            self.fields["icon"].choices = [(kept, kept), *((name, name) for name in SPACE_ICONS)]  # type: ignore[attr-defined]
+        kept = self.initial.get("icon") or next(iter(ICONS))
+        if kept not in ICONS:  # set by an import: stays until another one is chosen
+            self.fields["icon"].choices = [(kept, kept), *ICONS.items()]  # type: ignore[attr-defined]
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Put an error of a text in two languages at its Japanese field."""

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from kizuna.base.registry import HomeBlock, NavigationItem, PublicPages, Rebuild, Target
+from kizuna.base.registry import HomeBlock, NavigationItem, PublicPages, Rebuild, Target, WaitingWork
 from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
 from kizuna.core.members.viewer import Viewer
@@ -80,11 +81,31 @@ def _for_editors(*, viewer: Viewer) -> bool:
     return can_edit(viewer)
 
 
+def _stale(*, viewer: Viewer) -> int:
+    return queries.counts(viewer, today=timezone.localdate())["overdue"]
+
+
+def _in_vain(*, viewer: Viewer) -> int:
+    return len(queries.searched_in_vain(since=timezone.now() - queries.VAIN_DAYS, limit=queries.VAIN_SHOWN))
+
+
 ARTICLE = Target("article", _("Article"), visible, url, title, excerpt, export=export)
 PAGES = PublicPages("articles", public_pages)
 HELPFUL = HomeBlock("helpful_articles", _("Articles that helped"), helpful_block, position="rail")
 KNOWLEDGE = NavigationItem("knowledge", _("Help and know-how"), "knowledge:knowledge", "book-open", _shown)
 STUDIO = NavigationItem(
-    "studio-knowledge", _("Articles and FAQ"), "knowledge:studio", "book-open", _for_editors, place="studio"
+    "studio-knowledge",
+    _("Articles and FAQ"),
+    "knowledge:studio",
+    "book-open",
+    _for_editors,
+    place="studio",
+    section="content",
+)
+STALE = WaitingWork(
+    "stale-articles", _("Articles past their review"), "knowledge:studio", "calendar-clock", _for_editors, count=_stale
+)
+IN_VAIN = WaitingWork(
+    "searches-in-vain", _("Words searched in vain"), "knowledge:studio", "search", _for_editors, count=_in_vain
 )
 SEARCH = Rebuild("search:articles", rebuild_search)

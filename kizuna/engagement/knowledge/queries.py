@@ -15,6 +15,8 @@ from kizuna.engagement.knowledge.models import Article, ArticleFeedback, Article
 PAGE = 30
 SMALL_SAMPLE = 50
 SOON = timedelta(days=14)
+VAIN_DAYS = timedelta(days=30)
+VAIN_SHOWN = 40
 
 
 def articles_visible_to(viewer: Viewer) -> QuerySet[Article]:

@@ -101,3 +101,49 @@ def test_synonyms_are_read_from_lines(client_of, aoi):
     client.post("/studio/synonyms/", {"groups": "送料、配送料\n定期便, サブスク"})
     assert queries.setting(keys.SYNONYMS) == [["送料", "配送料"], ["定期便", "サブスク"]]
     assert client.post("/studio/synonyms/", {"groups": "送料"}).status_code == 422
+
+
+def _join_by(way: str) -> None:
+    from kizuna.core.community import actions
+    from kizuna.core.community import settings as keys
+
+    actions.change_setting(keys.JOINING, value=way, member_id=None)
+
+
+def test_visitors_are_welcomed_with_a_search_field_and_members_are_not(client_of, opened, chie):
+    page = client_of().get("/").content.decode()
+    assert "ようこそ" in page
+    assert 'id="welcome-search"' in page
+    assert "ようこそ" not in client_of(chie).get("/").content.decode()
+
+
+@pytest.mark.parametrize(("way", "is_offered"), [("open", True), ("approval", True), ("invitation", False)])
+def test_visitors_are_asked_to_join_where_they_may(client_of, opened, way, is_offered):
+    _join_by(way)
+    assert ('href="/signup/"' in client_of().get("/").content.decode()) is is_offered
+
+
+def test_the_welcome_is_the_managers_own_word(client_of, opened, aoi):
+    client = client_of(aoi)
+    fields = {"name_ja": "みせばこ", "hue": "10", "chroma": "0.1", "welcome_ja": "まずは聞いてください。"}
+    assert client.post("/studio/brand/", fields).status_code == 302
+    assert "まずは聞いてください。" in client_of().get("/").content.decode()
+
+
+def test_studio_tells_what_waits_and_only_to_those_whose_work_it_is(client_of, aoi, ben, now):
+    from kizuna.core.members.models import JoinRequest
+    from tests.cast import make_member
+
+    JoinRequest.objects.create(member=make_member("nao"), created_at=now)
+    owners = client_of(aoi).get("/studio/").content.decode()
+    assert "参加の申し込み" in owners
+    assert '<span class="work__label">参加の申し込み</span><b class="num">1</b>' in owners
+    moderators = client_of(ben).get("/studio/").content.decode()
+    assert "参加の申し込み" not in moderators
+    assert "確認待ちの投稿" in moderators
+
+
+def test_the_preview_has_the_chrome_of_a_visitor(client_of, aoi):
+    page = client_of(aoi).get("/studio/opening/preview/").content.decode()
+    assert "広場へ戻る" not in page
+    assert 'href="/studio/words/"' not in page

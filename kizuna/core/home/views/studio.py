@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kizuna.base.components.visitors import HEADER
-from kizuna.base.registry import NavigationGroup, NavigationItem, of
+from kizuna.base.registry import NavigationGroup, WaitingWork, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.community.models import ManagerAction, NavigationLink, WordRule
 from kizuna.core.files.storage import StorageFull
 from kizuna.core.home import actions
 from kizuna.core.home.changes import in_words
+from kizuna.core.home.chrome import frame_for
 from kizuna.core.home.forms import BrandForm, JoiningForm, LinkFormSet, SynonymsForm, WordForm
 from kizuna.core.home.views.gates import for_managers, for_staff
 from kizuna.core.home.views.square import home
@@ -31,11 +32,12 @@ View = Callable[..., HttpResponse]
 
 @for_staff
 def studio_home(request: Request) -> HttpResponse:
-    """List the pages of Studio this person may use, and what was changed last."""
+    """Show what waits for this person, the pages of Studio they may use, and what was changed last."""
     viewer = request.viewer
-    pages = [item for item in of(NavigationItem) if item.place == "studio" and item.is_shown(viewer=viewer)]
-    changes = ManagerAction.objects.select_related("member").order_by("-at")[:15]
-    context = {"pages": [page for page in pages if page.name != "studio"], "changes": in_words(changes)}
+    waiting = [(work, work.count(viewer=viewer)) for work in of(WaitingWork) if work.is_shown(viewer=viewer)]
+    groups = [group for group in frame_for(viewer, area="studio").navigation if group.heading]
+    changes = ManagerAction.objects.select_related("member").order_by("-at", "-id")[:10]
+    context = {"waiting": waiting, "groups": groups, "changes": in_words(changes)}
     return render(request, "home/studio_home.html", context | {"is_open": community.setting(keys.IS_OPEN)})
 
 

@@ -153,7 +153,7 @@ def test_a_moderator_sees_members_but_neither_invites_nor_gives_roles(client_of,
 
 def test_studio_finds_members_by_address(client_of, aoi, chie, ben):
     page = client_of(aoi).get("/studio/members/?q=chie@").content.decode()
-    assert "@chie<" in page
+    assert "@chie · chie@" in page
     assert "@ben<" not in page
 
 

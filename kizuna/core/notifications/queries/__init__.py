@@ -2,6 +2,7 @@
 
 from kizuna.core.notifications.queries.mails import (
     described_mail,
+    failed_count,
     label_of,
     mail_folder,
     mail_page,
@@ -29,6 +30,7 @@ __all__ = [
     "UnknownKind",
     "choices_of",
     "described_mail",
+    "failed_count",
     "has_consented",
     "is_stopped",
     "label_of",

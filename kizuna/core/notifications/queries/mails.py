@@ -104,6 +104,11 @@ def mail_folder() -> Path | None:
     return transport.destination().folder if transport.goes_to_a_folder() else None
 
 
+def failed_count(*, now: datetime) -> int:
+    """Return how many mails failed within a day."""
+    return OutgoingMail.objects.filter(state=State.FAILED, finished_at__gte=now - RECENTLY).count()
+
+
 def mail_problems(*, now: datetime | None = None) -> list[str]:
     """Return a sentence for each thing that is wrong with mail here; `kizuna doctor` and Studio show them."""
     now = now or timezone.now()
@@ -127,8 +132,7 @@ def mail_problems(*, now: datetime | None = None) -> list[str]:
             "none, the worker has not come to it"
         )
         found.append(said % {"number": number, "answer": answer})
-    failed = OutgoingMail.objects.filter(state=State.FAILED, finished_at__gte=now - RECENTLY).count()
-    if failed:
+    if failed := failed_count(now=now):
         said = ngettext("%(number)d mail failed within a day.", "%(number)d mails failed within a day.", failed)
         found.append(said % {"number": failed})
     return found

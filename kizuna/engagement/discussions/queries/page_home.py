@@ -7,9 +7,9 @@ from typing import NamedTuple
 from django.db import connection
 
 from kizuna.core.members.viewer import Viewer
-from kizuna.engagement.discussions.models import Post, Space, State, Topic
+from kizuna.engagement.discussions.models import AcceptedAnswer, Post, Space, State, Topic
 from kizuna.engagement.discussions.queries.pages import aware, loaded, marks, spaces_for, topic_gate_sql
-from kizuna.engagement.discussions.queries.visible import topics_visible_to
+from kizuna.engagement.discussions.queries.visible import topic_gate, topics_visible_to
 
 TAGS_KNOWN = 12
 COUNTED = 100  # more questions than this are not told apart
@@ -86,6 +86,12 @@ def newest_announcement(viewer: Viewer) -> Topic | None:
         space__kind=Space.Kind.ANNOUNCEMENT, space__is_archived=False, state=State.VISIBLE
     )
     return news.order_by("-is_pinned", "-created_at", "-id").first()
+
+
+def solved_lately(viewer: Viewer, *, limit: int) -> list[AcceptedAnswer]:
+    """Return the latest accepted answers, with topic and the member who gave each."""
+    seen = AcceptedAnswer.objects.filter(topic_gate(viewer, "topic__"), ended_at=None, post__state=State.VISIBLE)
+    return list(seen.select_related("topic", "post__author").order_by("-id")[:limit])
 
 
 def opening_html(topic: Topic) -> str:

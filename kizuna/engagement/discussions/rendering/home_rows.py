@@ -32,4 +32,5 @@ def need_of(row: NeededRow, known_tags: list[str]) -> dict[str, Any]:
 
 def lead_of(topic: Topic) -> str:
     """Return how an announcement begins."""
-    return markdown.excerpt(html.to_text(page_home.opening_html(topic)), limit=LEAD)
+    text = html.to_text(page_home.opening_html(topic)).strip()
+    return markdown.excerpt(text.partition("\n")[0], limit=LEAD)

@@ -107,12 +107,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     viewer: Viewer = request.viewer
+    is_question = space is None or space.is_question
     shown: dict[str, Any] = {
         "form": form,
         "space": space,
         "context": context,
         "others": others,
-        "is_question": space is None or space.is_question,
+        "is_question": is_question,
+        "has_rail": is_question,
         "is_restored": bool(form.initial.get("is_restored")),
         "space_name": space.name_in(viewer.language) if space else "",
         "back_url": space.url if space else "/",

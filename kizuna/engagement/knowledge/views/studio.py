@@ -1,6 +1,5 @@
 """What those who keep articles see: writing, history, and the lists that keep knowledge fresh."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,8 +18,6 @@ from kizuna.engagement.knowledge.forms import REASONS, ArticleForm, ReviewForm, 
 from kizuna.engagement.knowledge.models import Article, ArticleFeedback
 from kizuna.engagement.knowledge.views.gates import for_editors
 
-VAIN_DAYS = timedelta(days=30)
-
 
 @for_editors
 @require_GET
@@ -38,7 +35,7 @@ def overview(request: Request) -> HttpResponse:
             else {"article": article, "late_days": (today - article.review_on).days if article.review_on else None}
             for article in stale
         ],
-        "unanswered": queries.searched_in_vain(since=timezone.now() - VAIN_DAYS, limit=40),
+        "unanswered": queries.searched_in_vain(since=timezone.now() - queries.VAIN_DAYS, limit=queries.VAIN_SHOWN),
         "drafts": queries.articles_visible_to(viewer).filter(state=Article.State.DRAFT).order_by("-updated_at")[:50],
         "archived": queries.articles_visible_to(viewer).filter(state=Article.State.ARCHIVED).order_by("-updated_at")[:50],
         "next_review": next_review(today),

@@ -1,4 +1,5 @@
-// <k-time> holds a <time>; times of the last seven days are told from now ("9 hours ago"), older ones stay as written.
+// <k-time> holds a <time>; times of the last seven days are told from now ("9 hours ago"), older ones of
+// this year lose the year, all others stay as written.
 const STEPS = [
   ["day", 86400],
   ["hour", 3600],
@@ -19,11 +20,16 @@ class RelativeTime extends HTMLElement {
 
   show() {
     const seconds = (Date.parse(this.time?.dateTime) - Date.now()) / 1000;
-    if (!(Math.abs(seconds) < SHOWN_DAYS * 86400)) return;
+    if (!(Math.abs(seconds) < SHOWN_DAYS * 86400)) return this.dropYear();
     const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
     const [unit, length] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 60];
     const text = words.format(unit === "second" ? 0 : Math.trunc(seconds / length), unit);
     if (this.time.textContent !== text) this.time.textContent = text;
+  }
+
+  dropYear() {
+    const year = new Date().getFullYear();
+    if (this.time?.dateTime.startsWith(`${year}-`)) this.time.textContent = this.time.textContent.replace(new RegExp(` ?${year}年?`), "");
   }
 }
 
