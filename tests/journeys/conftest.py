@@ -43,7 +43,11 @@ def site(communities, django_db_blocker) -> Iterator[SimpleNamespace]:
     server = subprocess.Popen([sys.executable, "-m", "kizuna", "serve", "--port", str(port)], env=_environment())
     try:
         _wait_for(port)
-        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", **things)
+        yield SimpleNamespace(
+            url=f"http://127.0.0.1:{port}",
+            everybody_agrees=lambda: _everybody_agrees(communities["sakura"], django_db_blocker),
+            **things,
+        )
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=40)
@@ -133,8 +137,63 @@ def _seed() -> dict:
     )
     article = knowledge.write_article(viewer=aoi, content=content, now=now)
     knowledge.publish_article(viewer=aoi, article=article, now=now)
+    held = _held_topic(viewers, qa=qa, now=now)
+    _terms(viewers, now=long_ago)
     cookies = {h: members.start_sign_in(member=m, method="test", now=timezone.now()) for h, m in people.items()}
-    return {"cookies": cookies, "topic": topic.pk, "article": article.pk}
+    return {"cookies": cookies, "topic": topic.pk, "article": article.pk, "held": held, "member": people["dan"].pk}
+
+
+def _everybody_agrees(community, django_db_blocker) -> None:
+    """Let all agree to the terms in force, so that the next test is not asked."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from kizuna.base.hosting import entered
+    from kizuna.core.members import actions as members
+    from kizuna.core.members import queries
+    from kizuna.core.members.models import Member
+
+    now = timezone.now()
+    with django_db_blocker.unblock(), entered(community):
+        for member in Member.objects.filter(is_system=False):
+            members.agree(viewer=queries.viewer_of(member), documents=queries.documents_in_force(now=now), now=now)
+        connection.close()
+
+
+def _held_topic(viewers: dict, *, qa, now) -> int:
+    """Let a word rule hold a question for a moderator."""
+    from kizuna.core.community import actions as community
+    from kizuna.engagement.discussions import actions as discussions
+
+    community.save_word_rule(word="無料モニター", effect="hold", member_id=None, now=now)
+    topic = discussions.open_topic(
+        viewer=viewers["dan"],
+        space=qa,
+        title="感想をいただく企画",
+        body="無料モニターを5名募ります。",
+        tags=[],
+        now=now,
+    )
+    return topic.pk
+
+
+def _terms(viewers: dict, *, now) -> None:
+    """Put terms in force that everybody here has agreed to."""
+    from kizuna.core.members import actions as members
+    from kizuna.core.members import queries
+
+    draft = members.save_terms_draft(
+        viewer=viewers["aoi"],
+        kind="terms",
+        body={"ja": "互いに助け合います。", "en": "We help each other."},
+        changes={},
+        effective_at=now,
+        asks_consent=False,
+        now=now,
+    )
+    members.publish_terms(viewer=viewers["aoi"], document_id=draft.pk, now=now)
+    for viewer in viewers.values():
+        members.agree(viewer=viewer, documents=queries.documents_in_force(now=now), now=now)
 
 
 @pytest.fixture(scope="session")
@@ -156,8 +215,16 @@ def visit(site, chromium):
     contexts, problems = [], []
 
     def open_page(
-        path: str, *, handle: str = "", width: int = 1440, scheme: str = "light", scripts: bool = True, lang: str = "ja"
+        path: str,
+        *,
+        handle: str = "",
+        width: int = 1440,
+        scheme: str = "light",
+        scripts: bool = True,
+        lang: str = "ja",
+        host: str = "127.0.0.1",
     ):
+        address = site.url.replace("127.0.0.1", host)
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
@@ -166,15 +233,15 @@ def visit(site, chromium):
         )
         contexts.append(context)
         if handle:
-            context.add_cookies([{"name": "kizuna", "value": site.cookies[handle], "url": site.url}])
+            context.add_cookies([{"name": "kizuna", "value": site.cookies[handle], "url": address}])
         if lang != "ja":
-            context.add_cookies([{"name": "lang", "value": lang, "url": site.url}])
+            context.add_cookies([{"name": "lang", "value": lang, "url": address}])
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
             "console", lambda message: problems.append(message.text) if "Content Security" in message.text else None
         )
-        page.goto(site.url + path)
+        page.goto(address + path)
         return page
 
     yield open_page

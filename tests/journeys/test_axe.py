@@ -18,15 +18,24 @@ VISITOR = [
     "/m/ben/",
     "/members/",
     "/signin/",
+    "/signup/",
+    "/password/reset/",
+    "/terms/terms/",
+    "/s/ideas/",
+    "/tags/写真/",
+    "/nothing/",
 ]
 MEMBER = [
     "/", "/s/qa/", "/t/{topic}/", "/ask/", "/s/ideas/new/", "/latest/", "/needed/", "/bookmarks/", "/drafts/", "/notifications/",
     "/notifications/settings/", "/account/", "/account/preferences/", "/account/tokens/",
+    "/account/security/", "/account/agreements/", "/account/records/", "/account/leave/", "/studio/brand/",
 ]  # fmt: skip
 OWNER = [
     "/studio/", "/studio/brand/", "/studio/opening/", "/studio/joining/", "/studio/words/", "/studio/synonyms/", "/studio/links/",
     "/studio/spaces/", "/studio/spaces/new/", "/studio/members/", "/studio/invitations/", "/studio/terms/", "/studio/mail/",
-    "/studio/knowledge/", "/k/new/", "/studio/held/",
+    "/studio/knowledge/", "/k/new/", "/studio/held/", "/studio/searches/", "/studio/spaces/qa/", "/studio/spaces/qa/audience/",
+    "/studio/opening/preview/", "/studio/terms/terms/draft/", "/studio/members/{member}/", "/k/{article}/edit/",
+    "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/space/",
 ]  # fmt: skip
 PAGES = [("", path) for path in VISITOR] + [("chie", path) for path in MEMBER] + [("aoi", path) for path in OWNER]
 LOOKS = [(1440, "light", "ja"), (390, "dark", "ja"), (390, "light", "en"), (1440, "dark", "en")]
@@ -37,7 +46,11 @@ def check(visit, site, handle: str, path: str, look: tuple[int, str, str]) -> No
 
     width, scheme, lang = look
     page = visit(
-        path.format(topic=site.topic, article=site.article), handle=handle, width=width, scheme=scheme, lang=lang
+        path.format(topic=site.topic, article=site.article, member=site.member),
+        handle=handle,
+        width=width,
+        scheme=scheme,
+        lang=lang,
     )
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
     assert not [(item["id"], [node["target"] for node in item["nodes"]][:4]) for item in found]

@@ -52,7 +52,7 @@ def notify(
         group_key=group_key or f"{target_type}:{target_id}",
         actor_id=actor_id,
         activity_id=activity.pk if activity else None,
-        at=now or (activity.at if activity else timezone.now()),
+        at=now or timezone.now(),
         props=props or {},
     )
     if len(wanted) <= AT_ONCE:

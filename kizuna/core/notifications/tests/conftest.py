@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from kizuna.base.registry import resolve
 from kizuna.core.activity.models import Activity
@@ -34,8 +35,8 @@ def happened(db, now):
 
 
 @pytest.fixture
-def told(happened, now):
-    """Return a function that tells members of a new activity on note 1."""
+def told(happened):
+    """Return a function that tells members of a new activity on note 1: now by the clock, which sending goes by."""
 
     def tell(*members, actor=None, **options):
         activity = options.pop("activity", None) or happened(actor)
@@ -47,7 +48,7 @@ def told(happened, now):
                 "target_type": "note",
                 "target_id": 1,
                 "actor_id": actor.pk if actor else None,
-                "now": now,
+                "now": timezone.now(),
                 **options,
             }
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from kizuna.core.members.viewer import MEMBERS, PUBLIC
+from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF
 from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import IdeaVote, MemberTag, ReadMark, Tag, Topic
 from kizuna.engagement.discussions.queries import page_lists, pages
@@ -218,3 +218,16 @@ def test_the_needed_query_reads_only_what_the_viewer_may_see(viewer_of, chie, be
     for narrow in ("", "unsolved", "following", "unanswered"):
         page = page_lists.topics(viewer_of(chie), spaces=list(pages.spaces().values()), narrow=narrow)
         assert "内輪の話" not in [row.title for row in page.rows]
+
+
+def test_the_home_page_shows_what_was_solved_lately_to_those_who_may_see_it(
+    opened, client_of, viewer_of, ask, reply, make_space, chie, ben, emi, now
+):
+    inner = make_space("inner", kind="question", audience_id=STAFF)
+    for topic, asker in ((ask(chie), chie), (ask(emi, title="内輪の質問", space=inner), emi)):
+        actions.accept_answer(viewer=viewer_of(asker), topic=topic, post=reply(ben, topic), now=now)
+    seen = client_of().get("/").content.decode()
+    assert "最近解決した質問" in seen
+    assert "Benさんの回答" in seen
+    assert "内輪の質問" not in seen
+    assert "内輪の質問" in client_of(emi).get("/").content.decode()

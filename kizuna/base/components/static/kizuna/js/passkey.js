@@ -1,11 +1,15 @@
 // A passkey: the browser asks for a finger, a face or a PIN and its answer is sent by the form inside the element.
+// Browsers know passkeys only for names, never for an address in numbers: there the element says so, or stays hidden.
 // <k-passkey data-url="…"> fetches the question when it is needed; <k-passkey data-options="id"> finds it in the page.
+const IN_NUMBERS = /^[\d.]+$|^\[/;
+
 class Passkey extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.button = this.form?.querySelector("button");
     const makes = "create" in this.dataset;
     const parse = makes ? "parseCreationOptionsFromJSON" : "parseRequestOptionsFromJSON";
+    if (IN_NUMBERS.test(location.hostname)) return this.explain();
     if (!this.button || !window.PublicKeyCredential?.[parse]) return;
     this.hidden = false;
     this.form.addEventListener("submit", (event) => {
@@ -54,6 +58,13 @@ class Passkey extends HTMLElement {
     const answer = await fetch(this.dataset.url, { headers: { "X-Requested-With": "XMLHttpRequest" } });
     if (!answer.ok) throw new Error(answer.statusText);
     return (await answer.json()).request_options.publicKey;
+  }
+
+  explain() {
+    const note = this.querySelector("[data-in-numbers]");
+    if (!note) return;
+    this.hidden = note.hidden = false;
+    this.form.hidden = true;
   }
 
   tell() {

@@ -1,0 +1,36 @@
+"""What moderators and writers of articles do in the square."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_moderator_shows_a_held_post_moves_it_and_closes_it(visit, site):
+    assert "感想をいただく企画" not in visit("/s/qa/", handle="chie").content()
+    page = visit("/studio/held/", handle="ben")
+    page.get_by_role("button", name="公開する").click()
+    page.goto(site.url + f"/t/{site.held}/")
+    page.get_by_text("運営の操作").click()
+    page.get_by_role("link", name="別のスペースへ移す").click()
+    page.locator("select[name=space]").select_option("talk")
+    page.locator("main").get_by_role("button", name="移す").click()
+    page.get_by_text("運営の操作").click()
+    page.get_by_role("link", name="締め切る").click()
+    page.locator("main").get_by_role("button", name="締め切る").click()
+    page.get_by_text("このトピックは締め切られました").wait_for()
+    seen = visit(f"/t/{site.held}/", handle="chie", width=390)
+    assert "感想をいただく企画" in seen.locator("h1").inner_text()
+    assert not seen.locator("textarea[name=body]").count()
+
+
+def test_a_solved_question_becomes_an_article_in_two_clicks(visit, site):
+    page = visit(f"/t/{site.topic}/", handle="aoi", width=390)
+    page.get_by_text("運営の操作").click()
+    page.get_by_role("link", name="記事にする").click()
+    assert "再読み込み" in page.locator("textarea[name=body]").input_value()
+    page.get_by_role("button", name="公開する").click()
+    page.wait_for_url(re.compile(r"/k/\d+/$"))
+    page.goto(site.url + "/search/?q=サーバー 引っ越し&type=article")
+    assert "サーバの引越しで写真が消えました" in page.locator("main").inner_text()
