@@ -1,5 +1,4 @@
 import pytest
-from django.utils import timezone
 
 from kizuna.base.registry import resolve
 from kizuna.core.activity.models import Activity
@@ -35,8 +34,8 @@ def happened(db, now):
 
 
 @pytest.fixture
-def told(happened):
-    """Return a function that tells members of a new activity on note 1: now by the clock, which sending goes by."""
+def told(happened, now):
+    """Return a function that tells members of a new activity on note 1."""
 
     def tell(*members, actor=None, **options):
         activity = options.pop("activity", None) or happened(actor)
@@ -48,7 +47,7 @@ def told(happened):
                 "target_type": "note",
                 "target_id": 1,
                 "actor_id": actor.pk if actor else None,
-                "now": timezone.now(),
+                "now": now,
                 **options,
             }
         )

@@ -1,6 +1,7 @@
 """Studio shows the ledger of mail, and no text to anybody who may not read it."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.mail import send_mail
@@ -14,6 +15,12 @@ from kizuna.core.notifications.models import OutgoingMail
 from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(told):
+    """Tell now by the clock, which sending goes by."""
+    return partial(told, now=timezone.now())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 
 import pytest
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, send_mail
@@ -21,6 +22,12 @@ from kizuna.core.notifications.settings import MAILS_A_DAY
 from kizuna.core.notifications.tests.sink import listening
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(told):
+    """Tell now by the clock, which sending goes by."""
+    return partial(told, now=timezone.now())
 
 
 @pytest.fixture
