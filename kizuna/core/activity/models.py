@@ -57,7 +57,8 @@ class MemberDayCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "verb", "day"], name="member_day_count_once")]
-        indexes = [models.Index(fields=["day", "verb"], name="member_day_count_day")]
+        # With member and count inside, a window is counted from the index alone.
+        indexes = [models.Index(fields=["verb", "day", "member", "count"], name="member_day_count_window")]
 
 
 class RollupCursor(models.Model):
@@ -69,3 +70,5 @@ class RollupCursor(models.Model):
     # Transactions that ran when the ceiling was set; while one of them still runs, rows below may yet appear.
     open_writers = models.JSONField(default=list)
     time_zone = models.CharField(max_length=60)
+    # What was counted; another definition starts the count over.
+    definition = models.CharField(max_length=16, blank=True, default="")

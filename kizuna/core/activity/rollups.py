@@ -1,12 +1,15 @@
 """Counts per member, verb and day, kept by a cursor over the log. Segments, badges and health read these, never the log.
 
-A day is a day of the community's time zone; when that changes, the cursor starts over by itself. History that is
+A day is a day of the community's time zone; when that changes, or what is counted does, the cursor starts over by itself. History that is
 imported later falls on its own (earlier) days, because the cursor goes by id and counts by `at`.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,7 +19,9 @@ from kizuna.base import registry
 from kizuna.base.jobs import job
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.jobs.settled import highest_id, open_writers
+from kizuna.core.activity.catalogue import declared_types
 from kizuna.core.activity.models import Activity, MemberDayCount, RollupCursor
+from kizuna.core.activity.types import Counted
 
 CURSOR = "member_day"
 BATCH = 1000
@@ -65,19 +70,53 @@ def _count_batch() -> int | None:
     """Count up to BATCH activities and move the cursor in the same transaction; None when nothing more may be counted."""
     cursor = _locked_cursor()
     zone = day_zone()
-    if cursor.time_zone != zone.key:
+    if cursor.time_zone != zone.key or cursor.definition != definition():
         _restart(cursor, zone)
     if not _raise_ceiling(cursor):
         return None
     facts = list(
         Activity.objects.filter(pk__gt=cursor.position, pk__lte=cursor.ceiling)
         .order_by("pk")
-        .values_list("pk", "actor_id", "verb", "at")[:BATCH]
+        .values_list("pk", "actor_id", "verb", "at", "props")[:BATCH]
     )
-    _add(Counter((actor, verb, at.astimezone(zone).date()) for _, actor, verb, at in facts if actor is not None))
+    _add(
+        Counter(
+            (member, name, at.astimezone(zone).date())
+            for _, actor, verb, at, props in facts
+            for member, name in _counted(actor, verb, props)
+        )
+    )
     cursor.position = facts[-1][0] if facts else cursor.ceiling
     cursor.save()
     return len(facts)
+
+
+def _counted(actor_id: int | None, verb: str, props: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """Yield (member, name) of every count that an activity raises."""
+    if actor_id is not None:
+        yield actor_id, verb
+    for item in further_counts().get(verb, ()):
+        member = item.member_of(actor_id=actor_id, props=props)
+        if member is not None:
+            yield member, item.name
+
+
+@cache
+def further_counts() -> dict[str, tuple[Counted, ...]]:
+    """Return what is counted of each verb besides the verb itself."""
+    return {item.verb: item.counted for types in declared_types().values() for item in types if item.counted}
+
+
+@cache
+def definition() -> str:
+    """Return a short hash of what is counted: another one means that the log is counted again."""
+    said = sorted((verb, repr(items)) for verb, items in further_counts().items())
+    return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
+
+
+def position() -> int:
+    """Return the id of the activity up to which everything is counted."""
+    return RollupCursor.objects.filter(name=CURSOR).values_list("position", flat=True).first() or 0
 
 
 def _raise_ceiling(cursor: RollupCursor) -> bool:
@@ -125,13 +164,14 @@ def _add(counts: "Counter[Key]") -> None:
 
 
 def _locked_cursor() -> RollupCursor:
-    RollupCursor.objects.get_or_create(name=CURSOR, defaults={"time_zone": day_zone().key})
+    RollupCursor.objects.get_or_create(name=CURSOR, defaults={"time_zone": day_zone().key, "definition": definition()})
     return RollupCursor.objects.select_for_update().get(name=CURSOR)
 
 
 def _restart(cursor: RollupCursor, zone: ZoneInfo) -> None:
     MemberDayCount.objects.all().delete()
     cursor.position, cursor.ceiling, cursor.open_writers, cursor.time_zone = 0, 0, [], zone.key
+    cursor.definition = definition()
     cursor.save()
 
 

@@ -1,14 +1,19 @@
 """What can happen in discussions."""
 
-from kizuna.core.activity.types import ActivityType
+from kizuna.core.activity.types import ActivityType, Counted
 
 CHANNEL = "community"
+# What rollups count of a member besides the verbs that the member did.
+QUESTIONS_ASKED, QUESTIONS_REPLIED_TO = "question.asked", "question.replied_to"
+ANSWERS_ACCEPTED, ANSWERS_WITHDRAWN = "answer.accepted:answerer", "answer.withdrawn:answerer"
+REACTIONS_RECEIVED, REACTIONS_LOST = "reaction.given:author", "reaction.withdrawn:author"
 
 TOPIC_POSTED = ActivityType(
     "topic.posted",
     "A topic was opened.",
     {"space": int, "kind": str, "urgency": str, "post": int, "is_staff": bool, "mentions": int},
     channel=CHANNEL,
+    counted=(Counted(QUESTIONS_ASKED, only={"kind": "question"}),),
 )
 POST_REPLIED = ActivityType(
     "post.replied",
@@ -24,6 +29,7 @@ POST_REPLIED = ActivityType(
         "mentions": int,
     },
     channel=CHANNEL,
+    counted=(Counted(QUESTIONS_REPLIED_TO, only={"kind": "question"}),),
 )
 POST_EDITED = ActivityType("post.edited", "A post was edited.", {"topic": int, "by_author": bool})
 POST_HELD = ActivityType("post.held", "A post waits for a moderator.", {"topic": int, "reason": str})
@@ -48,13 +54,25 @@ ANSWER_ACCEPTED = ActivityType(
     "An answer was accepted as the solution.",
     {"topic": int, "answerer": int, "asker": int, "seconds_to_solve": int, "by_staff": bool},
     channel=CHANNEL,
+    counted=(Counted(ANSWERS_ACCEPTED, "answerer"),),
 )
 ANSWER_WITHDRAWN = ActivityType(
-    "answer.withdrawn", "An accepted answer was withdrawn.", {"topic": int, "answerer": int}
+    "answer.withdrawn",
+    "An accepted answer was withdrawn.",
+    {"topic": int, "answerer": int},
+    counted=(Counted(ANSWERS_WITHDRAWN, "answerer"),),
 )
-REACTION_GIVEN = ActivityType("reaction.given", "A post got a reaction.", {"topic": int, "author": int, "word": str})
+REACTION_GIVEN = ActivityType(
+    "reaction.given",
+    "A post got a reaction.",
+    {"topic": int, "author": int, "word": str},
+    counted=(Counted(REACTIONS_RECEIVED, "author"),),
+)
 REACTION_WITHDRAWN = ActivityType(
-    "reaction.withdrawn", "A reaction was taken back.", {"topic": int, "author": int, "word": str}
+    "reaction.withdrawn",
+    "A reaction was taken back.",
+    {"topic": int, "author": int, "word": str},
+    counted=(Counted(REACTIONS_LOST, "author"),),
 )
 IDEA_VOTED = ActivityType("idea.voted", "An idea got a vote.", {"space": int})
 IDEA_VOTE_WITHDRAWN = ActivityType("idea.vote_withdrawn", "A vote was taken back.", {"space": int})
