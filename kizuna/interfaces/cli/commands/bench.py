@@ -5,27 +5,31 @@ import json
 import sys
 from pathlib import Path
 
-HELP = "measure pages, search or the maths"
+HELP = "measure pages, search, segments or the maths"
 SCOPE = "installation"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=["pages", "search", "stats"])
+    parser.add_argument("name", choices=["pages", "search", "segments", "stats"])
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="pages: keep the data set here; search, stats: folder of data sets"
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="pages, segments: keep the data set here; search, stats: folder of data sets",
     )
     parser.add_argument("--json", action="store_true", help="print JSON only")
     parser.add_argument(
         "--scale", type=int, default=1, help="pages: this many times 1,000 members, 5,000 topics, 100,000 posts"
     )
     parser.add_argument("--seconds", type=float, default=4.0, help="pages: length of each measurement")
+    parser.add_argument("--members", type=int, default=100_000, help="segments: how many members")
 
 
 def run(options: argparse.Namespace) -> int:
     def say(line: str) -> None:
         print(line, file=sys.stderr if options.json else sys.stdout, flush=True)
 
-    result = {"pages": _pages, "search": _search, "stats": _stats}[options.name](options, say)
+    result = {"pages": _pages, "search": _search, "segments": _segments, "stats": _stats}[options.name](options, say)
     if options.json:
         print(json.dumps(result, ensure_ascii=False, indent=1))
     else:
@@ -45,6 +49,12 @@ def _search(options: argparse.Namespace, say) -> dict:
     from kizuna.interfaces.bench import search
 
     return search.run(data=options.data, say=say)
+
+
+def _segments(options: argparse.Namespace, say) -> dict:
+    from kizuna.interfaces.bench import segments
+
+    return segments.run(folder=options.data, members=options.members, say=say)
 
 
 def _stats(options: argparse.Namespace, say) -> dict:
