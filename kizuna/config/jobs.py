@@ -11,4 +11,5 @@ JOBS: list[str] = [
     "kizuna.engagement.discussions.jobs",
     "kizuna.interfaces.api.jobs",
     "kizuna.core.files.jobs",
+    "kizuna.success.usage.jobs",
 ]

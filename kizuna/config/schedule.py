@@ -11,4 +11,5 @@ SCHEDULE: list[tuple[str, str]] = [
     ("search.encode", "every 10m"),
     ("search.forget", "daily 03:20 Asia/Tokyo"),
     ("files.remove_unattached", "every 1h"),
+    ("usage.fold", "every 1m"),
 ]

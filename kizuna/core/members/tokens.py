@@ -1,6 +1,6 @@
 """From a bearer token to a viewer. Tokens come in the Authorization header only, never in an address."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -17,16 +17,29 @@ USED_EVERY = timedelta(minutes=5)
 def viewer_from_token(bearer: str) -> Viewer | None:
     """Return the viewer that a bearer token stands for, or None when it is unknown, expired or revoked."""
     now = timezone.now()
-    token = (
-        ApiToken.objects.select_related("member")
-        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), key_hash=hashed(bearer), revoked_at__isnull=True)
-        .first()
-    )
-    if token is None or not token.member.is_active:
+    token = _valid_token(bearer, now)
+    if token is None:
         return None
     if token.last_used_at is None or now - token.last_used_at >= USED_EVERY:
         actions.note_token_used(token=token, now=now)
     return _scoped(queries.viewer_of(token.member, scopes=tuple(token.scopes) or None))
+
+
+def key_and_viewer(secret: str) -> tuple[int, Viewer] | None:
+    """Return a valid token's id and its viewer without noting that it was used: whoever asks writes nothing."""
+    token = _valid_token(secret, timezone.now())
+    if token is None:
+        return None
+    return token.pk, _scoped(queries.viewer_of(token.member, scopes=tuple(token.scopes) or None))
+
+
+def _valid_token(secret: str, now: datetime) -> ApiToken | None:
+    token = (
+        ApiToken.objects.select_related("member")
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), key_hash=hashed(secret), revoked_at__isnull=True)
+        .first()
+    )
+    return token if token is not None and token.member.is_active else None
 
 
 def _scoped(viewer: Viewer) -> Viewer:

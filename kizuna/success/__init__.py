@@ -1,0 +1,1 @@
+"""What the customer-success team works with."""

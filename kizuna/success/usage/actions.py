@@ -1,0 +1,259 @@
+"""Write what usage adds up to. Each function is one short transaction; the fold's lock makes it the only writer."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from kizuna.core.members import actions as members
+from kizuna.core.members.models import ApiToken
+from kizuna.success.usage.models import (
+    UsageDayCount,
+    UsageDayTotal,
+    UsageFold,
+    UsageMembership,
+    UsageName,
+    UsageReceipt,
+    UsageRefusal,
+    UsageState,
+    UsageSubject,
+)
+from kizuna.success.usage.tally import GROUP, PERSON, Sayings, Span, Step, merge_saying
+
+FOLDING = "fold"
+CLEARED_AT_ONCE = 1_000
+
+
+@dataclass
+class Books:
+    """What a fold received, for the books: by (day, write key) and by (day, write key or None, reason)."""
+
+    taken: Counter[tuple[date, int]] = field(default_factory=Counter)
+    repeated: Counter[tuple[date, int]] = field(default_factory=Counter)
+    last_at: dict[tuple[date, int], datetime] = field(default_factory=dict)
+    refused: dict[tuple[date, int | None, str], tuple[int, str, datetime]] = field(default_factory=dict)
+
+    def refuse(self, place: tuple[date, int | None, str], *, count: int, example: str, at: datetime) -> None:
+        """Note events that were not taken."""
+        before = self.refused.get(place, (0, "", at))
+        self.refused[place] = (before[0] + count, example or before[1], max(at, before[2]))
+
+
+@transaction.atomic
+def begin_fold(
+    *, mark: str, segments: list[str], days: list[str], event_count: int, books: Books, now: datetime
+) -> UsageFold:
+    """Make a fold count: from this commit on its events are received, and only once."""
+    fold = UsageFold.objects.create(mark=mark, segments=segments, days=days, event_count=event_count, made_at=now)
+    known = {token.pk: token for token in ApiToken.objects.filter(pk__in={key for _day, key in books.last_at})}
+    for place in sorted(books.last_at):
+        day, key = place
+        if key in known:
+            _add_receipt(day, known[key], books.taken[place], books.repeated[place], books.last_at[place])
+    for (day, refused_key, reason), (count, example, at) in books.refused.items():
+        _add_refusal(day, refused_key, reason, count, example, at)
+    return fold
+
+
+@transaction.atomic
+def count_step(*, fold: UsageFold, number: int, step: Step) -> None:
+    """Write one step of a fold, and that it is written."""
+    moved = UsageFold.objects.filter(pk=fold.pk, step=number).update(step=number + 1)
+    if not moved:
+        raise RuntimeError(f"Step {number} of fold {fold.pk} was counted by somebody else.")
+    WRITERS[step.kind](step.rows)
+
+
+def end_fold(*, fold: UsageFold, now: datetime) -> None:
+    """Note that every step of a fold is written."""
+    UsageFold.objects.filter(pk=fold.pk).update(counted_at=now)
+
+
+def state(*, time_zone: str) -> UsageState:
+    """Return the one row about counting, made at the first time."""
+    return UsageState.objects.get_or_create(name=FOLDING, defaults={"time_zone": time_zone})[0]
+
+
+def begin_again(*, time_zone: str) -> None:
+    """Have everything counted again in days of `time_zone`; what is there is cleared by `clear_some`."""
+    UsageState.objects.update_or_create(name=FOLDING, defaults={"time_zone": time_zone, "is_clearing": True})
+
+
+@transaction.atomic
+def clear_some() -> bool:
+    """Clear a part of what was counted; once nothing is left, set every fold back and return False."""
+    for model in (UsageDayCount, UsageDayTotal, UsageMembership):
+        ids = list(model.objects.order_by("pk").values_list("pk", flat=True)[:CLEARED_AT_ONCE])
+        if ids:
+            model.objects.filter(pk__in=ids).delete()
+            return True
+    ids = list(
+        UsageSubject.objects.exclude(trait_times={}).order_by("pk").values_list("pk", flat=True)[:CLEARED_AT_ONCE]
+    )
+    if ids:
+        UsageSubject.objects.filter(pk__in=ids).update(traits={}, trait_times={})
+        return True
+    UsageFold.objects.update(step=0, counted_at=None)
+    UsageState.objects.filter(name=FOLDING).update(is_clearing=False)
+    return False
+
+
+def _write_traits(rows: list[tuple[tuple[str, str], Sayings]]) -> None:
+    subjects = _subjects(key for key, _said in rows)
+    changed = []
+    for key, sayings in rows:
+        subject = subjects[key]
+        said: Sayings = {
+            name: (at, message, subject.traits.get(name)) for name, (at, message) in subject.trait_times.items()
+        }
+        for name, saying in sayings.items():
+            merge_saying(said, name, saying)
+        subject.traits = {name: value for name, (_at, _message, value) in said.items()}
+        subject.trait_times = {name: [at, message] for name, (at, message, _value) in said.items()}
+        changed.append(subject)
+    UsageSubject.objects.bulk_update(changed, ["traits", "trait_times"], batch_size=100)
+
+
+def _write_memberships(rows: list[tuple[tuple[str, str], Span]]) -> None:
+    subjects = _subjects((kind, word) for pair, _span in rows for kind, word in zip((PERSON, GROUP), pair, strict=True))
+    added = {(subjects[PERSON, person].pk, subjects[GROUP, group].pk): span for (person, group), span in rows}
+    stored = UsageMembership.objects.filter(
+        person_id__in={person for person, _ in added}, group_id__in={group for _, group in added}
+    )
+    for row in stored:
+        if span := added.get((row.person_id, row.group_id)):
+            span.first_at, span.last_at = min(span.first_at, row.first_at), max(span.last_at, row.last_at)
+    _put(
+        UsageMembership,
+        [
+            UsageMembership(person_id=person, group_id=group, first_at=span.first_at, last_at=span.last_at)
+            for (person, group), span in added.items()
+        ],
+        unique=["person", "group"],
+        changed=["first_at", "last_at"],
+    )
+
+
+def _write_counts(rows: list[tuple[tuple[date, str, str, str, str], Span]]) -> None:
+    subjects = _subjects(subject for key, _ in rows for subject in ((PERSON, key[1]), (GROUP, key[2])))
+    names = _names((kind, name) for (*_, kind, name), _span in rows)
+    added = {
+        (day, subjects[PERSON, person].pk, subjects[GROUP, group].pk, names[kind, name]): span
+        for (day, person, group, kind, name), span in rows
+    }
+    stored = UsageDayCount.objects.filter(
+        day__in={key[0] for key in added},
+        person_id__in={key[1] for key in added},
+        group_id__in={key[2] for key in added},
+    )
+    totals = {key: span.count for key, span in added.items()}
+    for row in stored:
+        key = (row.day, row.person_id, row.group_id, row.name_id)
+        if span := added.get(key):
+            totals[key] += row.count
+            span.first_at, span.last_at = min(span.first_at, row.first_at), max(span.last_at, row.last_at)
+    _put(
+        UsageDayCount,
+        [
+            UsageDayCount(
+                day=key[0],
+                person_id=key[1],
+                group_id=key[2],
+                name_id=key[3],
+                count=totals[key],
+                first_at=span.first_at,
+                last_at=span.last_at,
+            )
+            for key, span in added.items()
+        ],
+        unique=["person", "day", "name", "group"],
+        changed=["count", "first_at", "last_at"],
+    )
+
+
+def _write_totals(rows: list[tuple[tuple[date, str, str], int]]) -> None:
+    names = _names((kind, name) for (_day, kind, name), _count in rows)
+    added = {(day, names[kind, name]): count for (day, kind, name), count in rows}
+    for row in UsageDayTotal.objects.filter(day__in={day for day, _ in added}, name_id__in={name for _, name in added}):
+        if (row.day, row.name_id) in added:
+            added[row.day, row.name_id] += row.count
+    _put(
+        UsageDayTotal,
+        [UsageDayTotal(day=day, name_id=name, count=count) for (day, name), count in added.items()],
+        unique=["day", "name"],
+        changed=["count"],
+    )
+
+
+WRITERS: dict[str, Any] = {
+    "traits": _write_traits,
+    "memberships": _write_memberships,
+    "counts": _write_counts,
+    "totals": _write_totals,
+}
+
+
+def _put(model: type[Model], rows: list[Any], *, unique: list[str], changed: list[str]) -> None:
+    model._default_manager.bulk_create(
+        rows, update_conflicts=True, unique_fields=unique, update_fields=changed, batch_size=200
+    )
+
+
+def _subjects(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UsageSubject]:
+    """Return the subjects of these keys, made where they are new."""
+    wanted = set(keys)
+    found = _stored_subjects(wanted)
+    if missing := sorted(wanted - set(found)):
+        UsageSubject.objects.bulk_create(
+            [UsageSubject(kind=kind, external_id=word) for kind, word in missing], ignore_conflicts=True
+        )
+        found.update(_stored_subjects(set(missing)))
+    return found
+
+
+def _stored_subjects(keys: set[tuple[str, str]]) -> dict[tuple[str, str], UsageSubject]:
+    rows: list[UsageSubject] = []
+    for kind in (PERSON, GROUP):
+        rows += UsageSubject.objects.filter(kind=kind, external_id__in={word for of, word in keys if of == kind})
+    return {(row.kind, row.external_id): row for row in rows}
+
+
+def _names(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the ids of these names, made where they are new."""
+    wanted = set(keys)
+    found = _stored_names(wanted)
+    if missing := sorted(wanted - set(found)):
+        UsageName.objects.bulk_create(
+            [UsageName(kind=kind, name=name) for kind, name in missing], ignore_conflicts=True
+        )
+        found.update(_stored_names(set(missing)))
+    return found
+
+
+def _stored_names(keys: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    rows = UsageName.objects.filter(name__in={name for _, name in keys}).values_list("kind", "name", "pk")
+    return {(kind, name): pk for kind, name, pk in rows}
+
+
+def _add_receipt(day: date, token: ApiToken, taken: int, repeated: int, at: datetime) -> None:
+    receipt, _made = UsageReceipt.objects.get_or_create(day=day, token=token, defaults={"last_at": at})
+    receipt.taken_count += taken
+    receipt.repeated_count += repeated
+    receipt.last_at = max(receipt.last_at, at)
+    receipt.save()
+    if token.last_used_at is None or token.last_used_at < at:
+        members.note_token_used(token=token, now=at)
+
+
+def _add_refusal(day: date, key: int | None, reason: str, count: int, example: str, at: datetime) -> None:
+    if key is not None and not ApiToken.objects.filter(pk=key).exists():
+        key = None
+    refusal, _made = UsageRefusal.objects.get_or_create(day=day, token_id=key, reason=reason, defaults={"last_at": at})
+    refusal.count += count
+    refusal.example = example or refusal.example
+    refusal.last_at = max(refusal.last_at, at)
+    refusal.save()
