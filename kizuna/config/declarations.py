@@ -66,4 +66,6 @@ DECLARATIONS: list[str] = [
     "kizuna.engagement.knowledge.declarations.STALE",
     "kizuna.engagement.knowledge.declarations.IN_VAIN",
     "kizuna.engagement.knowledge.declarations.SEARCH",
+    "kizuna.success.usage.declarations.REBUILD",
+    "kizuna.success.usage.declarations.DESK",
 ]

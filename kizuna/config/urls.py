@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.notifications.urls")),
     path("", include("kizuna.base.components.urls")),
     path("", include("kizuna.engagement.knowledge.urls")),
+    path("", include("kizuna.success.usage.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
 ]

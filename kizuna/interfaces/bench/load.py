@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,9 +45,11 @@ def get(port: int, path: str, *, headers: dict[str, str], concurrency: int, seco
     return asyncio.run(_by_ourselves(port, _same(request), concurrency, seconds))
 
 
-def send(port: int, requests: list[bytes], *, concurrency: int, seconds: float) -> Outcome:
-    """Send each prepared request once, over `concurrency` connections, for at most `seconds`."""
-    return asyncio.run(_by_ourselves(port, iter(requests), concurrency, seconds))
+def send(
+    port: int, requests: list[bytes], *, concurrency: int, seconds: float, per_second: float | None = None
+) -> Outcome:
+    """Send each prepared request once, over `concurrency` connections, for at most `seconds`, not faster than `per_second`."""
+    return asyncio.run(_by_ourselves(port, iter(requests), concurrency, seconds, per_second))
 
 
 def prepared(path: str, headers: dict[str, str], body: bytes) -> bytes:
@@ -79,9 +81,13 @@ def _by_wrk(port: int, path: str, headers: dict[str, str], concurrency: int, sec
     return Outcome(good, found["seconds"], found["p50"], found["p95"], found["errors"], client="wrk")
 
 
-async def _by_ourselves(port: int, requests: Iterable[bytes], concurrency: int, seconds: float) -> Outcome:
+async def _by_ourselves(
+    port: int, requests: Iterable[bytes], concurrency: int, seconds: float, per_second: float | None = None
+) -> Outcome:
     outcome = Outcome(client="own")
-    waiting = iter(requests)
+    gap = 1 / per_second if per_second else 0.0
+    began = time.monotonic()
+    waiting = iter((began + number * gap, request) for number, request in enumerate(requests))
     end = time.monotonic() + seconds
     start = time.perf_counter()
     await asyncio.gather(*(_connection(port, waiting, end, outcome) for _number in range(concurrency)))
@@ -93,9 +99,11 @@ async def _by_ourselves(port: int, requests: Iterable[bytes], concurrency: int, 
     return outcome
 
 
-async def _connection(port: int, waiting: Iterable[bytes], end: float, outcome: Outcome) -> None:
+async def _connection(port: int, waiting: Iterator[tuple[float, bytes]], end: float, outcome: Outcome) -> None:
     reader, writer = await asyncio.open_connection(HOST, port)
-    for request in waiting:
+    for due_at, request in waiting:
+        if (early := due_at - time.monotonic()) > 0:
+            await asyncio.sleep(early)
         if time.monotonic() > end:
             break
         start = time.perf_counter()

@@ -6,17 +6,14 @@ import os
 import platform
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
-from urllib.request import urlopen
 
 from django.db import connection
 from django.test import Client
@@ -29,7 +26,7 @@ from kizuna.core.members import actions as members
 from kizuna.core.members import signin
 from kizuna.core.members.models import Member
 from kizuna.engagement.discussions import settings as discussion_settings
-from kizuna.interfaces.bench import dataset, load, usage
+from kizuna.interfaces.bench import dataset, load, serving, usage
 from kizuna.interfaces.cli.commands.migrate import migrate_community
 
 WARM_SECONDS = 1.5
@@ -121,7 +118,7 @@ def _measured(
     seconds: float,
     say: Say,
 ) -> dict:
-    port = _free_port()
+    port = serving.free_port()
     server = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "kizuna", "web", "--port", str(port), "--workers", "1"],
         env={**os.environ, "KIZUNA_HOME": str(home), "KIZUNA_PROCESS": "command"},
@@ -129,7 +126,7 @@ def _measured(
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_for(port)
+        serving.wait_for(port)
         pids = usage.tree(server.pid)
         rows = _reads(port, data, cookies, static, pids, seconds=seconds, say=say)
         rows += _replies(port, community, data, cookies, pids, seconds=seconds, say=say)
@@ -245,19 +242,3 @@ def _conditions(community: Community, data: dataset.Dataset, seconds: float) -> 
         "client": "wrk, one thread; replies by our own client",
         "cpu_ms": "user and system time of the web process and the database, divided by requests",
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind((load.HOST, 0))
-        return listening.getsockname()[1]
-
-
-def _wait_for(port: int) -> None:
-    for _try in range(200):
-        try:
-            with urlopen(f"http://{load.HOST}:{port}/healthz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("the server did not come up")

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 
+from kizuna.base.rows import add_up
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import ApiToken
 from kizuna.success.usage.models import (
@@ -26,6 +26,7 @@ from kizuna.success.usage.tally import GROUP, PERSON, Sayings, Span, Step, merge
 
 FOLDING = "fold"
 CLEARED_AT_ONCE = 1_000
+IDS_AT_ONCE = 500
 
 
 @dataclass
@@ -103,10 +104,10 @@ def clear_some() -> bool:
 
 
 def _write_traits(rows: list[tuple[tuple[str, str], Sayings]]) -> None:
-    subjects = _subjects(key for key, _said in rows)
-    changed = []
-    for key, sayings in rows:
-        subject = subjects[key]
+    ids = {kind: _ids(kind, (word for of, word in map(_first, rows) if of == kind)) for kind in (PERSON, GROUP)}
+    subjects = UsageSubject.objects.in_bulk([ids[kind][word] for (kind, word), _said in rows])
+    for (kind, word), sayings in rows:
+        subject = subjects[ids[kind][word]]
         said: Sayings = {
             name: (at, message, subject.traits.get(name)) for name, (at, message) in subject.trait_times.items()
         }
@@ -114,78 +115,49 @@ def _write_traits(rows: list[tuple[tuple[str, str], Sayings]]) -> None:
             merge_saying(said, name, saying)
         subject.traits = {name: value for name, (_at, _message, value) in said.items()}
         subject.trait_times = {name: [at, message] for name, (at, message, _value) in said.items()}
-        changed.append(subject)
-    UsageSubject.objects.bulk_update(changed, ["traits", "trait_times"], batch_size=100)
+    UsageSubject.objects.bulk_update(subjects.values(), ["traits", "trait_times"], batch_size=100)
+
+
+def _first(row: tuple[Any, Any]) -> Any:
+    return row[0]
 
 
 def _write_memberships(rows: list[tuple[tuple[str, str], Span]]) -> None:
-    subjects = _subjects((kind, word) for pair, _span in rows for kind, word in zip((PERSON, GROUP), pair, strict=True))
-    added = {(subjects[PERSON, person].pk, subjects[GROUP, group].pk): span for (person, group), span in rows}
-    stored = UsageMembership.objects.filter(
-        person_id__in={person for person, _ in added}, group_id__in={group for _, group in added}
-    )
-    for row in stored:
-        if span := added.get((row.person_id, row.group_id)):
-            span.first_at, span.last_at = min(span.first_at, row.first_at), max(span.last_at, row.last_at)
-    _put(
+    persons = _ids(PERSON, (person for (person, _group), _span in rows))
+    groups = _ids(GROUP, (group for (_person, group), _span in rows))
+    add_up(
         UsageMembership,
-        [
-            UsageMembership(person_id=person, group_id=group, first_at=span.first_at, last_at=span.last_at)
-            for (person, group), span in added.items()
-        ],
-        unique=["person", "group"],
-        changed=["first_at", "last_at"],
+        [(persons[person], groups[group], span.first_at, span.last_at) for (person, group), span in rows],
+        unique=("person", "group"),
+        firsts=("first_at",),
+        lasts=("last_at",),
     )
 
 
 def _write_counts(rows: list[tuple[tuple[date, str, str, str, str], Span]]) -> None:
-    subjects = _subjects(subject for key, _ in rows for subject in ((PERSON, key[1]), (GROUP, key[2])))
+    persons = _ids(PERSON, (key[1] for key, _span in rows))
+    groups = _ids(GROUP, (key[2] for key, _span in rows))
     names = _names((kind, name) for (*_, kind, name), _span in rows)
-    added = {
-        (day, subjects[PERSON, person].pk, subjects[GROUP, group].pk, names[kind, name]): span
-        for (day, person, group, kind, name), span in rows
-    }
-    stored = UsageDayCount.objects.filter(
-        day__in={key[0] for key in added},
-        person_id__in={key[1] for key in added},
-        group_id__in={key[2] for key in added},
-    )
-    totals = {key: span.count for key, span in added.items()}
-    for row in stored:
-        key = (row.day, row.person_id, row.group_id, row.name_id)
-        if span := added.get(key):
-            totals[key] += row.count
-            span.first_at, span.last_at = min(span.first_at, row.first_at), max(span.last_at, row.last_at)
-    _put(
+    add_up(
         UsageDayCount,
         [
-            UsageDayCount(
-                day=key[0],
-                person_id=key[1],
-                group_id=key[2],
-                name_id=key[3],
-                count=totals[key],
-                first_at=span.first_at,
-                last_at=span.last_at,
-            )
-            for key, span in added.items()
+            (persons[person], day, names[kind, name], groups[group], span.count, span.first_at, span.last_at)
+            for (day, person, group, kind, name), span in rows
         ],
-        unique=["person", "day", "name", "group"],
-        changed=["count", "first_at", "last_at"],
+        unique=("person", "day", "name", "group"),
+        sums=("count",),
+        firsts=("first_at",),
+        lasts=("last_at",),
     )
 
 
 def _write_totals(rows: list[tuple[tuple[date, str, str], int]]) -> None:
     names = _names((kind, name) for (_day, kind, name), _count in rows)
-    added = {(day, names[kind, name]): count for (day, kind, name), count in rows}
-    for row in UsageDayTotal.objects.filter(day__in={day for day, _ in added}, name_id__in={name for _, name in added}):
-        if (row.day, row.name_id) in added:
-            added[row.day, row.name_id] += row.count
-    _put(
+    add_up(
         UsageDayTotal,
-        [UsageDayTotal(day=day, name_id=name, count=count) for (day, name), count in added.items()],
-        unique=["day", "name"],
-        changed=["count"],
+        [(day, names[kind, name], count) for (day, kind, name), count in rows],
+        unique=("day", "name"),
+        sums=("count",),
     )
 
 
@@ -197,29 +169,24 @@ WRITERS: dict[str, Any] = {
 }
 
 
-def _put(model: type[Model], rows: list[Any], *, unique: list[str], changed: list[str]) -> None:
-    model._default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=unique, update_fields=changed, batch_size=200
-    )
-
-
-def _subjects(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UsageSubject]:
-    """Return the subjects of these keys, made where they are new."""
-    wanted = set(keys)
-    found = _stored_subjects(wanted)
-    if missing := sorted(wanted - set(found)):
+def _ids(kind: str, external_ids: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the subjects of one kind, made where they are new."""
+    wanted = sorted(set(external_ids))
+    found = _stored_ids(kind, wanted)
+    if missing := [word for word in wanted if word not in found]:
         UsageSubject.objects.bulk_create(
-            [UsageSubject(kind=kind, external_id=word) for kind, word in missing], ignore_conflicts=True
+            [UsageSubject(kind=kind, external_id=word) for word in missing], ignore_conflicts=True
         )
-        found.update(_stored_subjects(set(missing)))
+        found.update(_stored_ids(kind, missing))
     return found
 
 
-def _stored_subjects(keys: set[tuple[str, str]]) -> dict[tuple[str, str], UsageSubject]:
-    rows: list[UsageSubject] = []
-    for kind in (PERSON, GROUP):
-        rows += UsageSubject.objects.filter(kind=kind, external_id__in={word for of, word in keys if of == kind})
-    return {(row.kind, row.external_id): row for row in rows}
+def _stored_ids(kind: str, external_ids: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(external_ids), IDS_AT_ONCE):
+        part = external_ids[start : start + IDS_AT_ONCE]
+        found.update(UsageSubject.objects.filter(kind=kind, external_id__in=part).values_list("external_id", "pk"))
+    return found
 
 
 def _names(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:

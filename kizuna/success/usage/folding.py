@@ -9,6 +9,7 @@ import json
 import logging
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -17,15 +18,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kizuna.base import registry
 from kizuna.base.journal import finished, whole_lines
 from kizuna.success.usage import actions, queries, seen
 from kizuna.success.usage.actions import Books
 from kizuna.success.usage.intake import inbox, usage_folder
 from kizuna.success.usage.models import UsageFold
+from kizuna.success.usage.recent import RECENT_EVENTS, remember_recent
 from kizuna.success.usage.staging import Staging, event_lines, forget_strangers
 from kizuna.success.usage.tally import Tally, tally_of
-from kizuna.success.usage.wire import UsageEvent, read_event
+from kizuna.success.usage.wire import UsageEvent, read_event, sent_part
 
 logger = logging.getLogger("kizuna.usage")
 
@@ -61,22 +62,22 @@ def rebuild(*, report: Callable[[str], None], clock: Clock) -> int:
     """Clear the rollups and count every kept event again; return how many. Raises Busy."""
     with _the_only_one():
         forget_strangers(usage_folder(), known_marks=queries.marks())
-        actions.begin_again(time_zone=_day_zone())
+        actions.begin_again(time_zone=queries.day_zone().key)
         return _continue(clock, report)
 
 
 def _settled(clock: Clock) -> ZoneInfo:
     """Finish what was interrupted, count again when the community's days have changed, and return whose days count."""
     forget_strangers(usage_folder(), known_marks=queries.marks())
-    state = actions.state(time_zone=_day_zone())
-    if state.time_zone != _day_zone():
-        actions.begin_again(time_zone=_day_zone())
+    state = actions.state(time_zone=queries.day_zone().key)
+    if state.time_zone != queries.day_zone().key:
+        actions.begin_again(time_zone=queries.day_zone().key)
     _continue(clock, logger.info)
-    return ZoneInfo(_day_zone())
+    return queries.day_zone()
 
 
 def _continue(clock: Clock, report: Callable[[str], None]) -> int:
-    state = actions.state(time_zone=_day_zone())
+    state = actions.state(time_zone=queries.day_zone().key)
     while state.is_clearing and actions.clear_some():
         pass
     count = 0
@@ -95,10 +96,11 @@ def _fold(segments: list[Path], zone: ZoneInfo, clock: Clock) -> int:
     staging = Staging(usage_folder(), mark)
     tally, books = Tally(zone), Books()
     known = seen.SeenIds(usage_folder() / "seen")
+    recent: deque[bytes] = deque(maxlen=RECENT_EVENTS)
     count = 0
     lines = (line for path in segments for line in whole_lines(path))
     while part := list(islice(lines, LINES_AT_ONCE)):
-        count += _take(part, known, staging, tally, books)
+        count += _take(part, known, staging, tally, books, recent)
     if known.taken():
         seen.write_run(staging.seen_file(clock().date()), known.taken())
     staging.make_durable()
@@ -112,15 +114,19 @@ def _fold(segments: list[Path], zone: ZoneInfo, clock: Clock) -> int:
     )
     _publish(fold)
     _count(fold, tally, clock)
+    remember_recent(recent)
     return count
 
 
-def _take(lines: list[bytes], known: seen.SeenIds, staging: Staging, tally: Tally, books: Books) -> int:
+def _take(
+    lines: list[bytes], known: seen.SeenIds, staging: Staging, tally: Tally, books: Books, recent: deque[bytes]
+) -> int:
     """Read lines of the journal, keep the events that are new, and return how many those are."""
     events = list(_events(lines, tally.zone, books))
     by_day: dict[date, list[bytes]] = {}
     count = 0
-    for event, is_new in zip(events, known.fresh([seen.hashed(event.id) for event in events]), strict=True):
+    are_new = known.fresh([seen.hashed(event.id) for event, _line in events])
+    for (event, line), is_new in zip(events, are_new, strict=True):
         place = (event.received_at.astimezone(tally.zone).date(), event.key)
         books.last_at[place] = max(event.received_at, books.last_at.get(place, event.received_at))
         if not is_new:
@@ -129,18 +135,19 @@ def _take(lines: list[bytes], known: seen.SeenIds, staging: Staging, tally: Tall
         books.taken[place] += 1
         count += 1
         tally.add(event)
-        by_day.setdefault(event.at.astimezone(UTC).date(), []).append(event.as_line())
+        recent.append(line)
+        by_day.setdefault(event.at.astimezone(UTC).date(), []).append(event.as_line(sent_part(line)))
     for day, kept in by_day.items():
         staging.add_events(day, kept)
     return count
 
 
-def _events(lines: list[bytes], zone: ZoneInfo, books: Books) -> Iterator[UsageEvent]:
+def _events(lines: list[bytes], zone: ZoneInfo, books: Books) -> Iterator[tuple[UsageEvent, bytes]]:
     for line in lines:
         try:
             row: dict[str, Any] = json.loads(line)
             if "x" not in row:
-                yield read_event(row)
+                yield read_event(row), line
                 continue
             at = datetime.fromisoformat(row["r"])
         except (ValueError, KeyError, TypeError):
@@ -186,8 +193,3 @@ def _the_only_one() -> Iterator[None]:
         except BlockingIOError:
             raise Busy from None
         yield
-
-
-def _day_zone() -> str:
-    declared = registry.of(registry.DayZone)
-    return declared[0].zone() if declared else "UTC"

@@ -5,12 +5,12 @@ import json
 import sys
 from pathlib import Path
 
-HELP = "measure pages, search, segments or the maths"
+HELP = "measure pages, search, segments, the receiving of usage or the maths"
 SCOPE = "installation"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=["pages", "search", "segments", "stats"])
+    parser.add_argument("name", choices=["pages", "search", "segments", "ingest", "stats"])
     parser.add_argument(
         "--data",
         type=Path,
@@ -21,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scale", type=int, default=1, help="pages: this many times 1,000 members, 5,000 topics, 100,000 posts"
     )
-    parser.add_argument("--seconds", type=float, default=4.0, help="pages: length of each measurement")
+    parser.add_argument(
+        "--seconds", type=float, help="pages: length of each measurement (4); ingest: of the sending (30)"
+    )
     parser.add_argument("--members", type=int, default=100_000, help="segments: how many members")
 
 
@@ -29,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     def say(line: str) -> None:
         print(line, file=sys.stderr if options.json else sys.stdout, flush=True)
 
-    result = {"pages": _pages, "search": _search, "segments": _segments, "stats": _stats}[options.name](options, say)
+    commands = {"pages": _pages, "search": _search, "segments": _segments, "ingest": _ingest, "stats": _stats}
+    result = commands[options.name](options, say)
     if options.json:
         print(json.dumps(result, ensure_ascii=False, indent=1))
     else:
@@ -42,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 def _pages(options: argparse.Namespace, say) -> dict:
     from kizuna.interfaces.bench import pages
 
-    return pages.run(folder=options.data, scale=options.scale, seconds=options.seconds, say=say)
+    return pages.run(folder=options.data, scale=options.scale, seconds=options.seconds or 4.0, say=say)
 
 
 def _search(options: argparse.Namespace, say) -> dict:
@@ -55,6 +58,12 @@ def _segments(options: argparse.Namespace, say) -> dict:
     from kizuna.interfaces.bench import segments
 
     return segments.run(folder=options.data, members=options.members, say=say)
+
+
+def _ingest(options: argparse.Namespace, say) -> dict:
+    from kizuna.interfaces.bench import ingest
+
+    return ingest.run(seconds=options.seconds or 30.0, say=say)
 
 
 def _stats(options: argparse.Namespace, say) -> dict:
