@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "kizuna.core.home",
     "kizuna.engagement.discussions",
     "kizuna.engagement.knowledge",
+    "kizuna.success.customers",
     "kizuna.success.usage",
     "kizuna.interfaces.api",
     "kizuna.interfaces.integrations",

@@ -1,1 +1,1 @@
-"""What the customer-success team works with."""
+"""Customer success: the companies behind the members, and what the team does with them."""

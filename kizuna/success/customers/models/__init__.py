@@ -1,0 +1,46 @@
+"""Tables of customers."""
+
+from kizuna.success.customers.models.account import (
+    Account,
+    AccountChange,
+    AccountDomain,
+    AccountName,
+    AccountOwnership,
+)
+from kizuna.success.customers.models.contract import Contract, ContractChange, ContractLine, Purchase
+from kizuna.success.customers.models.joining import MatchDecision, Merge
+from kizuna.success.customers.models.knowing import (
+    AccountAttribute,
+    AccountAttributeValue,
+    Note,
+    NoteMention,
+    NoteVersion,
+    SavedView,
+    SuccessDefinition,
+)
+from kizuna.success.customers.models.people import Contact, Employment
+from kizuna.success.customers.models.touch import Touchpoint
+
+__all__ = [
+    "Account",
+    "AccountAttribute",
+    "AccountAttributeValue",
+    "AccountChange",
+    "AccountDomain",
+    "AccountName",
+    "AccountOwnership",
+    "Contact",
+    "Contract",
+    "ContractChange",
+    "ContractLine",
+    "Employment",
+    "MatchDecision",
+    "Merge",
+    "Note",
+    "NoteMention",
+    "NoteVersion",
+    "Purchase",
+    "SavedView",
+    "SuccessDefinition",
+    "Touchpoint",
+]
