@@ -9,6 +9,7 @@ JOBS: list[str] = [
     "kizuna.core.notifications.jobs",
     "kizuna.core.search.jobs",
     "kizuna.engagement.discussions.jobs",
+    "kizuna.success.customers.jobs",
     "kizuna.interfaces.api.jobs",
     "kizuna.core.files.jobs",
     "kizuna.success.usage.jobs",

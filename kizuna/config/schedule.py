@@ -10,6 +10,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("members.forget", "every 1h"),
     ("search.encode", "every 10m"),
     ("search.forget", "daily 03:20 Asia/Tokyo"),
+    ("customers.turn_day", "daily 00:10 Asia/Tokyo"),
     ("files.remove_unattached", "every 1h"),
     ("usage.fold", "every 1m"),
 ]

@@ -1,0 +1,93 @@
+"""Everything that writes customers, accounts, people, contracts, notes and the timeline."""
+
+from kizuna.success.customers.actions.accounts import (
+    change_account,
+    create_account,
+    create_accounts,
+    set_community_touch,
+    set_owner,
+    verify_domain,
+)
+from kizuna.success.customers.actions.contracts import (
+    change_contract,
+    change_lines,
+    give_notice,
+    renew_due,
+    revoke_notice,
+    sign_contract,
+    sign_contracts,
+)
+from kizuna.success.customers.actions.knowing import (
+    define_attribute,
+    define_success,
+    delete_view,
+    edit_note,
+    remove_note,
+    save_view,
+    set_attributes,
+    write_note,
+)
+from kizuna.success.customers.actions.merging import decide_match, merge_accounts, note_match, undo_merge
+from kizuna.success.customers.actions.people import (
+    add_contact,
+    add_contacts,
+    begin_employment,
+    change_contact,
+    end_employment,
+    join_by_address,
+    link_member,
+    unlink_member,
+)
+from kizuna.success.customers.actions.purchases import note_purchases
+from kizuna.success.customers.actions.sums import accounts_to_refresh, refresh_accounts
+from kizuna.success.customers.actions.touching import (
+    Touch,
+    remove_touchpoint,
+    rewrite_touchpoint,
+    touches_of_member,
+    write_touchpoints,
+)
+
+__all__ = [
+    "Touch",
+    "accounts_to_refresh",
+    "add_contact",
+    "add_contacts",
+    "begin_employment",
+    "change_account",
+    "change_contact",
+    "change_contract",
+    "change_lines",
+    "create_account",
+    "create_accounts",
+    "decide_match",
+    "define_attribute",
+    "define_success",
+    "delete_view",
+    "edit_note",
+    "end_employment",
+    "give_notice",
+    "join_by_address",
+    "link_member",
+    "merge_accounts",
+    "note_match",
+    "note_purchases",
+    "refresh_accounts",
+    "remove_note",
+    "remove_touchpoint",
+    "renew_due",
+    "revoke_notice",
+    "rewrite_touchpoint",
+    "save_view",
+    "set_attributes",
+    "set_community_touch",
+    "set_owner",
+    "sign_contract",
+    "sign_contracts",
+    "touches_of_member",
+    "undo_merge",
+    "unlink_member",
+    "verify_domain",
+    "write_note",
+    "write_touchpoints",
+]

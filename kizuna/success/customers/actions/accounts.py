@@ -1,0 +1,286 @@
+"""Add and change accounts, one or many; every change keeps the whole state as it was then."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.core.activity.actions import record, record_imported
+from kizuna.core.members.models import Member
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.customers import activities, naming, policies
+from kizuna.success.customers.actions.checking import checked_account, require_chunk
+from kizuna.success.customers.matching import domains
+from kizuna.success.customers.models import Account, AccountChange, AccountDomain, AccountName, AccountOwnership
+
+TARGET = "account"
+FIELDS = (
+    "kind", "name", "kana", "parent_id", "external_id", "corporate_number", "industry", "region", "phone",
+    "employee_count", "fit", "fit_reason", "community_touch", "owner_id",
+)  # fmt: skip
+# What the history keeps besides: kept by other actions on the same row.
+DATED = (*FIELDS, "state", "next_review_on")
+
+
+def create_account(*, viewer: Viewer, fields: Mapping[str, Any], now: datetime) -> Account:
+    """Add one account. `fields` are FIELDS, and perhaps `aliases` and `domains` (lists of text)."""
+    return create_accounts(viewer=viewer, rows=[fields], now=now)[0]
+
+
+@transaction.atomic
+def create_accounts(
+    *, viewer: Viewer, rows: Sequence[Mapping[str, Any]], now: datetime, import_id: int | None = None
+) -> list[Account]:
+    """Add up to CHUNK accounts: the many-form, with the same checks. Raises Refused for the first bad row."""
+    policies.require_worker(viewer)
+    require_chunk(rows)
+    clean = [checked_account(row) for row in rows]
+    _require_new_ids(clean)
+    _require_staff({row.get("owner_id") for row in clean})
+    accounts = [_built(row, now=now, import_id=import_id) for row in clean]
+    Account.objects.bulk_create(accounts)
+    AccountName.objects.bulk_create(
+        [name for account, row in zip(accounts, rows, strict=True) for name in _names(account, row, now=now)]
+    )
+    AccountDomain.objects.bulk_create(
+        [item for account, row in zip(accounts, rows, strict=True) for item in _domains(account, row, now=now)],
+        ignore_conflicts=True,
+    )
+    AccountOwnership.objects.bulk_create(
+        AccountOwnership(account=account, member_id=account.owner_id, started_at=now)
+        for account in accounts
+        if account.owner_id
+    )
+    keep_states(accounts, fields=["added"], viewer=viewer, now=now)
+    _tell_added(accounts, viewer=viewer, now=now, import_id=import_id)
+    return accounts
+
+
+@transaction.atomic
+def change_account(*, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime) -> Account:
+    """Change some of an account's facts; a new name leaves the old one behind as a former name."""
+    policies.require_worker(viewer)
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    clean = checked_account({**{name: getattr(account, name) for name in FIELDS}, **fields}, own_id=account.pk)
+    changed = [name for name in FIELDS if clean[name] != getattr(account, name)]
+    if "external_id" in changed:
+        _require_new_ids([clean])
+    if "owner_id" in changed:
+        _require_staff({clean["owner_id"]})
+    if "parent_id" in changed:
+        _require_no_circle(account, clean["parent_id"])
+    before_owner = account.owner_id
+    for name in changed:
+        setattr(account, name, clean[name])
+    if "name" in changed or "kana" in changed:
+        account.reading = naming.reading_of(name=account.name, kana=account.kana)
+        _rename(account, now=now)
+    _add_names_and_domains(account, fields, now=now)
+    if not changed:
+        return account
+    account.updated_at = now
+    account.save(update_fields=[*changed, "reading", "updated_at"])
+    if "owner_id" in changed:
+        _hand_over([account], before={account.pk: before_owner}, viewer=viewer, now=now)
+    keep_states([account], fields=changed, viewer=viewer, now=now)
+    props = {"fields": ",".join(changed)[:200]}
+    _record(activities.ACCOUNT_CHANGED, account.pk, viewer=viewer, now=now, props=props)
+    return account
+
+
+@transaction.atomic
+def set_owner(
+    *, viewer: Viewer, account_ids: Iterable[int], owner_id: int | None, now: datetime
+) -> dict[int, int | None]:
+    """Give accounts to one of the team (None: to nobody). Returns {account: owner before} of those that changed."""
+    policies.require_worker(viewer)
+    ids = sorted(set(account_ids))
+    require_chunk(ids)
+    _require_staff({owner_id})
+    accounts = [
+        account
+        for account in Account.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+        if account.owner_id != owner_id and account.state != Account.State.MERGED
+    ]
+    before = {account.pk: account.owner_id for account in accounts}
+    for account in accounts:
+        account.owner_id, account.updated_at = owner_id, now
+    Account.objects.bulk_update(accounts, ["owner_id", "updated_at"])
+    _hand_over(accounts, before=before, viewer=viewer, now=now)
+    keep_states(accounts, fields=["owner_id"], viewer=viewer, now=now)
+    return before
+
+
+@transaction.atomic
+def set_community_touch(*, viewer: Viewer, account_ids: Iterable[int], is_on: bool, now: datetime) -> int:
+    """Switch community touch on or off for accounts. Returns how many changed."""
+    policies.require_worker(viewer)
+    ids = sorted(set(account_ids))
+    require_chunk(ids)
+    accounts = list(
+        Account.objects.select_for_update(of=("self",)).filter(pk__in=ids).exclude(community_touch=is_on).order_by("pk")
+    )
+    for account in accounts:
+        account.community_touch, account.updated_at = is_on, now
+    Account.objects.bulk_update(accounts, ["community_touch", "updated_at"])
+    keep_states(accounts, fields=["community_touch"], viewer=viewer, now=now)
+    for account in accounts:
+        _record(activities.ACCOUNT_CHANGED, account.pk, viewer=viewer, now=now, props={"fields": "community_touch"})
+    return len(accounts)
+
+
+@transaction.atomic
+def verify_domain(*, viewer: Viewer, account: Account, domain: str, now: datetime) -> AccountDomain:
+    """Say that a domain is this account's own, so that members with an address there join it."""
+    policies.require_worker(viewer)
+    key = domains.key_of(domain)
+    if not key:
+        raise Refused(_("This is no domain of a company: free mail and providers cannot be used."), field="domain")
+    other = AccountDomain.objects.filter(domain=key, is_verified=True).exclude(account=account).first()
+    if other is not None:
+        raise Refused(_("Another customer has this domain already."), field="domain")
+    row, _created = AccountDomain.objects.update_or_create(
+        account=account,
+        domain=key,
+        defaults={"is_verified": True, "verified_by_id": viewer.member_id, "verified_at": now},
+        create_defaults={
+            "is_verified": True,
+            "verified_by_id": viewer.member_id,
+            "verified_at": now,
+            "created_at": now,
+        },
+    )
+    _record(activities.ACCOUNT_CHANGED, account.pk, viewer=viewer, now=now, props={"fields": "domain"})
+    return row
+
+
+def keep_states(accounts: Sequence[Account], *, fields: list[str], viewer: Viewer, now: datetime) -> None:
+    """Keep what the accounts are now in their history."""
+    AccountChange.objects.bulk_create(
+        AccountChange(account=account, at=now, by_id=viewer.member_id, fields=fields, state=state_of(account))
+        for account in accounts
+    )
+
+
+def state_of(account: Account) -> dict[str, Any]:
+    """Return the dated facts of an account as the history keeps them."""
+    state = {name: getattr(account, name) for name in DATED}
+    state["next_review_on"] = account.next_review_on.isoformat() if account.next_review_on else None
+    return state
+
+
+def _built(clean: Mapping[str, Any], *, now: datetime, import_id: int | None) -> Account:
+    return Account(
+        **{name: clean[name] for name in FIELDS},
+        reading=naming.reading_of(name=clean["name"], kana=clean["kana"]),
+        import_id=import_id,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _names(account: Account, row: Mapping[str, Any], *, now: datetime) -> list[AccountName]:
+    wanted = {(AccountName.Kind.OWN, account.name)}
+    if account.kana:
+        wanted.add((AccountName.Kind.KANA, account.kana))
+    aliases = (str(text).strip()[:160] for text in row.get("aliases") or ())
+    wanted |= {(AccountName.Kind.ALIAS, text) for text in aliases if text and text != account.name}
+    return [
+        AccountName(
+            account=account,
+            kind=kind,
+            text=text,
+            folded=naming.folded(text),
+            match_key=naming.match_key(text),
+            since=now,
+        )
+        for kind, text in sorted(wanted)
+    ]
+
+
+def _domains(account: Account, row: Mapping[str, Any], *, now: datetime) -> list[AccountDomain]:
+    keys = {domains.key_of(str(text)) for text in row.get("domains") or ()} - {""}
+    return [AccountDomain(account=account, domain=key, created_at=now) for key in sorted(keys)]
+
+
+def _rename(account: Account, *, now: datetime) -> None:
+    names = AccountName.objects.filter(account=account, until=None)
+    for old in names.filter(kind=AccountName.Kind.OWN).exclude(text=account.name):
+        AccountName.objects.filter(account=account, kind=AccountName.Kind.FORMER, text=old.text).delete()
+        old.kind, old.until = AccountName.Kind.FORMER, now
+        old.save(update_fields=["kind", "until"])
+    names.filter(kind=AccountName.Kind.KANA).exclude(text=account.kana).delete()
+    AccountName.objects.bulk_create(_names(account, {}, now=now), ignore_conflicts=True)
+
+
+def _add_names_and_domains(account: Account, fields: Mapping[str, Any], *, now: datetime) -> None:
+    if fields.get("aliases"):
+        AccountName.objects.bulk_create(_names(account, fields, now=now), ignore_conflicts=True)
+    if fields.get("domains"):
+        AccountDomain.objects.bulk_create(_domains(account, fields, now=now), ignore_conflicts=True)
+
+
+def _hand_over(accounts: Sequence[Account], *, before: Mapping[int, int | None], viewer: Viewer, now: datetime) -> None:
+    """End the open periods of ownership and begin the new ones."""
+    ids = [account.pk for account in accounts]
+    AccountOwnership.objects.filter(account_id__in=ids, ended_at=None).update(ended_at=now)
+    AccountOwnership.objects.bulk_create(
+        AccountOwnership(account=account, member_id=account.owner_id, started_at=now)
+        for account in accounts
+        if account.owner_id
+    )
+    for account in accounts:
+        props = {"owner": account.owner_id, "before": before[account.pk]}
+        _record(activities.ACCOUNT_OWNED, account.pk, viewer=viewer, now=now, props=props)
+
+
+def _require_new_ids(rows: Sequence[Mapping[str, Any]]) -> None:
+    ids = [row["external_id"] for row in rows if row["external_id"]]
+    if len(set(ids)) < len(ids) or Account.objects.filter(external_id__in=ids).exists():
+        raise Refused(_("Another customer has this number already."), field="external_id", code="taken")
+
+
+def _require_staff(owner_ids: set[int | None]) -> None:
+    wanted = {owner_id for owner_id in owner_ids if owner_id is not None}
+    staff = Member.objects.filter(pk__in=wanted, state=Member.State.ACTIVE, role_grants__isnull=False)
+    if wanted and staff.distinct().count() != len(wanted):
+        raise Refused(_("Please choose somebody of the team."), field="owner")
+
+
+def _require_no_circle(account: Account, parent_id: int | None) -> None:
+    seen = {account.pk}
+    while parent_id is not None:
+        if parent_id in seen:
+            raise Refused(_("A customer cannot stand above itself."), field="parent")
+        seen.add(parent_id)
+        parent_id = Account.objects.filter(pk=parent_id).values_list("parent_id", flat=True).first()
+
+
+def _tell_added(accounts: Sequence[Account], *, viewer: Viewer, now: datetime, import_id: int | None) -> None:
+    if import_id is None:
+        for account in accounts:
+            _record(activities.ACCOUNT_ADDED, account.pk, viewer=viewer, now=now, props={"kind": str(account.kind)})
+        return
+    record_imported(
+        (
+            (
+                activities.ACCOUNT_ADDED,
+                {
+                    "actor_id": viewer.member_id,
+                    "object_type": TARGET,
+                    "object_id": account.pk,
+                    "at": now,
+                    "props": {"kind": str(account.kind)},
+                },
+            )
+            for account in accounts
+        ),
+        import_id=import_id,
+    )
+
+
+def _record(what: Any, account_id: int, *, viewer: Viewer, now: datetime, props: dict[str, Any]) -> None:
+    record(what, actor_id=viewer.member_id, object_type=TARGET, object_id=account_id, at=now, props=props)

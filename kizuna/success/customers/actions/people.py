@@ -1,0 +1,252 @@
+"""People at accounts: who they are, where they work and worked, which member they are."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.core.activity.actions import record
+from kizuna.core.members.models import Member
+from kizuna.core.members.models.member import normalised_email
+from kizuna.core.members.policies import Refused, require
+from kizuna.core.members.viewer import Viewer
+from kizuna.core.notifications.models import Recipient
+from kizuna.success.customers import activities, naming, policies
+from kizuna.success.customers.actions.checking import checked_contact, line, require_chunk
+from kizuna.success.customers.matching import domains
+from kizuna.success.customers.models import Account, AccountDomain, Contact, Employment, MatchDecision
+
+FIELDS = ("name", "kana", "email", "phone", "external_id", "recommends")
+
+
+@transaction.atomic
+def add_contact(
+    *, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime, import_id: int | None = None
+) -> Contact:
+    """Add a person at an account. Somebody known by that address is taken on, not added twice."""
+    return add_contacts(viewer=viewer, rows=[{**fields, "account_id": account.pk}], now=now, import_id=import_id)[0]
+
+
+@transaction.atomic
+def add_contacts(
+    *, viewer: Viewer, rows: Sequence[Mapping[str, Any]], now: datetime, import_id: int | None = None
+) -> list[Contact]:
+    """Add people: rows hold FIELDS, `account_id`, `department`, `title`, `started_at`. The many-form."""
+    policies.require_worker(viewer)
+    require_chunk(rows)
+    known_accounts = set(
+        Account.objects.filter(pk__in={row["account_id"] for row in rows}).values_list("pk", flat=True)
+    )
+    if any(row["account_id"] not in known_accounts for row in rows):
+        raise Refused(_("Please choose from the list."), field="account")
+    contacts = []
+    for row in rows:
+        contact = _known_or_new(checked_contact(row), now=now, import_id=import_id)
+        _begin(
+            contact,
+            account_id=row["account_id"],
+            department=line(row, "department", longest=80),
+            title=line(row, "title", longest=80),
+            how=Employment.How.IMPORT if import_id else row.get("how", Employment.How.STAFF),
+            at=row.get("started_at") or now,
+        )
+        _see_domain(contact, account_id=row["account_id"], now=now)
+        if import_id is None:
+            props = {"account": row["account_id"]}
+            _record(activities.CONTACT_ADDED, contact, viewer=viewer, now=now, props=props)
+        contacts.append(contact)
+    return contacts
+
+
+@transaction.atomic
+def change_contact(*, viewer: Viewer, contact: Contact, fields: Mapping[str, Any], now: datetime) -> Contact:
+    """Change what is known of a person."""
+    policies.require_worker(viewer)
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    clean = checked_contact({**{name: getattr(contact, name) for name in FIELDS}, **fields})
+    changed = [name for name in FIELDS if clean[name] != getattr(contact, name)]
+    if not changed:
+        return contact
+    _require_free(clean, own_id=contact.pk)
+    for name in changed:
+        setattr(contact, name, clean[name])
+    _describe(contact, now=now)
+    contact.save()
+    props = {"fields": ",".join(changed)}
+    _record(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props=props)
+    return contact
+
+
+@transaction.atomic
+def begin_employment(
+    *, viewer: Viewer, contact: Contact, account: Account, department: str = "", title: str = "", now: datetime
+) -> Employment:
+    """Say that a person works at an account, also; another department or title begins a new period."""
+    policies.require_worker(viewer)
+    return _began(contact, account.pk, department, title, viewer=viewer, how=Employment.How.STAFF, now=now)
+
+
+@transaction.atomic
+def end_employment(*, viewer: Viewer, contact: Contact, account: Account, now: datetime) -> None:
+    """Say that a person has left an account. What they did there stays on its timeline."""
+    policies.require_worker(viewer)
+    ended = Employment.objects.filter(contact=contact, account=account, ended_at=None).update(ended_at=now)
+    require(bool(ended), _("This person has left already."))
+    props = {"contact": contact.pk, "account": account.pk}
+    _record(activities.EMPLOYMENT_ENDED, contact, viewer=viewer, now=now, props=props)
+
+
+@transaction.atomic
+def link_member(*, viewer: Viewer, contact: Contact, member: Member, now: datetime) -> None:
+    """Say that a person is this member."""
+    policies.require_worker(viewer)
+    if Contact.objects.filter(member=member).exclude(pk=contact.pk).exists():
+        raise Refused(_("This member is linked to another person already."), field="member")
+    _link(contact, member, viewer=viewer, how=Employment.How.STAFF, now=now)
+
+
+@transaction.atomic
+def unlink_member(*, viewer: Viewer, contact: Contact, now: datetime) -> None:
+    """Take a wrong link back."""
+    policies.require_worker(viewer)
+    Contact.objects.filter(pk=contact.pk).update(member=None, updated_at=now)
+    _record(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props={"fields": "member"})
+
+
+@transaction.atomic
+def join_by_address(*, viewer: Viewer, member: Member, now: datetime) -> Contact | None:
+    """Link a member by the address they proved: a person known by it, or an account that has verified its domain.
+
+    A domain that was only seen is proposed to the team instead; free mail says nothing. A pair refused before stays refused.
+    """
+    if not member.email_key or not member.is_active or member.is_imported:
+        return None
+    contact = Contact.objects.filter(member=member).first()
+    if contact is None and (contact := Contact.objects.filter(email_key=member.email_key, member=None).first()):
+        _link(contact, member, viewer=viewer, how=Employment.How.INVITATION, now=now)
+    key = domains.key_of(member.email)
+    found = list(AccountDomain.objects.filter(domain=key).order_by("-is_verified", "pk")) if key else []
+    refused = MatchDecision.objects.filter(
+        subject_type="member", subject_key=str(member.pk), verdict=MatchDecision.Verdict.REFUSED
+    ).values_list("account_id", flat=True)
+    found = [item for item in found if item.account_id not in set(refused)]
+    if found and found[0].is_verified:
+        return _joined(member, contact, found[0], viewer=viewer, now=now)
+    for item in found:
+        _propose(member, item, verdict=MatchDecision.Verdict.PROPOSED, confidence=0.7, now=now)
+    return contact
+
+
+def _joined(
+    member: Member, contact: Contact | None, domain: AccountDomain, *, viewer: Viewer, now: datetime
+) -> Contact:
+    if contact is None:
+        fields = {"name": member.name, "kana": member.kana, "email": member.email, "phone": "", "external_id": ""}
+        contact = _known_or_new({**fields, "recommends": False}, now=now, import_id=None)
+        _link(contact, member, viewer=viewer, how=Employment.How.DOMAIN, now=now)
+    if not Employment.objects.filter(contact=contact, account_id=domain.account_id).exists():
+        _began(contact, domain.account_id, "", "", viewer=viewer, how=Employment.How.DOMAIN, now=now)
+        _propose(member, domain, verdict=MatchDecision.Verdict.AUTOMATIC, confidence=0.95, now=now)
+    return contact
+
+
+def _propose(member: Member, domain: AccountDomain, *, verdict: str, confidence: float, now: datetime) -> None:
+    MatchDecision.objects.get_or_create(
+        subject_type="member",
+        subject_key=str(member.pk),
+        account_id=domain.account_id,
+        defaults={
+            "subject_text": f"{member.name} @{member.handle}"[:200],
+            "confidence": confidence,
+            "reason": "verified_domain" if domain.is_verified else "seen_domain",
+            "verdict": verdict,
+            "decided_at": now if verdict == MatchDecision.Verdict.AUTOMATIC else None,
+            "created_at": now,
+        },
+    )
+
+
+def _link(contact: Contact, member: Member, *, viewer: Viewer, how: str, now: datetime) -> None:
+    contact.member, contact.updated_at = member, now
+    contact.save(update_fields=["member", "updated_at"])
+    for account_id in contact.employments.filter(ended_at=None).values_list("account_id", flat=True):
+        props = {"member": member.pk, "contact": contact.pk, "how": str(how)}
+        record(
+            activities.ACCOUNT_JOINED,
+            actor_id=viewer.member_id,
+            object_type="account",
+            object_id=account_id,
+            at=now,
+            props=props,
+        )
+
+
+def _began(
+    contact: Contact, account_id: int, department: str, title: str, *, viewer: Viewer, how: str, now: datetime
+) -> Employment:
+    row = {"department": department, "title": title}
+    employment = _begin(
+        contact,
+        account_id=account_id,
+        department=line(row, "department", longest=80),
+        title=line(row, "title", longest=80),
+        how=how,
+        at=now,
+    )
+    props = {"contact": contact.pk, "account": account_id}
+    _record(activities.EMPLOYMENT_BEGUN, contact, viewer=viewer, now=now, props=props)
+    return employment
+
+
+def _begin(contact: Contact, *, account_id: int, department: str, title: str, how: str, at: datetime) -> Employment:
+    """Begin a period, ending the open one at the same account when the post is another."""
+    there = Employment.objects.filter(contact=contact, account_id=account_id, ended_at=None).first()
+    if there is not None:
+        if (there.department, there.title) == (department, title) or not (department or title):
+            return there
+        there.ended_at = max(at, there.started_at)
+        there.save(update_fields=["ended_at"])
+    return Employment.objects.create(
+        contact=contact, account_id=account_id, department=department, title=title, how=how, started_at=at
+    )
+
+
+def _known_or_new(clean: Mapping[str, Any], *, now: datetime, import_id: int | None) -> Contact:
+    key = normalised_email(clean["email"])
+    known = Contact.objects.filter(external_id=clean["external_id"]).first() if clean["external_id"] else None
+    known = known or (Contact.objects.filter(email_key=key).first() if key else None)
+    if known is not None:
+        return known
+    contact = Contact(**clean, import_id=import_id, created_at=now)
+    _describe(contact, now=now)
+    contact.save()
+    return contact
+
+
+def _describe(contact: Contact, *, now: datetime) -> None:
+    """Put what is kept beside the facts: order, search, the recipient of mail."""
+    contact.email_key = normalised_email(contact.email)
+    contact.reading = naming.folded(contact.kana or contact.name)[:80]
+    contact.search_text = naming.person_search_text(contact.name, contact.kana, contact.email)
+    contact.recipient = Recipient.objects.filter(address_key=contact.email_key).first() if contact.email_key else None
+    contact.updated_at = now
+
+
+def _see_domain(contact: Contact, *, account_id: int, now: datetime) -> None:
+    if key := domains.key_of(contact.email):
+        AccountDomain.objects.get_or_create(account_id=account_id, domain=key, defaults={"created_at": now})
+
+
+def _require_free(clean: Mapping[str, Any], *, own_id: int) -> None:
+    others = Contact.objects.exclude(pk=own_id)
+    key = normalised_email(clean["email"])
+    if key and others.filter(email_key=key).exists():
+        raise Refused(_("Another person has this address."), field="email", code="taken")
+    if clean["external_id"] and others.filter(external_id=clean["external_id"]).exists():
+        raise Refused(_("Another person has this number already."), field="external_id", code="taken")
+
+
+def _record(what: Any, contact: Contact, *, viewer: Viewer, now: datetime, props: dict[str, Any]) -> None:
+    record(what, actor_id=viewer.member_id, object_type="contact", object_id=contact.pk, at=now, props=props)

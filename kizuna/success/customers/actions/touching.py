@@ -1,0 +1,84 @@
+"""Write the timeline. Every source names its own key, so that writing again changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from kizuna.base.text.japanese import fold
+from kizuna.success.customers.models import Account, Employment, Touchpoint
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Touch:
+    """One thing that happened. Sources in other apps fill it; `key` is theirs and stays the same for the same thing."""
+
+    key: str
+    channel: str
+    at: datetime
+    account_id: int | None = None
+    contact_id: int | None = None
+    member_id: int | None = None
+    kind: str = ""
+    direction: str = Touchpoint.Direction.NONE
+    title: str = ""
+    excerpt: str = ""
+    url: str = ""
+    source_type: str = ""
+    source_id: int | None = None
+    is_internal: bool = False
+
+
+@transaction.atomic
+def write_touchpoints(touches: Sequence[Touch]) -> int:
+    """Write what is not written yet, and move the accounts' last touch on. Returns how many were new."""
+    if not touches:
+        return 0
+    keys = [touch.key for touch in touches]
+    known = set(Touchpoint.objects.filter(key__in=keys).values_list("key", flat=True))
+    rows = [_row(touch) for touch in touches if touch.key not in known]
+    Touchpoint.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    latest: dict[int, datetime] = {}
+    for row in rows:
+        if row.account_id:
+            latest[row.account_id] = max(row.at, latest.get(row.account_id, row.at))
+    for account_id, at in sorted(latest.items()):
+        is_later = Q(last_touched_at=None) | Q(last_touched_at__lt=at)
+        Account.objects.filter(is_later, pk=account_id).update(last_touched_at=at)
+    return len(rows)
+
+
+@transaction.atomic
+def rewrite_touchpoint(*, key: str, title: str, excerpt: str, is_internal: bool) -> None:
+    """Let a touchpoint follow its source after an edit."""
+    Touchpoint.objects.filter(key=key).update(
+        title=title[:200], excerpt=excerpt[:400], search_text=fold(f"{title}\n{excerpt}"), is_internal=is_internal
+    )
+
+
+def remove_touchpoint(*, key: str) -> None:
+    """Take a touchpoint away whose source is gone."""
+    Touchpoint.objects.filter(key=key).delete()
+
+
+def touches_of_member(*, member_id: int, touch: Touch) -> list[Touch]:
+    """Return one touch per account at which the member worked at that moment; none when nobody knows them."""
+    at_work = Q(started_at__lte=touch.at) & (Q(ended_at=None) | Q(ended_at__gt=touch.at))
+    places = Employment.objects.filter(at_work, contact__member_id=member_id).values_list("account_id", "contact_id")
+    return [
+        Touch(
+            **{**asdict(touch), "key": f"{touch.key}:{account_id}", "account_id": account_id, "contact_id": contact_id}
+        )
+        for account_id, contact_id in sorted(set(places))
+    ]
+
+
+def _row(touch: Touch) -> Touchpoint:
+    return Touchpoint(
+        **{**asdict(touch), "title": touch.title[:200], "excerpt": touch.excerpt[:400], "url": touch.url[:200]},
+        search_text=fold(f"{touch.title}\n{touch.excerpt}"),
+    )
