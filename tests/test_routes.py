@@ -85,6 +85,12 @@ def examples(world) -> dict[str, object]:
         "key": file.key,
         "notifications:unsubscribe": "0" * 32,
         "files:file": file.name,
+        "account_id": world.customers["account"].pk,
+        "contact_id": world.customers["contact"].pk,
+        "contract_id": world.customers["contract"].pk,
+        "note_id": world.customers["note"].pk,
+        "match_id": world.customers["match"].pk,
+        "view_id": world.customers["view"].pk,
         "discussions:tag": "配送",
         "uidb36": "1",
         "token": "x",
@@ -315,6 +321,10 @@ def _secrets(world) -> dict[str, dict[str, object]]:
         "slug": {"team": world.spaces["team"].slug},
         "handle": {"hana": "hana"},
         "key": {name: world.files[name].key for name in ("staff", "private", "members", "loose")},
+        **{
+            f"{name}_id": {"zqcustomer": world.customers[name].pk}
+            for name in ("account", "contact", "contract", "note")
+        },
     }
 
 

@@ -17,6 +17,7 @@ from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import Space, Topic
 from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.actions import Content
+from kizuna.success.customers import actions as customers
 from tests.cast import make_member
 
 COMMON = "ぶどう"
@@ -34,6 +35,7 @@ class World:
     posts: dict[str, Any] = field(default_factory=dict)
     articles: dict[str, Any] = field(default_factory=dict)
     files: dict[str, Any] = field(default_factory=dict)
+    customers: dict[str, Any] = field(default_factory=dict)
     # How somebody who has left was signed in.
     leaver_cookie: str = ""
     leaver_token: str = ""
@@ -140,9 +142,12 @@ MARKS = {
     "zqstaffarticle": {"emi"},
     "zqdrafttext": {"gen"},
     "zqloosefile": {"gen"},
+    "zqcustomer": {"emi"},
     "zqmemberprofile": {"emi", "chie", "fumi", "gen", "hana"},
 }
 SEES_ALL = {"aoi", "ben"}
+# Moderators are staff, but not of the desk.
+DESK_ONLY = {"zqcustomer"}
 
 
 def plant_secrets(world: World) -> None:
@@ -154,11 +159,13 @@ def plant_secrets(world: World) -> None:
     _plant_in_questions(world)
     _plant_removed(world)
     _plant_articles(world)
+    _plant_customers(world)
 
 
 def allowed_to(name: str) -> set[str]:
     """Return the marks that an actor may meet."""
-    return {mark for mark, readers in MARKS.items() if name in readers or name in SEES_ALL}
+    hidden = DESK_ONLY if name == "ben" else set()
+    return {mark for mark, readers in MARKS.items() if name in readers or name in SEES_ALL} - hidden
 
 
 def _plant_for_staff(world: World) -> None:
@@ -209,3 +216,29 @@ def _plant_articles(world: World) -> None:
     world.members["hana"] = make_member(
         "hana", name="zqmemberprofile", bio="zqmemberprofile", audience_id=MEMBERS, **joined
     )
+
+
+def _plant_customers(world: World) -> None:
+    """Put a customer whose people are members, with a contract, a note and a pair that waits."""
+    emi, now = world.viewer("emi"), world.now
+    account = customers.create_account(
+        viewer=emi, fields={"name": f"{COMMON} zqcustomer", "owner_id": emi.member_id}, now=now
+    )
+    other = customers.create_account(viewer=emi, fields={"name": f"{COMMON} zqcustomer もう一つ"}, now=now)
+    fields = {"name": "zqcustomer さん", "email": "zqcustomer@zqcustomer.example.org", "department": "zqcustomer"}
+    contact = customers.add_contact(viewer=emi, account=account, fields=fields, now=now)
+    customers.link_member(viewer=emi, contact=contact, member=world.members["gen"], now=now)
+    line = {"product": "zqcustomer", "unit_price": 1000}
+    terms = {"starts_on": now.date(), "title": "zqcustomer"}
+    contract = customers.sign_contract(viewer=emi, account=account, fields=terms, lines=[line], now=now)
+    note = customers.write_note(
+        viewer=emi, account=account, body=f"{COMMON} zqcustomer @ben @gen", is_internal=True, now=now
+    )
+    match = customers.note_match(
+        account_id=account.pk, subject=("account", str(other.pk)), text="zqcustomer", confidence=0.7, reason="several_fit",
+        verdict="proposed", now=now,
+    )  # fmt: skip
+    view = customers.save_view(viewer=emi, name="zqcustomer", query="owner=me", is_shared=True, now=now)
+    world.customers = {
+        "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match, "view": view,
+    }  # fmt: skip

@@ -12,4 +12,7 @@ CONSUMERS: list[str] = [
     "kizuna.engagement.discussions.consumers.MODERATORS",
     "kizuna.engagement.discussions.consumers.RELEASED",
     "kizuna.engagement.knowledge.consumers.REVIEW",
+    "kizuna.success.customers.consumers.JOINING",
+    "kizuna.success.customers.consumers.TOUCHPOINTS",
+    "kizuna.success.customers.consumers.MENTIONS",
 ]

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.notifications.urls")),
     path("", include("kizuna.base.components.urls")),
     path("", include("kizuna.engagement.knowledge.urls")),
+    path("", include("kizuna.success.customers.urls")),
     path("", include("kizuna.success.usage.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
 ]

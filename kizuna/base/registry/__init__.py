@@ -18,6 +18,7 @@ from kizuna.base.registry.kinds import (
     PublicPages,
     Rebuild,
     Target,
+    TouchpointChannel,
     WaitingWork,
 )
 from kizuna.base.registry.resolve import by_name, of, problems
@@ -36,6 +37,7 @@ __all__ = [
     "PublicPages",
     "Rebuild",
     "Target",
+    "TouchpointChannel",
     "WaitingWork",
     "by_name",
     "of",

@@ -1,7 +1,7 @@
 """The kinds of declaration. Plain frozen records of names and functions; each function takes keywords only."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -152,6 +152,20 @@ class DigestSection:
     name: str
     label: Any
     render: Callable[..., list[Any]]
+
+
+@dataclass(frozen=True)
+class TouchpointChannel:
+    """A channel of the customers' timeline: its word, icon and colour class, and how its kinds are said.
+
+    `says` maps a kind (a verb of the activity log, or the source's own word) to a sentence with `%(name)s`, the person.
+    """
+
+    name: str
+    label: Any
+    icon: str
+    color: str = ""
+    says: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

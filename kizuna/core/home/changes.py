@@ -11,6 +11,7 @@ from kizuna.core.community.models import ManagerAction
 from kizuna.core.members.models import Member
 
 DEEDS = {
+    "customers.exported": _("Customers exported"),
     "import.begun": _("Import begun"),
     "import.finished": _("Import finished"),
     "invitation.cancelled": _("Invitation withdrawn"),

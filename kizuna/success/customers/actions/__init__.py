@@ -17,6 +17,7 @@ from kizuna.success.customers.actions.contracts import (
     sign_contract,
     sign_contracts,
 )
+from kizuna.success.customers.actions.exporting import note_export
 from kizuna.success.customers.actions.knowing import (
     define_attribute,
     define_success,
@@ -42,6 +43,7 @@ from kizuna.success.customers.actions.purchases import note_purchases
 from kizuna.success.customers.actions.sums import accounts_to_refresh, refresh_accounts
 from kizuna.success.customers.actions.touching import (
     Touch,
+    forget_touches_of_activities,
     remove_touchpoint,
     rewrite_touchpoint,
     touches_of_member,
@@ -66,10 +68,12 @@ __all__ = [
     "delete_view",
     "edit_note",
     "end_employment",
+    "forget_touches_of_activities",
     "give_notice",
     "join_by_address",
     "link_member",
     "merge_accounts",
+    "note_export",
     "note_match",
     "note_purchases",
     "refresh_accounts",

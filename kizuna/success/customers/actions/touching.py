@@ -65,6 +65,12 @@ def remove_touchpoint(*, key: str) -> None:
     Touchpoint.objects.filter(key=key).delete()
 
 
+@transaction.atomic
+def forget_touches_of_activities() -> None:
+    """Take everything away that a rebuild writes again."""
+    Touchpoint.objects.filter(key__startswith="activity:").delete()
+
+
 def touches_of_member(*, member_id: int, touch: Touch) -> list[Touch]:
     """Return one touch per account at which the member worked at that moment; none when nobody knows them."""
     at_work = Q(started_at__lte=touch.at) & (Q(ended_at=None) | Q(ended_at__gt=touch.at))

@@ -7,6 +7,7 @@ from kizuna.base.text.japanese import hiragana
 
 # Old and variant kanji → the everyday one. Names keep them, registers and lists do not.
 _PAIRS = """
+靑青 淸清 鄕郷 敎教 淚涙 步歩 每毎 錄録 祿禄 緖緒 靜静 絲糸 佛仏 黃黄 內内 吳呉 吞呑 圓円 硏研
 髙高 﨑崎 嵜崎 碕崎 齋斎 齊斎 斉斎 濱浜 濵浜 邊辺 邉辺 澤沢 廣広 國国 學学 榮栄 櫻桜 瀧滝 眞真 圓円 壽寿 嶋島 嶌島 龍竜 體体
 會会 戀恋 應応 與与 辨弁 瓣弁 辯弁 鐵鉄 變変 號号 實実 寫写 禮礼 處処 聲声 賣売 讀読 續続 發発 圖図 醫医 驛駅 濟済 繪絵 惠恵
 豐豊 藏蔵 萬万 條条 淺浅 舊旧 關関 團団 獨独 轉転 經経 鷗鴎 儘尽 舘館 冨富 德徳 黑黒 增増 橫横 瀨瀬 槇槙 曾曽 籠篭 桧檜 藪薮

@@ -1,0 +1,201 @@
+"""The list of customers: filters, orders and pages by key, one index scan whatever the number of accounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from kizuna.base.api.paging import BadCursor, cursor, read_cursor
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.customers import naming
+from kizuna.success.customers.models import Account, AccountName
+from kizuna.success.customers.queries.visible import accounts_visible_to
+
+PAGE = 50
+COUNTED = 10_000  # beyond this a list says "more than"
+DAYS = (30, 60, 90, 180)
+SORTS = {
+    "name": "reading",
+    "renewal": "renews_on",
+    "notice": "notice_by",
+    "amount": "-monthly_amount",
+    "touch": "-last_touched_at",
+}
+# Every column of the list but the name; the first ones are shown unless somebody chose others.
+COLUMNS = (
+    "owner",
+    "state",
+    "amount",
+    "renewal",
+    "notice",
+    "touch",
+    "fit",
+    "kind",
+    "region",
+    "industry",
+    "number",
+    "since",
+)
+SHOWN = ("owner", "state", "amount", "renewal", "notice", "touch")
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """What a list was narrowed to, as its address says it. `owner`: "" anybody, "none", or a member's id."""
+
+    text: str = ""
+    state: str = ""
+    owner: str = ""
+    kind: str = ""
+    fit: str = ""
+    renews_within: int = 0
+    notice_within: int = 0
+    has_touch: bool = False
+    sort: str = "name"
+    columns: tuple[str, ...] = SHOWN
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any], *, columns: list[str] | None = None) -> "ListFilter":
+        """Read an address; what makes no sense in it is left out."""
+        given = {
+            name: str(params.get(name, ""))[:100].replace("\x00", "")
+            for name in ("q", "state", "owner", "kind", "fit", "sort")
+        }
+        shown = tuple(name for name in COLUMNS if name in (columns or ()))
+        return cls(
+            text=given["q"].strip(),
+            state=given["state"] if given["state"] in Account.State.values else "",
+            owner=given["owner"] if given["owner"] in ("none", "me") or given["owner"].isdecimal() else "",
+            kind=given["kind"] if given["kind"] in Account.Kind.values else "",
+            fit=given["fit"] if given["fit"] in Account.Fit.values else "",
+            renews_within=_days(params.get("renews")),
+            notice_within=_days(params.get("notice")),
+            has_touch=str(params.get("touch", "")) == "1",
+            sort=given["sort"] if given["sort"] in SORTS else "name",
+            columns=shown or SHOWN,
+        )
+
+    def query(self) -> list[tuple[str, str]]:
+        """Return the filter as parts of an address: what is as usual is not said."""
+        said = [
+            ("q", self.text),
+            ("state", self.state),
+            ("owner", self.owner),
+            ("kind", self.kind),
+            ("fit", self.fit),
+            ("renews", str(self.renews_within or "")),
+            ("notice", str(self.notice_within or "")),
+            ("touch", "1" if self.has_touch else ""),
+            ("sort", "" if self.sort == "name" else self.sort),
+        ]
+        columns = [] if self.columns == SHOWN else [("col", name) for name in self.columns]
+        return [(name, value) for name, value in said if value] + columns
+
+    def but(self, **changes: Any) -> "ListFilter":
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    accounts: list[Account]
+    after: str
+
+
+def filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Account]:
+    """Return the accounts a filter leaves; merged ones only when asked for."""
+    accounts = accounts_visible_to(viewer)
+    accounts = accounts.filter(state=wanted.state) if wanted.state else accounts.exclude(state=Account.State.MERGED)
+    if wanted.owner:
+        owner_id = {"none": None, "me": viewer.member_id}.get(
+            wanted.owner, int(wanted.owner) if wanted.owner.isdecimal() else None
+        )
+        accounts = accounts.filter(owner_id=min(owner_id, 2**62) if owner_id else owner_id)
+    for name in ("kind", "fit"):
+        if value := getattr(wanted, name):
+            accounts = accounts.filter(**{name: value})
+    if wanted.renews_within:
+        accounts = accounts.filter(renews_on__gte=today, renews_on__lte=today + timedelta(days=wanted.renews_within))
+    if wanted.notice_within:
+        accounts = accounts.filter(notice_by__gte=today, notice_by__lte=today + timedelta(days=wanted.notice_within))
+    if wanted.has_touch:
+        accounts = accounts.filter(community_touch=True)
+    return by_name(accounts, wanted.text) if wanted.text else accounts
+
+
+def by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
+    """Narrow to accounts one of whose names holds the text, in any spelling, or whose number it is."""
+    part = naming.wanted(text)
+    is_number = Q(external_id=text) | Q(corporate_number=text)
+    if not part:
+        return accounts.filter(is_number)
+    named = AccountName.objects.filter(folded__contains=part).values("account_id")
+    return accounts.filter(Q(pk__in=named) | is_number)
+
+
+def page_of_accounts(
+    viewer: Viewer, wanted: ListFilter, *, today: date, after: str = "", limit: int = PAGE
+) -> AccountPage:
+    """Return a part of the list after the key of the part before; accounts without the sorted value come last."""
+    accounts = filtered(viewer, wanted, today=today)
+    column = SORTS[wanted.sort].lstrip("-")
+    key = _read_key(after)
+    found: list[Account] = []
+    if key is None or key[0]:
+        found = list(_valued(accounts, wanted.sort, key)[: limit + 1])
+        key = None
+    if len(found) <= limit and column in ("renews_on", "notice_by", "last_touched_at"):
+        rest = accounts.filter(**{f"{column}__isnull": True}).order_by("id")
+        rest = rest.filter(id__gt=key[1]) if key else rest
+        found += list(rest.select_related("owner")[: limit + 1 - len(found)])
+    last = found[limit - 1] if len(found) > limit else None
+    return AccountPage(accounts=found[:limit], after=_key(last, column) if last else "")
+
+
+def counted(accounts: QuerySet[Account]) -> int:
+    """Count a list, to COUNTED and one more: beyond that nobody reads the number."""
+    return accounts.order_by()[: COUNTED + 1].count()
+
+
+def _valued(accounts: QuerySet[Account], sort: str, key: list[Any] | None) -> QuerySet[Account]:
+    order = SORTS[sort]
+    column, is_down = order.lstrip("-"), order.startswith("-")
+    if column in ("renews_on", "notice_by", "last_touched_at"):
+        accounts = accounts.filter(**{f"{column}__isnull": False})
+    if key is not None:
+        value = _typed(column, key[0])
+        beyond = Q(**{f"{column}__{'lt' if is_down else 'gt'}": value})
+        accounts = accounts.filter(beyond | Q(**{column: value, "id__gt": key[1]}))
+    return accounts.order_by(order, "id").select_related("owner")
+
+
+def _key(account: Account, column: str) -> str:
+    value = getattr(account, column)
+    if value is None:
+        return cursor(["", account.pk])
+    # A letter in front, so that an empty reading is not taken for a missing value.
+    text = value.isoformat() if isinstance(value, date | datetime) else str(value)
+    return cursor([f"v{text}", account.pk])
+
+
+def _read_key(after: str) -> list[Any] | None:
+    if not after:
+        return None
+    return read_cursor(after, types=[str, int])
+
+
+def _typed(column: str, text: str) -> Any:
+    text = text.removeprefix("v")
+    try:
+        if column == "monthly_amount":
+            return int(text)
+        if column == "last_touched_at":
+            return datetime.fromisoformat(text)
+        return text if column == "reading" else date.fromisoformat(text)
+    except ValueError:
+        raise BadCursor(text) from None
+
+
+def _days(value: Any) -> int:
+    return int(value) if str(value).isdecimal() and int(value) in DAYS else 0

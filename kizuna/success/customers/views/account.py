@@ -1,0 +1,249 @@
+"""One customer: everything at a glance, the timeline, notes."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kizuna.base.api.paging import BadCursor
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
+from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.success.customers import actions, policies, wording
+from kizuna.success.customers.forms import NoteForm
+from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment
+from kizuna.success.customers.queries import account as reading
+from kizuna.success.customers.queries import merging, timeline, visible
+from kizuna.success.customers.views.gates import readers, workers
+
+FEW = 8
+
+
+@readers
+@require_GET
+def customer(request: Request, account_id: int) -> HttpResponse:
+    """Show one customer."""
+    viewer, now = request.viewer, timezone.now()
+    account = visible.account_for(viewer, account_id)
+    today = local_day(now)
+    people = reading.people_of(account)
+    questions = reading.open_questions(viewer, account)
+    page = timeline.timeline_of(viewer, account=account, limit=FEW)
+    context = {
+        **_head(request, account, "overview"),
+        "left": wording.days_left(account.renews_on, today=today),
+        "notice_left": wording.days_left(account.notice_by, today=today),
+        "step": reading.next_step(account, questions=questions, people=people, now=now, today=today),
+        "people": people,
+        "questions": questions,
+        "contracts": [_contract(contract) for contract in reading.contracts_of(account)],
+        "billed": reading.billed_contracts_of(account),
+        "purchases": [
+            {"purchase": item, "amount": wording.money_text(item.amount, item.currency)}
+            for item in reading.purchases_of(account)
+        ],
+        "success": reading.success_of(account),
+        "fields": [_field(field, value, viewer.language) for field, value in reading.attributes_of(account)],
+        "domains": account.domains.order_by("domain"),
+        "children": account.children.exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
+        "entries": [_entry(entry) for entry in page.entries],
+        "merges": merging.merges_of(viewer, account),
+        "note_form": NoteForm(),
+    }
+    return render(request, "customers/customer.html", context)
+
+
+@readers
+@require_GET
+def account_timeline(request: Request, account_id: int) -> HttpResponse:
+    """Show the timeline of a customer: by channel, by words, from a place."""
+    account = visible.account_for(request.viewer, account_id)
+    context = {
+        **_head(request, account, "timeline"),
+        **_timeline(request, account=account),
+        "note_form": NoteForm(),
+    }
+    return render(request, "customers/timeline.html", context)
+
+
+@readers
+@require_GET
+def contact(request: Request, contact_id: int) -> HttpResponse:
+    """Show a person: where they work and worked, which member they are, their timeline."""
+    person = visible.contact_for(request.viewer, contact_id)
+    context = {
+        "contact": person,
+        "employments": reading.employments_of(person),
+        "may_work": policies.can_work(request.viewer),
+        **_timeline(request, contact=person),
+    }
+    return render(request, "customers/contact.html", context)
+
+
+@readers
+@require_GET
+def touchpoint(request: Request, touch_id: int) -> HttpResponse:
+    """Lead from a permalink to the place in the timeline."""
+    touch = timeline.touchpoint_for(request.viewer, touch_id)
+    if touch is None or touch.account_id is None:
+        raise Http404
+    query = urlencode({"after": timeline.place_of(touch)})
+    return redirect(f"{reverse('customers:timeline', args=[touch.account_id])}?{query}#t-{touch.pk}")
+
+
+@workers
+@require_POST
+def write_note(request: Request, account_id: int) -> HttpResponse:
+    """Write a note; a refused one comes back with what was typed."""
+    account = visible.account_for(request.viewer, account_id)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.write_note(
+                viewer=request.viewer,
+                account=account,
+                body=form.cleaned_data["body"],
+                is_internal=form.is_internal,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The note was saved."))
+            return redirect("customers:timeline", account.pk)
+    context = {**_head(request, account, "timeline"), **_timeline(request, account=account), "note_form": form}
+    return render(request, "customers/timeline.html", context, status=422)
+
+
+@workers
+@require_http_methods(["GET", "POST"])
+def edit_note(request: Request, note_id: int) -> HttpResponse:
+    """Change one's note; below it stands what it was before."""
+    note = visible.note_for(request.viewer, note_id)
+    initial = {"body": note.body, "visibility": "internal" if note.is_internal else "customer"}
+    form = NoteForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_note(
+                viewer=request.viewer,
+                note=note,
+                body=form.cleaned_data["body"],
+                is_internal=form.is_internal,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("The note was saved."))
+            return redirect("customers:timeline", note.account_id)
+    context = {"form": form, "note": note, "versions": note.versions.select_related("by").order_by("-at", "-pk")}
+    return render(request, "customers/note.html", context, status=422 if form.errors else 200)
+
+
+@workers
+@require_POST
+def remove_note(request: Request, note_id: int) -> HttpResponse:
+    """Take a note out of sight."""
+    note = visible.note_for(request.viewer, note_id)
+    actions.remove_note(viewer=request.viewer, note=note, now=timezone.now())
+    messages.success(request, _("The note was removed."))
+    return redirect("customers:timeline", note.account_id)
+
+
+def _head(request: Request, account: Account, page: str) -> dict[str, Any]:
+    """Return what stands above every page of a customer."""
+    state = Account.State(account.state)
+    tabs = [(_("Overview"), "overview", "customers:customer"), (_("Timeline"), "timeline", "customers:timeline")]
+    present = Employment.objects.filter(account=account, ended_at=None)
+    return {
+        "account": account,
+        "state": wording.STATES[state],
+        "state_tone": wording.STATE_TONES.get(state, "line"),
+        "kind": wording.KINDS[Account.Kind(account.kind)],
+        "fit": wording.FITS[Account.Fit(account.fit)],
+        "amount": wording.money_text(account.monthly_amount, account.currency),
+        "people_count": present.count(),
+        "member_count": present.filter(contact__member__isnull=False).count(),
+        "tabs": [
+            {"label": label, "url": reverse(name, args=[account.pk]), "is_current": key == page}
+            for label, key, name in tabs
+        ],
+        "may_work": policies.can_work(request.viewer),
+    }
+
+
+def _timeline(request: Request, *, account: Account | None = None, contact: Contact | None = None) -> dict[str, Any]:
+    channels = {item.name: item for item in timeline.channels()}
+    channel = request.GET.get("channel", "")
+    channel = channel if channel in channels else ""
+    text = request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    after = request.GET.get("after", "")[:400]
+    try:
+        page = timeline.timeline_of(
+            request.viewer, account=account, contact=contact, channel=channel, text=text, after=after
+        )
+    except BadCursor:
+        raise Http404 from None
+    kept = {name: value for name, value in (("channel", channel), ("q", text)) if value}
+    said = {"q": text} if text else {}
+    chips = [{"label": _("All channels"), "url": f"?{urlencode(said)}", "is_current": not channel}]
+    chips += [
+        {"label": item.label, "url": f"?{urlencode({**said, 'channel': name})}", "is_current": name == channel}
+        for name, item in channels.items()
+    ]
+    return {
+        "entries": [_entry(entry) for entry in page.entries],
+        "channel_chips": chips,
+        "channel": channel,
+        "text": text,
+        "is_later": bool(after),
+        "next_url": f"?{urlencode({**kept, 'after': page.after})}" if page.after else "",
+    }
+
+
+def _entry(entry: timeline.Entry) -> dict[str, Any]:
+    """Return a line of the timeline as plain values."""
+    touch, note = entry.touch, entry.note
+    channel = next((item for item in timeline.channels() if item.name == touch.channel), None)
+    person = touch.contact.name if touch.contact else touch.member.name if touch.member else ""
+    if note is not None and note.author:
+        person = note.author.name
+    said = channel.says.get(touch.kind) if channel else None
+    return {
+        "touch": touch,
+        "note": note,
+        "day": timezone.localtime(touch.at).date(),
+        "icon": channel.icon if channel else "circle",
+        "color": channel.color if channel else "",
+        "channel": channel.label if channel else touch.channel,
+        "said": (str(said) % {"name": person}) if said else touch.kind,
+        "title": entry.title,
+        "url": entry.url,
+        "excerpt": entry.excerpt,
+        "is_internal": touch.is_internal,
+    }
+
+
+def _contract(contract: Contract) -> dict[str, Any]:
+    lines = [
+        {
+            "line": item,
+            "price": wording.money_text(item.unit_price, contract.currency),
+            "amount": wording.money_text(item.amount, contract.currency),
+        }
+        for item in contract.lines.all()
+    ]
+    return {"contract": contract, "billing": wording.BILLINGS[Contract.Billing(contract.billing)], "lines": lines}
+
+
+def _field(field: AccountAttribute, value: Any, language: str) -> dict[str, Any]:
+    label = field.label.get(language) or next((text for text in field.label.values() if text), field.slug)
+    if isinstance(value, bool):
+        value = _("Yes") if value else _("No")
+    return {"label": label, "value": "" if value is None else value}

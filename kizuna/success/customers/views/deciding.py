@@ -1,0 +1,126 @@
+"""Merges, matches, and the manager's own fields."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
+from kizuna.success.customers import actions, policies, wording
+from kizuna.success.customers.forms import FieldForm
+from kizuna.success.customers.models import Account, AccountAttribute, MatchDecision, Merge
+from kizuna.success.customers.queries import lists, merging, visible
+from kizuna.success.customers.views.gates import readers, workers
+from kizuna.success.customers.views.saving import saved
+
+
+@workers
+@require_http_methods(["GET", "POST"])
+def merge(request: Request, account_id: int) -> HttpResponse:
+    """Find the other customer, show what would move, then merge."""
+    viewer = request.viewer
+    kept = visible.account_for(viewer, account_id)
+    chosen = request.POST.get("with") or request.GET.get("with", "")
+    absorbed = visible.account_for(viewer, int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else None
+    if request.method == "POST" and absorbed is not None:
+        try:
+            actions.merge_accounts(viewer=viewer, kept=kept, absorbed=absorbed, now=timezone.now())
+        except Refused as refused:
+            messages.error(request, str(refused.reason))
+        else:
+            messages.success(request, _("Merged. It can be undone on this page."))
+            return redirect("customers:customer", kept.pk)
+    text = request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    others = lists.by_name(visible.accounts_visible_to(viewer), text) if text else Account.objects.none()
+    counts = merging.preview(kept=kept, absorbed=absorbed) if absorbed else {}
+    context = {
+        "account": kept,
+        "absorbed": absorbed,
+        "text": text,
+        "others": others.exclude(pk=kept.pk).exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
+        "moves": [(wording.MOVED[name], count) for name, count in counts.items() if count],
+    }
+    return render(request, "customers/merge.html", context)
+
+
+@workers
+@require_POST
+def undo_merge(request: Request, merge_id: int) -> HttpResponse:
+    """Undo a merge."""
+    found = Merge.objects.filter(pk=merge_id).first()
+    if found is None:
+        raise Http404
+    actions.undo_merge(viewer=request.viewer, merge=found, now=timezone.now())
+    messages.success(request, _("The merge was undone."))
+    return redirect("customers:customer", found.kept_id)
+
+
+@readers
+@require_GET
+def matches(request: Request) -> HttpResponse:
+    """List pairs that wait for a person, and what was linked without one."""
+    viewer = request.viewer
+    context = {
+        "waiting": [_match(item) for item in merging.matches_waiting(viewer)],
+        "made": [_match(item) for item in merging.matches_made(viewer)],
+        "may_work": policies.can_work(viewer),
+    }
+    return render(request, "customers/matches.html", context)
+
+
+@workers
+@require_POST
+def decide(request: Request, match_id: int) -> HttpResponse:
+    """Say whether a pair is one. A no is for good."""
+    decision = MatchDecision.objects.filter(pk=match_id).first()
+    if decision is None:
+        raise Http404
+    is_one = request.POST.get("is_one") == "1"
+    actions.decide_match(viewer=request.viewer, decision=decision, is_one=is_one, now=timezone.now())
+    if is_one and decision.subject_type == "account" and decision.subject_key.isdecimal():
+        return redirect(f"{reverse('customers:merge', args=[decision.account_id])}?with={decision.subject_key}")
+    messages.success(request, _("Noted.") if is_one else _("Noted. This pair will not be proposed again."))
+    return redirect("customers:matches")
+
+
+@readers
+@require_http_methods(["GET", "POST"])
+def fields(request: Request) -> HttpResponse:
+    """Define fields for customers."""
+    if not policies.can_define(request.viewer):
+        raise Http404
+    form = FieldForm(request.POST or None)
+
+    def act() -> str:
+        clean = form.cleaned_data
+        actions.define_attribute(
+            viewer=request.viewer,
+            slug=clean["slug"],
+            label={"ja": clean["label_ja"], "en": clean["label_en"]},
+            kind=clean["kind"],
+            choices=clean["choices"].splitlines(),
+            now=timezone.now(),
+        )
+        return reverse("customers:fields")
+
+    known = AccountAttribute.objects.order_by("position", "pk")
+    words = [
+        f"{item.label.get(request.viewer.language) or item.slug} ({wording.ATTRIBUTE_KINDS[AccountAttribute.Kind(item.kind)]})"
+        for item in known
+    ]
+    note = "・".join(words)
+    back = reverse("customers:list")
+    return saved(request, form, act=act, title=_("Fields for customers"), back=back, done=_("Saved."), note=note)
+
+
+def _match(decision: MatchDecision) -> dict:
+    return {
+        "decision": decision,
+        "reason": wording.reason_of(decision.reason),
+        "percent": round(decision.confidence * 100),
+        "is_member": decision.subject_type == "member",
+    }

@@ -1,0 +1,203 @@
+"""The list of customers: saved views, filters, columns, order, bulk changes, CSV."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from kizuna.base.api.paging import BadCursor
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
+from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.success.customers import actions, policies, wording
+from kizuna.success.customers.forms import OwnerForm
+from kizuna.success.customers.queries import lists, visible
+from kizuna.success.customers.queries.account import staff
+from kizuna.success.customers.queries.lists import ListFilter
+from kizuna.success.customers.views import rows
+from kizuna.success.customers.views.gates import readers, workers
+
+MOST_CHOSEN = 500
+EXPORTED_AT_ONCE = 2000
+
+
+@readers
+@require_GET
+def customers(request: Request) -> HttpResponse:
+    """Show a part of the list."""
+    viewer, today = request.viewer, local_day(timezone.now())
+    wanted = ListFilter.of(request.GET, columns=request.GET.getlist("col"))
+    try:
+        page = lists.page_of_accounts(viewer, wanted, today=today, after=request.GET.get("after", "")[:400])
+    except BadCursor:
+        raise Http404 from None
+    query = urlencode(wanted.query())
+    total = lists.counted(lists.filtered(viewer, wanted, today=today))
+    context = {
+        "rows": [rows.row_of(account, wanted.columns, today=today) for account in page.accounts],
+        "heads": rows.heads(wanted),
+        "wanted": wanted,
+        "total": total,
+        "is_more": total > lists.COUNTED,
+        "counted": lists.COUNTED,
+        "next_url": f"?{urlencode([*wanted.query(), ('after', page.after)])}" if page.after else "",
+        "query": query,
+        "tabs": _tabs(request, query),
+        "chips": rows.chips(wanted),
+        "choices": _choices(wanted),
+        "columns": rows.column_choices(wanted),
+        "may_work": policies.can_work(viewer),
+        "own_view": visible.views_visible_to(viewer).filter(owner_id=viewer.member_id, query=query).first()
+        if query
+        else None,
+    }
+    return render(request, "customers/list.html", context)
+
+
+@readers
+@require_GET
+def export(request: Request) -> HttpResponseBase:
+    """Send the whole list as CSV, with every column. The export is noted."""
+    viewer, now = request.viewer, timezone.now()
+    wanted = ListFilter.of(request.GET)
+    accounts = lists.filtered(viewer, wanted, today=local_day(now)).order_by("reading", "id").select_related("owner")
+    actions.note_export(viewer=viewer, query=urlencode(wanted.query()), now=now)
+    response = StreamingHttpResponse(_csv(accounts), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="customers.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@workers
+@require_POST
+def bulk(request: Request) -> HttpResponse:
+    """Change chosen customers: first what would change, then the change."""
+    viewer, now = request.viewer, timezone.now()
+    ids = [int(value) for value in request.POST.getlist("id")[:MOST_CHOSEN] if value.isdecimal() and len(value) < 18]
+    chosen = list(
+        visible.accounts_visible_to(viewer).filter(pk__in=ids).select_related("owner").order_by("reading", "id")
+    )
+    back = reverse("customers:list")
+    if not chosen:
+        messages.error(request, _("Please choose customers first."))
+        return redirect(back)
+    what = request.POST.get("do", "")
+    if what in ("touch_on", "touch_off"):
+        count = actions.set_community_touch(viewer=viewer, account_ids=ids, is_on=what == "touch_on", now=now)
+        messages.success(
+            request, ngettext("%(n)d customer was changed.", "%(n)d customers were changed.", count) % {"n": count}
+        )
+        return redirect(back)
+    form = OwnerForm(request.POST if "owner" in request.POST else None)
+    if form.is_bound and form.is_valid():
+        try:
+            changed = actions.set_owner(viewer=viewer, account_ids=ids, owner_id=form.owner_id(), now=now)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            count = len(changed)
+            messages.success(
+                request, ngettext("%(n)d customer was changed.", "%(n)d customers were changed.", count) % {"n": count}
+            )
+            return redirect(back)
+    return render(request, "customers/bulk.html", {"chosen": chosen, "form": form}, status=422 if form.errors else 200)
+
+
+@readers
+@require_POST
+def save_view(request: Request) -> HttpResponse:
+    """Keep the list as it is under a name."""
+    query = urlencode(ListFilter.of(request.POST, columns=request.POST.getlist("col")).query())
+    try:
+        actions.save_view(
+            viewer=request.viewer,
+            name=request.POST.get("name", ""),
+            query=query,
+            is_shared="is_shared" in request.POST,
+            now=timezone.now(),
+        )
+    except Refused as refused:
+        messages.error(request, str(refused.reason))
+    else:
+        messages.success(request, _("The view was saved."))
+    return redirect(f"{reverse('customers:list')}?{query}")
+
+
+@readers
+@require_POST
+def delete_view(request: Request, view_id: int) -> HttpResponse:
+    """Forget a saved view."""
+    view = visible.views_visible_to(request.viewer).filter(pk=view_id).first()
+    if view is None:
+        raise Http404
+    actions.delete_view(viewer=request.viewer, view=view)
+    messages.success(request, _("The view was deleted."))
+    return redirect("customers:list")
+
+
+def _tabs(request: Request, query: str) -> list[dict[str, Any]]:
+    fixed = [
+        (_("All"), ""),
+        (_("Mine"), "owner=me"),
+        (_("Renewal within 90 days"), "renews=90&sort=renewal"),
+        (_("Notice within 30 days"), "notice=30&sort=notice"),
+        (_("Without owner"), "owner=none"),
+    ]
+    own = [(view.name, view.query) for view in visible.views_visible_to(request.viewer).order_by("name")[:20]]
+    return [
+        {"label": label, "url": f"?{address}" if address else reverse("customers:list"), "is_current": address == query}
+        for label, address in [*fixed, *own]
+    ]
+
+
+def _choices(wanted: ListFilter) -> list[dict[str, Any]]:
+    """Return the selects of the filter, each with its options."""
+    team = [("me", _("Me")), ("none", _("Nobody")), *((str(member.pk), member.name) for member in staff())]
+    days = [(str(days), ngettext("within %(n)d day", "within %(n)d days", days) % {"n": days}) for days in lists.DAYS]
+    sorts = [
+        ("name", _("Name")),
+        ("renewal", _("Term ends")),
+        ("notice", _("Notice deadline")),
+        ("amount", _("Amount a month")),
+        ("touch", _("Last touch")),
+    ]
+    said: list[tuple[str, str, list[Any], str]] = [
+        ("owner", _("Account owner"), team, wanted.owner),
+        ("state", _("State"), list(wording.STATES.items()), wanted.state),
+        ("renews", _("Term ends"), days, str(wanted.renews_within or "")),
+        ("notice", _("Notice deadline"), days, str(wanted.notice_within or "")),
+        ("fit", _("Fit"), list(wording.FITS.items()), wanted.fit),
+        ("kind", _("Kind of customer"), list(wording.KINDS.items()), wanted.kind),
+    ]
+    selects = [
+        {"name": name, "label": label, "options": [("", _("Any")), *options], "value": value}
+        for name, label, options, value in said
+    ]
+    return [*selects, {"name": "sort", "label": _("Order"), "options": sorts, "value": wanted.sort}]
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def _csv(accounts: Any) -> Iterator[str]:
+    writer: Any = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow([str(label) for label in rows.export_heads()])
+    for account in accounts.iterator(chunk_size=EXPORTED_AT_ONCE):
+        yield writer.writerow([neutral(value) for value in rows.export_row(account)])
+
+
+def neutral(value: Any) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not isinstance(value, int) else text

@@ -1,0 +1,129 @@
+"""An account as a row of the list or of a file."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from kizuna.success.customers import wording
+from kizuna.success.customers.models import Account
+from kizuna.success.customers.queries.lists import COLUMNS, ListFilter
+
+SORTED_BY = {"amount": "amount", "renewal": "renewal", "notice": "notice", "touch": "touch"}
+
+
+def labels() -> dict[str, str]:
+    """Return the word of each column."""
+    return {
+        "owner": _("Account owner"), "state": _("State"), "amount": _("Amount a month"), "renewal": _("Term ends"),
+        "notice": _("Notice deadline"), "touch": _("Last touch"), "fit": _("Fit"), "kind": _("Kind of customer"),
+        "region": _("Region"), "industry": _("Industry"), "number": _("Customer number"), "since": _("Customer since"),
+    }  # fmt: skip
+
+
+def heads(wanted: ListFilter) -> list[dict[str, Any]]:
+    """Return the heads of the columns, with the address that orders by one."""
+    words = labels()
+    return [
+        {
+            "name": name,
+            "label": words[name],
+            "url": f"?{urlencode(wanted.but(sort=SORTED_BY[name]).query())}" if name in SORTED_BY else "",
+            "is_sorted": wanted.sort == SORTED_BY.get(name),
+            "is_number": name == "amount",
+        }
+        for name in wanted.columns
+    ]
+
+
+def row_of(account: Account, columns: tuple[str, ...], *, today: date) -> dict[str, Any]:
+    """Return an account as plain values for the list."""
+    return {
+        "id": account.pk,
+        "name": account.name,
+        "sub": "・".join(text for text in (account.region, account.industry) if text),
+        "is_over": account.state == Account.State.ENDED,
+        "cells": [{"name": name, **_cell(account, name, today)} for name in columns],
+    }
+
+
+def column_choices(wanted: ListFilter) -> list[dict[str, Any]]:
+    words = labels()
+    return [{"name": name, "label": words[name], "is_shown": name in wanted.columns} for name in COLUMNS]
+
+
+def chips(wanted: ListFilter) -> list[dict[str, str]]:
+    """Return what the list is narrowed to, each with the address without it."""
+    said: list[tuple[str, str, ListFilter]] = []
+    if wanted.text:
+        said.append((_("Search"), wanted.text, wanted.but(text="")))
+    if wanted.owner:
+        word = {"me": _("Me"), "none": _("Nobody")}.get(wanted.owner, _("Chosen"))
+        said.append((_("Account owner"), word, wanted.but(owner="")))
+    if wanted.state:
+        said.append((_("State"), str(wording.STATES[Account.State(wanted.state)]), wanted.but(state="")))
+    if wanted.fit:
+        said.append((_("Fit"), str(wording.FITS[Account.Fit(wanted.fit)]), wanted.but(fit="")))
+    if wanted.kind:
+        said.append((_("Kind of customer"), str(wording.KINDS[Account.Kind(wanted.kind)]), wanted.but(kind="")))
+    for days, label, other in (
+        (wanted.renews_within, _("Term ends"), wanted.but(renews_within=0)),
+        (wanted.notice_within, _("Notice deadline"), wanted.but(notice_within=0)),
+    ):
+        if days:
+            said.append((label, _("within %(n)d days") % {"n": days}, other))
+    return [{"label": label, "value": value, "url": f"?{urlencode(other.query())}"} for label, value, other in said]
+
+
+def export_heads() -> list[str]:
+    """Return the first line of a file."""
+    words = labels()
+    return [_("Name"), _("Reading"), _("Corporate number"), *(words[name] for name in COLUMNS), _("Currency")]
+
+
+def export_row(account: Account) -> list[Any]:
+    """Return an account as a line of a file: numbers bare, days in ISO form."""
+    values = {
+        "owner": account.owner.name if account.owner else "",
+        "state": str(wording.STATES[Account.State(account.state)]),
+        "amount": account.monthly_amount,
+        "renewal": account.renews_on or "",
+        "notice": account.notice_by or "",
+        "touch": account.last_touched_at.date() if account.last_touched_at else "",
+        "fit": str(wording.FITS[Account.Fit(account.fit)]),
+        "kind": str(wording.KINDS[Account.Kind(account.kind)]),
+        "region": account.region,
+        "industry": account.industry,
+        "number": account.external_id,
+        "since": account.customer_since or "",
+    }
+    return [account.name, account.kana, account.corporate_number, *(values[name] for name in COLUMNS), account.currency]
+
+
+def _cell(account: Account, name: str, today: date) -> dict[str, Any]:
+    if name == "owner":
+        return {"person": account.owner}
+    if name == "state":
+        state = Account.State(account.state)
+        return {"chip": wording.STATES[state], "tone": wording.STATE_TONES.get(state, "line")}
+    if name == "amount":
+        return {
+            "number": wording.money_text(account.monthly_amount, account.currency) if account.monthly_amount else "–"
+        }
+    if name == "renewal":
+        return {"left": wording.days_left(account.renews_on, today=today)}
+    if name == "notice":
+        return {"left": wording.days_left(account.notice_by, today=today), "is_deadline": True}
+    if name == "touch":
+        return {"moment": account.last_touched_at}
+    if name == "since":
+        return {"day": account.customer_since}
+    words = {
+        "fit": wording.FITS[Account.Fit(account.fit)],
+        "kind": wording.KINDS[Account.Kind(account.kind)],
+        "region": account.region,
+        "industry": account.industry,
+        "number": account.external_id,
+    }
+    return {"text": words[name]}
