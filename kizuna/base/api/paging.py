@@ -11,6 +11,7 @@ from ninja import Field, Schema
 from pydantic import StringConstraints
 
 MAX_LIMIT = 100
+MAX_ID = 2**63 - 1
 Key = str | int
 
 

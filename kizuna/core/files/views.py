@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kizuna.base.web.numbers import whole
 from kizuna.core.files import actions, queries, storage
 from kizuna.core.files.models import File
 from kizuna.core.members.policies import Refused
@@ -58,9 +59,8 @@ def serve(request: Request, key: str, name: str) -> HttpResponseBase:
 
 
 def _variant(file: File, asked: str) -> int | None:
-    if not asked.isdecimal() or len(asked) > 5:
-        return None
-    return next((width for width in file.variants if width >= int(asked)), None)
+    wanted = whole(asked)
+    return None if wanted is None else next((width for width in file.variants if width >= wanted), None)
 
 
 def _as_json(file: File) -> dict[str, Any]:

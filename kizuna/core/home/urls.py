@@ -13,7 +13,7 @@ urlpatterns = [
     path("studio/opening/", studio.opening, name="studio-opening"),
     path("studio/opening/preview/", studio.opening_preview, name="studio-opening-preview"),
     path("studio/words/", studio.words, name="studio-words"),
-    path("studio/words/<int:rule_id>/removal/", studio.remove_word, name="studio-word-removal"),
+    path("studio/words/<id:rule_id>/removal/", studio.remove_word, name="studio-word-removal"),
     path("studio/synonyms/", studio.synonyms, name="studio-synonyms"),
     path("studio/links/", studio.links, name="studio-links"),
 ]

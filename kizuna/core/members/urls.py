@@ -1,6 +1,7 @@
 """Addresses of members. What allauth looks up by name keeps its name; everything else is in `members:`."""
 
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_http_methods
 
 from kizuna.core.members.gates import confirmed
 from kizuna.core.members.views import (
@@ -17,6 +18,9 @@ from kizuna.core.members.views import (
     terms,
     tokens,
 )
+
+# Classes of Django take PUT for POST; pages know two ways only.
+page = require_http_methods(["GET", "HEAD", "POST"])
 
 entrance_urls = [
     path("signin/code/", entrance.code, name="code"),
@@ -35,15 +39,15 @@ account_urls = [
     path("account/theme/", account.theme, name="theme"),
     path("account/agreements/", account.consents, name="consents"),
     path("account/tokens/", tokens.tokens, name="tokens"),
-    path("account/tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revocation"),
+    path("account/tokens/<id:token_id>/revocation/", tokens.revoke, name="token-revocation"),
     path("account/records/", account.own_records, name="own-records"),
     path("account/export/", account.export, name="export"),
     path("account/leave/", account.leave, name="leave"),
     path("account/email/", security.email, name="email"),
     path("account/email/code/", security.email_code, name="email-code"),
-    path("account/devices/<int:sign_in_id>/end/", security.end_device, name="device-end"),
+    path("account/devices/<id:sign_in_id>/end/", security.end_device, name="device-end"),
     path("account/devices/end/", security.end_all_devices, name="devices-end"),
-    path("account/passkeys/<int:pk>/name/", security.passkey_name, name="passkey-name"),
+    path("account/passkeys/<id:pk>/name/", security.passkey_name, name="passkey-name"),
 ]
 people_urls = [
     path("members/", people.directory, name="directory"),
@@ -51,59 +55,59 @@ people_urls = [
     path("m/<str:handle>/", people.person, name="person"),
     path("terms/agreement/", terms.consent, name="consent"),
     path("terms/<str:kind>/", terms.terms, name="terms"),
-    path("terms/<str:kind>/<int:version>/", terms.terms_version, name="terms-version"),
+    path("terms/<str:kind>/<id:version>/", terms.terms_version, name="terms-version"),
 ]
 studio_urls = [
     path("studio/members/", studio_members.members, name="studio-members"),
     path("studio/members/second-proof/", studio_members.second_proof, name="studio-second-proof"),
-    path("studio/members/<int:member_id>/", studio_members.member, name="studio-member"),
-    path("studio/members/<int:member_id>/roles/", studio_members.roles, name="studio-roles"),
-    path("studio/members/<int:member_id>/suspension/", studio_members.suspend, name="studio-suspension"),
-    path("studio/members/<int:member_id>/restoration/", studio_members.restore, name="studio-restoration"),
-    path("studio/members/<int:member_id>/approval/", studio_members.approve, name="studio-approval"),
-    path("studio/members/<int:member_id>/refusal/", studio_members.decline, name="studio-refusal"),
+    path("studio/members/<id:member_id>/", studio_members.member, name="studio-member"),
+    path("studio/members/<id:member_id>/roles/", studio_members.roles, name="studio-roles"),
+    path("studio/members/<id:member_id>/suspension/", studio_members.suspend, name="studio-suspension"),
+    path("studio/members/<id:member_id>/restoration/", studio_members.restore, name="studio-restoration"),
+    path("studio/members/<id:member_id>/approval/", studio_members.approve, name="studio-approval"),
+    path("studio/members/<id:member_id>/refusal/", studio_members.decline, name="studio-refusal"),
     path("studio/invitations/", studio_invitations.invitations, name="studio-invitations"),
     path("studio/invitations/files/", studio_invitations.new_batch, name="studio-batches"),
-    path("studio/invitations/files/<int:batch_id>/", studio_invitations.batch, name="studio-batch"),
-    path(
-        "studio/invitations/files/<int:batch_id>/errors/", studio_invitations.batch_errors, name="studio-batch-errors"
-    ),
-    path(
-        "studio/invitations/<int:invitation_id>/again/", studio_invitations.send_again, name="studio-invitation-again"
-    ),
-    path("studio/invitations/<int:invitation_id>/end/", studio_invitations.cancel, name="studio-invitation-end"),
+    path("studio/invitations/files/<id:batch_id>/", studio_invitations.batch, name="studio-batch"),
+    path("studio/invitations/files/<id:batch_id>/errors/", studio_invitations.batch_errors, name="studio-batch-errors"),
+    path("studio/invitations/<id:invitation_id>/again/", studio_invitations.send_again, name="studio-invitation-again"),
+    path("studio/invitations/<id:invitation_id>/end/", studio_invitations.cancel, name="studio-invitation-end"),
     path("studio/terms/", studio_terms.terms, name="studio-terms"),
     path("studio/terms/<str:kind>/draft/", studio_terms.edit, name="studio-terms-draft"),
-    path("studio/terms/<int:document_id>/", studio_terms.preview, name="studio-terms-preview"),
-    path("studio/terms/<int:document_id>/publication/", studio_terms.publish, name="studio-terms-publication"),
+    path("studio/terms/<id:document_id>/", studio_terms.preview, name="studio-terms-preview"),
+    path("studio/terms/<id:document_id>/publication/", studio_terms.publish, name="studio-terms-publication"),
 ]
 named_by_allauth = [
     path("signin/", entrance.sign_in, name="account_login"),
-    path("signin/second/", entrance.SecondStep.as_view(), name="mfa_authenticate"),
-    path("signin/passkey/", entrance.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
+    path("signin/second/", page(entrance.SecondStep.as_view()), name="mfa_authenticate"),
+    path("signin/passkey/", page(entrance.PasskeySignIn.as_view()), name="mfa_login_webauthn"),
     path("signup/", entrance.sign_up, name="account_signup"),
     path("signout/", entrance.sign_out, name="account_logout"),
     path("password/reset/", passwords.reset, name="account_reset_password"),
     path("password/reset/sent/", passwords.reset_sent, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        passwords.ResetFromLink.as_view(),
+        page(passwords.ResetFromLink.as_view()),
         name="account_reset_password_from_key",
     ),
     path("account/confirm/", confirming.confirm, name="account_reauthenticate"),
     path("account/confirm/step/", confirming.confirm, name="mfa_reauthenticate"),
     path("account/password/", security.password, name="account_change_password"),
     path("account/security/", security.security, name="mfa_index"),
-    path("account/two-step/on/", confirmed(security.TwoStepOn.as_view()), name="mfa_activate_totp"),
-    path("account/two-step/off/", confirmed(security.TwoStepOff.as_view()), name="mfa_deactivate_totp"),
-    path("account/recovery-codes/", confirmed(security.RecoveryCodes.as_view()), name="mfa_view_recovery_codes"),
+    path("account/two-step/on/", confirmed(page(security.TwoStepOn.as_view())), name="mfa_activate_totp"),
+    path("account/two-step/off/", confirmed(page(security.TwoStepOff.as_view())), name="mfa_deactivate_totp"),
+    path("account/recovery-codes/", confirmed(page(security.RecoveryCodes.as_view())), name="mfa_view_recovery_codes"),
     path(
         "account/recovery-codes/new/",
-        confirmed(security.NewRecoveryCodes.as_view()),
+        confirmed(page(security.NewRecoveryCodes.as_view())),
         name="mfa_generate_recovery_codes",
     ),
-    path("account/passkeys/add/", confirmed(security.AddPasskey.as_view()), name="mfa_add_webauthn"),
-    path("account/passkeys/<int:pk>/removal/", confirmed(security.RemovePasskey.as_view()), name="mfa_remove_webauthn"),
+    path("account/passkeys/add/", confirmed(page(security.AddPasskey.as_view())), name="mfa_add_webauthn"),
+    path(
+        "account/passkeys/<id:pk>/removal/",
+        confirmed(page(security.RemovePasskey.as_view())),
+        name="mfa_remove_webauthn",
+    ),
 ]
 urlpatterns = [
     *named_by_allauth,

@@ -7,13 +7,13 @@ from kizuna.core.notifications.views import member, studio, unsubscribe
 app_name = "notifications"
 urlpatterns = [
     path("notifications/", member.show_list, name="list"),
-    path("notifications/<int:notification_id>/", member.open_one, name="open"),
+    path("notifications/<id:notification_id>/", member.open_one, name="open"),
     path("notifications/read/", member.read, name="read"),
     path("notifications/unread/", member.unread, name="unread"),
     path("notifications/settings/", member.settings, name="settings"),
     path("notifications/counts.json", member.counts, name="counts"),
     path("u/<str:key>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("studio/mail/", studio.mails, name="mails"),
-    path("studio/mail/<int:mail_id>/", studio.mail, name="mail"),
-    path("studio/mail/<int:mail_id>/html/", studio.mail_html, name="mail-html"),
+    path("studio/mail/<id:mail_id>/", studio.mail, name="mail"),
+    path("studio/mail/<id:mail_id>/html/", studio.mail_html, name="mail-html"),
 ]

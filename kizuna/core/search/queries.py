@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kizuna.base.text.japanese import fold
 from kizuna.base.text.search_query import ParsedQuery, parse_query
+from kizuna.base.web.numbers import whole
 from kizuna.core.community.queries import setting
 from kizuna.core.community.settings import SYNONYMS
 from kizuna.core.members import queries as members
@@ -24,8 +25,6 @@ from kizuna.core.search.relevance import Candidate, ranked, read_candidates
 RELEVANCE, NEWEST = "relevance", "newest"
 MAX_LIMIT = 100
 MEMBER = "member"
-LONGEST_ROW, GREATEST_ROW = 20, 1 << 63  # digits of an id and one more; no id reaches it
-LONGEST_START = 6
 LONGEST_SIMILAR = 300
 LONGEST_NAME = 60
 BATCH_GROWTH = 5  # lively topics fill a batch with few results; each look costs a walk of the index, its rows little
@@ -183,7 +182,7 @@ def _by_relevance(
     if kind == "n":  # the best ones are behind us
         page = _newest(viewer, query, criteria, after=value, limit=limit, count=count, known=best)
         return Results(query, page.items, f"n:{page.next}" if page.next else "", has_answer, kinds, count)
-    start = int(value) if kind == "r" and value.isdecimal() and len(value) < LONGEST_START else 0
+    start = (whole(value) or 0) if kind == "r" else 0
     items = hits_of(best[start : start + limit], query, viewer)
     if start + limit < len(best):
         return Results(query, items, f"r:{start + limit}", has_answer, kinds, count)
@@ -232,9 +231,7 @@ def _newest(
 
 
 def _place(after: str) -> int | None:
-    row = after.removeprefix("n:")
-    number = int(row) if row.isascii() and row.isdecimal() and len(row) < LONGEST_ROW else GREATEST_ROW
-    return number if number < GREATEST_ROW else None
+    return whole(after.removeprefix("n:"))
 
 
 def _by_kind(candidates: Sequence[Candidate]) -> dict[str, int]:

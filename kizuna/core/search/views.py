@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import require_manager, require_sign_in
 from kizuna.core.members.requests import Request
 from kizuna.core.search import actions, page, queries, recording
@@ -38,7 +39,8 @@ def similar(request: Request) -> HttpResponse:
     """Answer a fragment: what was written about the same, while asking (`q`) or beside a topic (`topic`, `article`)."""
     viewer: Any = request.viewer
     text = request.GET.get("q", "")[:300]
-    exclude = [(name, int(request.GET[name])) for name in ("topic", "article") if request.GET.get(name, "").isdecimal()]
+    shown = [(name, whole(request.GET.get(name))) for name in ("topic", "article")]
+    exclude = [(name, number) for name, number in shown if number is not None]
     hits = queries.similar(viewer=viewer, text=text, limit=SIMILAR, exclude=exclude)
     template = "search/_related.html" if exclude else "search/_similar.html"
     return render(request, template, {"hits": hits, "text": text})

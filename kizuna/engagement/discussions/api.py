@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
-from kizuna.base.api.paging import PageOut, PageQuery, page_of
+from kizuna.base.api.paging import MAX_ID, PageOut, PageQuery, page_of
 from kizuna.base.text.external_ids import id_at_source
 from kizuna.engagement.discussions import actions, queries
 from kizuna.engagement.discussions.models import Post, Space, Topic
@@ -82,11 +82,11 @@ class PostPage(PageOut):
 
 class PostIn(Schema):
     body: str = Field(description="Markdown.")
-    reply_to: int | None = Field(None, description="The id of the post of this topic that it answers.")
+    reply_to: int | None = Field(None, ge=1, le=MAX_ID, description="The id of the post of this topic that it answers.")
 
 
 class AcceptedIn(Schema):
-    post: int = Field(description="The id of the answer.")
+    post: int = Field(ge=1, le=MAX_ID, description="The id of the answer.")
 
 
 @router.get("/spaces", response=SpacePage, exclude_unset=True, summary="List spaces")
@@ -120,13 +120,13 @@ def open_topic(request: HttpRequest, sent: TopicIn) -> Status:
     return Status(201, _shown_topic(request, queries.topic_for(request.viewer, topic.pk)))
 
 
-@router.get("/topics/{int:topic_id}", response=TopicOut, summary="Read a topic")
+@router.get("/topics/{id:topic_id}", response=TopicOut, summary="Read a topic")
 def read_topic(request: HttpRequest, topic_id: int) -> dict[str, Any]:
     """Read what is known of a topic; its words are its posts."""
     return _shown_topic(request, queries.topic_for(request.viewer, topic_id))
 
 
-@router.get("/topics/{int:topic_id}/posts", response=PostPage, exclude_unset=True, summary="List the posts of a topic")
+@router.get("/topics/{id:topic_id}/posts", response=PostPage, exclude_unset=True, summary="List the posts of a topic")
 def list_posts(request: HttpRequest, topic_id: int, page: Query[PageQuery]) -> dict[str, Any]:
     """List the posts of a topic in the order of their numbers."""
     topic = queries.topic_for(request.viewer, topic_id)
@@ -134,7 +134,7 @@ def list_posts(request: HttpRequest, topic_id: int, page: Query[PageQuery]) -> d
     return page_of(posts, query=page, order=["number"], shown=lambda post: _shown_post(request, post))
 
 
-@router.post("/topics/{int:topic_id}/posts", response={201: PostOut}, summary="Reply to a topic")
+@router.post("/topics/{id:topic_id}/posts", response={201: PostOut}, summary="Reply to a topic")
 def post_reply(request: HttpRequest, topic_id: int, sent: PostIn) -> Status:
     """Reply to a topic as the token's member."""
     topic = queries.topic_for(request.viewer, topic_id)
@@ -143,7 +143,7 @@ def post_reply(request: HttpRequest, topic_id: int, sent: PostIn) -> Status:
     return Status(201, _shown_post(request, post, author=request.viewer.handle))
 
 
-@router.post("/topics/{int:topic_id}/accepted-answer", response=TopicOut, summary="Accept an answer")
+@router.post("/topics/{id:topic_id}/accepted-answer", response=TopicOut, summary="Accept an answer")
 def accept_answer(request: HttpRequest, topic_id: int, sent: AcceptedIn) -> dict[str, Any]:
     """Say which post solved the question: the asker and the team may."""
     topic = queries.topic_for(request.viewer, topic_id)
@@ -152,7 +152,7 @@ def accept_answer(request: HttpRequest, topic_id: int, sent: AcceptedIn) -> dict
     return _shown_topic(request, queries.topic_for(request.viewer, topic_id))
 
 
-@router.delete("/topics/{int:topic_id}/accepted-answer", response={204: None}, summary="Withdraw the accepted answer")
+@router.delete("/topics/{id:topic_id}/accepted-answer", response={204: None}, summary="Withdraw the accepted answer")
 def withdraw_answer(request: HttpRequest, topic_id: int) -> Status:
     """Open the question again: the asker and the team may."""
     topic = queries.topic_for(request.viewer, topic_id)

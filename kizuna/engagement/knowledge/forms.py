@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.web.dates import DayField
+from kizuna.base.web.numbers import whole
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.models import Audience, Member
 from kizuna.core.members.viewer import Viewer
@@ -41,7 +43,7 @@ class ArticleForm(forms.Form):
     tags = forms.CharField(label=_("Tags"), max_length=300, required=False, help_text=_("Separated by commas."))
     audience = forms.ChoiceField(label=_("Who may read"))
     owner = forms.ChoiceField(label=_("Owner"), help_text=_("Answers for the article and hears what readers say."))
-    review_on = forms.DateField(label=_("Next review"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    review_on = DayField(label=_("Next review"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     source = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
@@ -86,7 +88,7 @@ class ArticleForm(forms.Form):
             tags=tuple(tag.strip() for tag in clean["tags"].replace("、", ",").split(",")),
             owner_id=int(clean["owner"]),
             review_on=clean["review_on"],
-            source=(source_type, int(source_id)) if source_id.isdecimal() else None,
+            source=(source_type, number) if (number := whole(source_id)) is not None else None,
         )
 
 
@@ -104,7 +106,7 @@ class FeedbackForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    review_on = forms.DateField()
+    review_on = DayField()
 
 
 def next_review(today: date) -> date:

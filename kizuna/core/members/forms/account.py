@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.web.dates import DayField
 from kizuna.core.members import actions, limits, policies
 from kizuna.core.members.forms.entrance import PersonForm, Refusable, code_field, password_field
 from kizuna.core.members.models import Member
@@ -98,7 +99,7 @@ class TokenForm(Refusable, forms.Form):
         ),
         widget=forms.CheckboxSelectMultiple,
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=_("Valid until"),
         required=False,
         help_text=_("Left empty, it is valid until you revoke it."),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.web.dates import DayField
 from kizuna.core.members import policies
 from kizuna.core.members.forms.entrance import Refusable
 from kizuna.core.members.models import Role, TermsDocument
@@ -82,7 +83,7 @@ class TermsForm(Refusable, forms.Form):
     changes_en = forms.CharField(
         label=_("What changes, in English"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label=_("In force from"),
         required=False,
         help_text=_("Left empty, it is in force as soon as you publish it."),

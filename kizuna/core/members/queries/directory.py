@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from kizuna.base.text.japanese import fold
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.models import HandleReservation, Member
 from kizuna.core.members.viewer import Viewer
 
@@ -54,9 +55,10 @@ def page_of_members(viewer: Viewer, *, text: str = "", after: str = "", limit: i
     members = by_name(members_visible_to(viewer).filter(is_imported=False), text).order_by("reading", "id")
     if after:
         reading, _, key = after.rpartition(":")
-        if not key.isdecimal():
+        last_id = whole(key)
+        if last_id is None:
             raise Http404
-        members = members.filter(Q(reading__gt=reading) | Q(reading=reading, id__gt=int(key)))
+        members = members.filter(Q(reading__gt=reading) | Q(reading=reading, id__gt=last_id))
     found = list(members[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return MemberPage(members=found[:limit], after=f"{last.reading}:{last.pk}" if last else "")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kizuna.base.registry import NotificationText, by_name
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import can_own
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.delivery import transport
@@ -59,8 +60,8 @@ def mail_page(*, viewer: Viewer, state: str, after: str) -> MailPage:
     rows = OutgoingMail.objects.order_by("-pk").defer("text", "html", "headers")
     if state:
         rows = rows.filter(state=state)
-    if after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
+    if last_id := whole(after):
+        rows = rows.filter(pk__lt=last_id)
     found = list(rows[: PAGE_SIZE + 1])
     after = str(found[PAGE_SIZE - 1].pk) if len(found) > PAGE_SIZE else ""
     page = found[:PAGE_SIZE]

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from kizuna.base.registry import NotificationText, Target, by_name
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.models import Notification
@@ -159,9 +160,12 @@ def _key(row: Notification) -> str:
 
 
 def _behind(rows: QuerySet[Notification], after: str) -> QuerySet[Notification]:
+    stamp, _hyphen, row = after.partition("-")
+    microseconds, row_id = whole(stamp), whole(row)
+    if microseconds is None or row_id is None:
+        return rows
     try:
-        stamp, row_id = (int(part) for part in after.split("-"))
-        at = EPOCH + timedelta(microseconds=stamp)
-    except (ValueError, OverflowError):
+        at = EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
         return rows
     return rows.filter(Q(latest_at__lt=at) | Q(latest_at=at, id__lt=row_id))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import require_sign_in
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications import actions, queries
@@ -64,7 +65,7 @@ def read(request: Request) -> HttpResponse:
     """Mark read: the lines named by `id`, a group, or all with `all`. Says so and offers to take it back."""
     viewer = request.viewer
     require_sign_in(viewer)
-    ids = [int(given) for given in request.POST.getlist("id") if given.isdecimal() and len(given) < 19]
+    ids = [number for given in request.POST.getlist("id") if (number := whole(given)) is not None]
     group = request.POST.get("group") or None
     if "all" in request.POST:
         number, at = actions.mark_read(viewer=viewer)

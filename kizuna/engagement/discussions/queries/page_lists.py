@@ -23,6 +23,7 @@ from kizuna.engagement.discussions.queries.pages import (
 
 PAGE = 30
 MAX_TAG = 60
+MAX_KEY = 120  # of a place in a list, as long as the longest one we give
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # What a list may be narrowed to. Each is a condition and how many times it takes the member's id.
@@ -181,9 +182,11 @@ def _key(row: ListRow, *, sort: str, pinned_first: bool) -> str:
 
 def _place(after: str, *, sort: str, length: int) -> list[Any]:
     """Return the values that `after` stands for, or nothing when it is not a key of such a list."""
+    if len(after) > MAX_KEY:
+        return []
     try:
         place = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        if len(place) != length or not all(isinstance(part, int) for part in place):
+        if len(place) != length or not all(isinstance(part, int) and abs(part) < 10**18 for part in place):
             return []
         values: list[Any] = [bool(part) for part in place[:-2]]
         value: Any = place[-2]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kizuna.base.hosting.links import absolute_url
+from kizuna.base.web.numbers import whole
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -130,9 +131,8 @@ def _initial(request: Request, space: SpaceRow, context: str) -> dict[str, Any]:
     if draft:
         return {"title": draft.title, "body": draft.body, "tags": draft.tags, "is_restored": True}
     body = in_language(space.post_template, viewer.language)
-    related = request.GET.get("related", "")
-    if related.isdecimal() and len(related) < 18:
-        head = pages.topic_head(viewer, int(related))
+    if related := whole(request.GET.get("related")):
+        head = pages.topic_head(viewer, related)
         quoted = head.title.replace("[", "(").replace("]", ")")
         body = f"[{quoted}]({absolute_url(f'/t/{head.id}/')})\n\n{body}"
     return {"title": title[:200], "body": body}

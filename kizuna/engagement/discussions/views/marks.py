@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
@@ -107,8 +108,7 @@ def accepted_answer(request: Request, topic_id: int) -> HttpResponse:
         if not is_on(request):
             actions.withdraw_answer(viewer=viewer, topic=topic, now=now)
             return done(request, back, _("The question is open again."), undo=undo if before else "")
-        chosen = request.POST.get("post", "")
-        post = queries.post_for(viewer, int(chosen) if chosen.isdecimal() and len(chosen) < 18 else 0)
+        post = queries.post_for(viewer, whole(request.POST.get("post")) or 0)
         actions.accept_answer(viewer=viewer, topic=topic, post=post, now=now)
     except Refused as why:
         return refused(request, why, back)
@@ -140,8 +140,7 @@ def read_mark(request: Request, topic_id: int) -> HttpResponse:
     """Note how far this member has read."""
     viewer: Viewer = request.viewer
     head = pages.topic_head(viewer, topic_id)
-    number = request.POST.get("number", "")
-    seen = min(int(number) if number.isdecimal() and len(number) < 8 else 0, head.last_number)
+    seen = min(whole(request.POST.get("number")) or 0, head.last_number)
     actions.mark_read(viewer=viewer, topic_id=head.id, number=seen, now=timezone.now())
     if outcome.is_htmx(request):
         return HttpResponse(status=204)

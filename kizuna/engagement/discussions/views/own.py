@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kizuna.base.text import html, markdown
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, queries
@@ -25,8 +26,7 @@ HELD = 100
 def bookmarks(request: Request) -> HttpResponse:
     """Show what this member saved."""
     viewer: Viewer = request.viewer
-    before = request.GET.get("after", "")
-    kept, next_key = page_own.bookmarks(viewer, before=int(before) if before.isdecimal() and len(before) < 18 else None)
+    kept, next_key = page_own.bookmarks(viewer, before=whole(request.GET.get("after")))
     shown = [
         {
             "post": item.post,

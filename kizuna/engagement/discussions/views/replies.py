@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused, can_moderate
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
@@ -38,8 +39,7 @@ def post_reply(request: Request, topic_id: int) -> HttpResponse:
             return done(request, permalink(topic.pk, post.number), _said_of(post))
         except Refused as why:
             form.refuse(why)
-    after = request.POST.get("after", "")
-    opened = thread.opened_again(request, topic_id, int(after) if after.isdecimal() and len(after) < 8 else 0)
+    opened = thread.opened_again(request, topic_id, whole(request.POST.get("after")) or 0)
     return thread.show(request, opened, form, status=422)
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from kizuna.base.components.patterns import render_page, token_of
 from kizuna.base.components.visitors import same_for_visitors
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import can_act
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
@@ -99,16 +100,12 @@ def opened_again(request: Request, topic_id: int, after: int) -> Opened:
 
 
 def _asked_part(request: Request, head: TopicRow) -> int:
-    number = _number(request.GET.get("p", ""))
+    number = whole(request.GET.get("p"))
     if number:
         if number == head.accepted_number:
             return 0  # it stands below the question
         return pages.part_of(min(number, head.last_number))
-    return min(_number(request.GET.get("after", "")) // PART * PART, pages.part_of(head.last_number))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 8 else 0
+    return min((whole(request.GET.get("after")) or 0) // PART * PART, pages.part_of(head.last_number))
 
 
 def _order(request: Request, head: TopicRow) -> str:

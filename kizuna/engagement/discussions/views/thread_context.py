@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from kizuna.base.components import leaves
 from kizuna.base.hosting.links import absolute_url
 from kizuna.base.text import html, markdown
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import can_act, keeps_articles
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
@@ -177,4 +178,4 @@ def tag_url(name: str) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
+    return whole(text) or 0

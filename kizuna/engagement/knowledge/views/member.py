@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.base.components.visitors import form_on_kept_page, same_for_visitors
 from kizuna.base.hosting.links import absolute_url
+from kizuna.base.web.numbers import whole
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import Refused, require_sign_in
 from kizuna.core.members.requests import Request
@@ -32,8 +33,8 @@ def knowledge(request: Request) -> HttpResponse:
     chosen = Category.objects.filter(slug=request.GET.get("tag", "")).first()
     shown = queries.published(viewer, category=chosen)
     after = request.GET.get("after", "")
-    if after.isdecimal():
-        last = shown.filter(pk=int(after)).first()
+    if (last_id := whole(after)) is not None:
+        last = shown.filter(pk=last_id).first()
         shown = shown.filter(title__gte=last.title).exclude(title=last.title, pk__lte=last.pk) if last else shown
     articles = list(shown.select_related("category")[: queries.PAGE + 1])
     more = articles[queries.PAGE - 1].pk if len(articles) > queries.PAGE else None

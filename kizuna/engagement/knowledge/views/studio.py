@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.text import markdown
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import PUBLIC
@@ -142,14 +143,14 @@ def _first_values(request: Request) -> dict[str, Any]:
         "kind": Article.Kind.ARTICLE,
     }
     kind, _colon, target_id = request.GET.get("from", "").partition(":")
-    if target_id.isdecimal():
-        material = queries.material_from(request.viewer, kind, int(target_id))
+    if (number := whole(target_id)) is not None:
+        material = queries.material_from(request.viewer, kind, number)
         parts = (_("## Question"), material.question, _("## Answer"), material.answer)
         first |= {"title": material.title, "body": "\n\n".join(parts), "tags": ", ".join(material.tags)}
         first["audience"] = material.audience_id
         first |= {
             "short_answer": markdown.excerpt(markdown.to_text(material.answer), limit=120),
-            "source": f"{kind}:{target_id}",
+            "source": f"{kind}:{number}",
         }
     return first
 
