@@ -110,8 +110,8 @@ def safe_next(request: Request) -> str:
 
 
 def is_safe(request: Request, target: str) -> bool:
-    """Tell whether a redirect to `target` stays on this host."""
-    return url_has_allowed_host_and_scheme(
+    """Tell whether `target` is the path of a page of this host; a word without a slash would be looked up as a route."""
+    return target.startswith("/") and url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kizuna.base.components.visitors import HEADER
 from kizuna.base.registry import NavigationGroup, WaitingWork, of
@@ -31,6 +31,7 @@ View = Callable[..., HttpResponse]
 
 
 @for_staff
+@require_safe
 def studio_home(request: Request) -> HttpResponse:
     """Show what waits for this person, the pages of Studio they may use, and what was changed last."""
     viewer = request.viewer
@@ -115,6 +116,7 @@ def _lines(request: Request, audience_ids: tuple[int, ...]) -> list[str]:
 
 
 @for_managers
+@require_safe
 def opening_preview(request: Request) -> HttpResponse:
     """Show the home page as a visitor of the opened community would see it. Read-only, nothing is marked."""
     request.viewer = Viewer(audience_ids=(PUBLIC,), language=request.viewer.language, is_view_as=True)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.queries import directory
@@ -43,6 +43,7 @@ def mentions(request: Request) -> JsonResponse:
     return response
 
 
+@require_http_methods(["GET", "POST"])
 @for_members
 def drafts(request: Request) -> HttpResponse:
     """Show this member's drafts; a POST keeps one, or throws it away when it is empty."""
