@@ -17,6 +17,7 @@ MAX_DOCUMENT_BYTES = 20_000_000
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2048
 MAX_FRAMES = 120
+MAX_MOVING_PIXELS = 100_000_000  # of all frames together: each is decoded and held
 MAX_ZIP_ENTRIES = 5_000
 MAX_ZIP_BYTES = 200_000_000
 IMAGE_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF")
@@ -48,7 +49,9 @@ def screened_image(raw: bytes) -> Screened:
         raise Refused(_("The image is larger than 15 MB. Please make it smaller and try again."), field="file")
     try:
         with Image.open(io.BytesIO(raw), formats=IMAGE_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS or getattr(image, "n_frames", 1) > MAX_FRAMES:
+            frames = getattr(image, "n_frames", 1)
+            pixels = image.width * image.height
+            if pixels > MAX_PIXELS or frames > MAX_FRAMES or (frames > 1 and pixels * frames > MAX_MOVING_PIXELS):
                 raise Refused(_("The image has too many pixels or frames. Please make it smaller."), field="file")
             return _encoded(image)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
