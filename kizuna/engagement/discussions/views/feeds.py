@@ -1,5 +1,6 @@
 """What programs read: Atom feeds, the sitemap and robots.txt. Only what a visitor may see, whoever asks."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
@@ -8,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kizuna.base import registry
 from kizuna.base.components.visitors import same_for_visitors
 from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community import queries as community
 from kizuna.core.members.queries import visitor
 from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.queries import page_feeds, pages
 from kizuna.engagement.discussions.queries.page_feeds import Entry
 
@@ -53,13 +56,13 @@ def sitemap(request: Request) -> HttpResponse:
 @require_safe
 @same_for_visitors
 def sitemap_page(request: Request, page: int) -> HttpResponse:
-    """Send one part of the public addresses."""
+    """Send one part of the public addresses; the first also has the spaces and what other apps have for everybody."""
     viewer = visitor()
     found = page_feeds.sitemap_topics(viewer, page)
     if not found and page != 1:
         raise Http404
     spaces = [(space.url, None) for space in pages.spaces_for(viewer)] if page == 1 else []
-    lines = [("/", None), *spaces] if page == 1 and viewer.audience_ids else []
+    lines = [("/", None), *spaces, *_of_other_apps(viewer)] if page == 1 and viewer.audience_ids else []
     lines += [(f"/t/{topic_id}/", bumped_at) for topic_id, bumped_at in found]
     return _xml("urlset", "".join(_line(path, at) for path, at in lines))
 
@@ -75,6 +78,11 @@ def robots(request: Request) -> HttpResponse:
     else:
         lines.append("Disallow: /")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _of_other_apps(viewer: Viewer) -> Iterator[tuple[str, datetime]]:
+    for declared in registry.of(registry.PublicPages):
+        yield from declared.pages(viewer=viewer)
 
 
 def _atom(title: str, path: str, own_path: str, entries: list[Entry]) -> HttpResponse:
