@@ -7,6 +7,7 @@ from ninja.security import HttpBearer
 from kizuna.core.members.api import router as members
 from kizuna.core.search.api import router as search
 from kizuna.engagement.discussions.api import router as discussions
+from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
 
 
@@ -25,6 +26,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
+    parser=ReadAtTheEntrance(),
 )
 handle_with_problems(api)
 api.add_router("", search)

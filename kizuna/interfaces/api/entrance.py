@@ -16,6 +16,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.interfaces.api import problems
 from kizuna.interfaces.api.actions import HEADER, answered_once
 from kizuna.interfaces.api.limits import seconds_to_wait
+from kizuna.interfaces.api.parsing import read_json
 from kizuna.interfaces.api.problems import Problem
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,6 +48,8 @@ def public(view: View) -> View:
 
     @wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in SAFE_METHODS:
+            return problems.problem(405, headers={"Allow": "GET, HEAD", "Cache-Control": "private, no-store"})
         response = view(request, *args, **kwargs)
         if response.status_code >= 400:
             return problems.problem(response.status_code, headers={"Cache-Control": "private, no-store"})
@@ -71,7 +74,7 @@ def _answer(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpRes
         raise Problem(429, _("Too many requests. Please wait."), Retry_After=str(ceil(wait)))
     if is_safe:
         return answer()
-    _require_json(request)
+    _take_json(request)
     key = request.headers.get(HEADER)
     if key is None:
         return answer()
@@ -93,9 +96,11 @@ def _require_scope(viewer: Viewer, scope: str) -> None:
         raise Problem(403, _("This token may not do that."), WWW_Authenticate=wanted)
 
 
-def _require_json(request: HttpRequest) -> None:
+def _take_json(request: HttpRequest) -> None:
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > MAX_BODY_BYTES:
         raise Problem(413)
-    if request.body and request.content_type != "application/json":
+    has_body = length not in ("", "0") or "Transfer-Encoding" in request.headers
+    if has_body and request.content_type != "application/json":
         raise Problem(415, _("Please send JSON with “Content-Type: application/json”."))
+    request.read_json = read_json(request.body) if request.body else {}  # type: ignore[attr-defined]
