@@ -262,3 +262,10 @@ def test_the_asker_of_a_private_question_gets_the_files_of_the_answer(world, cli
     world.reply("with file", "emi", "private", f"[x](/f/{file.key}/{file.name})", attachments=[file.key])
     statuses = [client_of_person(who).get(f"/f/{file.key}/{file.name}").status_code for who in ("gen", "fumi", "open")]
     assert statuses == [200, 404, 404]
+
+
+def test_the_sitemap_names_what_every_visitor_may_read_and_nothing_else(world, client_of_person):
+    client = client_of_person("aoi")
+    named = set(re.findall(r"<loc>[^<]*?(/(?:[tk]/\d+/)?)</loc>", client.get("/sitemap-1.xml").content.decode()))
+    topics = {f"/t/{world.topics[name].pk}/" for name in ("solved", "open", "idea", "news", "left")}
+    assert named == topics | {f"/k/{world.articles['faq'].pk}/", "/"}
