@@ -1,5 +1,6 @@
 """Find what a viewer may see, and what people searched for. The audience test is part of every query."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ LONGEST_SIMILAR = 300
 LONGEST_NAME = 60
 BATCH_GROWTH = 5  # lively topics fill a batch with few results; each look costs a walk of the index, its rows little
 _MEANINGFUL_SEARCH = 2  # letters
+_PLACE = re.compile("[0-7]?[0-9a-f]{1,15}")  # the id of a row, which has up to 63 bits
 
 
 @dataclass(frozen=True)
@@ -226,12 +228,13 @@ def _newest(
     taken = read_candidates(rows)
     for candidate in taken:
         candidate.is_fitting = True
-    following = str(place) if place and taken else ""
+    following = f"{place:x}" if place and taken else ""
     return Results(query, hits_of(taken, query, viewer), following, bool(taken), _by_kind(taken), count)
 
 
 def _place(after: str) -> int | None:
-    return whole(after.removeprefix("n:"))
+    place = _PLACE.fullmatch(after.removeprefix("n:"))
+    return int(place[0], 16) if place else None
 
 
 def _by_kind(candidates: Sequence[Candidate]) -> dict[str, int]:
