@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "kizuna.base.web",
     "kizuna.base.components",
     "kizuna.base.jobs",
+    "kizuna.base.tables",
     "kizuna.core.activity",
     "kizuna.core.community",
     "kizuna.core.members",

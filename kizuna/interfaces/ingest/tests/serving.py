@@ -27,7 +27,7 @@ from kizuna.success.usage.tests.conftest import kept
 from tests.cast import make_member
 
 ROOT = Path(__file__).resolve().parents[4]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 _numbers = count()
 
 

@@ -1,0 +1,72 @@
+"""Numbers as invoices and spreadsheets in Japan write them: full width, commas, 円, 万, △ for minus."""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from kizuna.base.tables.problems import ValueProblem
+
+MAX_TEXT = 60
+MAX_DIGITS = 18
+MINUS_SIGNS = "-−‐‑–—△▲▵"
+UNITS = {"": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "億": 100_000_000}
+CURRENCIES = r"(?:[¥$€£]|JPY|USD|EUR|円)"
+PLAIN = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)?(?:\.(?P<part>\d+))?(?:E(?P<exponent>[+-]?\d{1,2}))?")
+WITH_COMMAS = re.compile(r"[\d,]*\d[\d,]*(?:\.\d+)?")
+ENDS = re.compile(
+    rf"^\s*{CURRENCIES}?\s*(?P<number>.*?)\s*(?P<unit>千|百万|万|億)?\s*{CURRENCIES}?\s*-?$", re.IGNORECASE
+)
+
+
+def read_number(text: str) -> Decimal:
+    """Return the number that a text means, exactly. Raises ValueProblem."""
+    said, is_negative = _sign(text)
+    match = ENDS.match(said)
+    if match is None:
+        raise ValueProblem("not_a_number")
+    said, unit = match["number"], match["unit"] or ""
+    if not is_negative:
+        said, is_negative = _sign(said)
+    number = _plain(said) * UNITS[unit]
+    return -number if is_negative and number else number
+
+
+def read_whole(text: str) -> int:
+    """Return the whole number that a text means (“3.0” is one). Raises ValueProblem."""
+    number = read_number(text)
+    if number != number.to_integral_value():
+        raise ValueProblem("not_whole")
+    return int(number)
+
+
+def read_share(text: str) -> Decimal:
+    """Return a percentage as a share: “12.5%” is 0.125. Without a sign nobody knows what was meant. Raises ValueProblem."""
+    said = unicodedata.normalize("NFKC", text).strip()
+    if not said.endswith("%"):
+        raise ValueProblem("not_a_percentage")
+    try:
+        return read_number(said[:-1]) / 100
+    except ValueProblem:
+        raise ValueProblem("not_a_percentage") from None
+
+
+def _sign(text: str) -> tuple[str, bool]:
+    """Take a sign, or the brackets of book-keeping, off a number."""
+    if len(text) > MAX_TEXT:
+        raise ValueProblem("not_a_number")
+    said = unicodedata.normalize("NFKC", text).strip()
+    if said.startswith("(") and said.endswith(")"):
+        return said[1:-1].strip(), True
+    if said[:1] and said[0] in MINUS_SIGNS:
+        return said[1:].strip(), True
+    return said.removeprefix("+"), False
+
+
+def _plain(said: str) -> Decimal:
+    match = PLAIN.fullmatch(said.upper())
+    if match is None or (match["whole"] is None and match["part"] is None):
+        raise ValueProblem("misplaced_comma" if "," in said and WITH_COMMAS.fullmatch(said) else "not_a_number")
+    number = Decimal(said.replace(",", ""))
+    if number and number.adjusted() >= MAX_DIGITS:
+        raise ValueProblem("number_too_large")
+    return number
