@@ -27,6 +27,22 @@ OPERATIONS = {
     "DELETE /topics/{topic_id}/accepted-answer": "ssooo" "33",
     "GET /members": "ssooo" "o3",
     "GET /members/{handle}": "ssooo" "o3",
+    "GET /accounts": "ss44o" "43",
+    "POST /accounts": "ss44o" "33",
+    "GET /accounts/{account_id}": "ss44o" "43",
+    "PATCH /accounts/{account_id}": "ss44o" "33",
+    "GET /contacts": "ss44o" "43",
+    "POST /contacts": "ss44o" "33",
+    "GET /contacts/{contact_id}": "ss44o" "43",
+    "PATCH /contacts/{contact_id}": "ss44o" "33",
+    "GET /contracts": "ss44o" "43",
+    "POST /contracts": "ss44o" "33",
+    "GET /contracts/{contract_id}": "ss44o" "43",
+    "PATCH /contracts/{contract_id}": "ss44o" "33",
+    "GET /notes": "ss44o" "43",
+    "POST /notes": "ss44o" "33",
+    "GET /notes/{note_id}": "ss44o" "43",
+    "PATCH /notes/{note_id}": "ss443" "33",
 }  # fmt: skip
 
 
@@ -64,12 +80,22 @@ def _token(member, scopes, now) -> str:
 
 
 def _given(world) -> dict[str, object]:
-    return {"topic_id": world.topics["open"].pk, "handle": "gen"}
+    names = ("account", "contact", "contract", "note")
+    customers = {f"{name}_id": world.customers[name].pk for name in names}
+    return {"topic_id": world.topics["open"].pk, "handle": "gen", **customers}
 
 
 def _body(world, operation: str) -> dict:
     if operation == "POST /topics":
         return {"space": "qa", "title": "箱", "body": "箱"}
+    if "/accounts" in operation or "/contacts" in operation:
+        return {"name": "箱", "account_id": world.customers["account"].pk}
+    if "/contracts" in operation:
+        line = {"product": "箱", "unit_price": 100}
+        account = {"account_id": world.customers["account"].pk, "starts_on": "2026-11-01", "lines": [line]}
+        return account if operation.startswith("POST") else {"title": "箱"}
+    if "/notes" in operation:
+        return {"body": "箱", "account_id": world.customers["account"].pk}
     return {"post": world.posts["advice"].pk} if "accepted" in operation else {"body": "箱"}
 
 

@@ -9,6 +9,7 @@ from kizuna.core.search.api import router as search
 from kizuna.engagement.discussions.api import router as discussions
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
+from kizuna.success.customers.api import router as customers
 
 
 class Token(HttpBearer):
@@ -21,7 +22,7 @@ class Token(HttpBearer):
 api = NinjaAPI(
     title="Kizuna",
     version="1",
-    description="Topics, posts and members of one community, as the token's member may see them.",
+    description="Topics, posts, members and customers of one community, as the token's member may see them.",
     auth=Token(),
     docs_url=None,
     openapi_url="/openapi.json",
@@ -32,3 +33,4 @@ handle_with_problems(api)
 api.add_router("", search)
 api.add_router("", discussions)
 api.add_router("", members)
+api.add_router("", customers)

@@ -11,6 +11,7 @@ from kizuna.success.customers.actions.accounts import (
 from kizuna.success.customers.actions.contracts import (
     change_contract,
     change_lines,
+    change_whole_contract,
     give_notice,
     renew_due,
     revoke_notice,
@@ -60,6 +61,7 @@ __all__ = [
     "change_contact",
     "change_contract",
     "change_lines",
+    "change_whole_contract",
     "create_account",
     "create_accounts",
     "decide_match",

@@ -139,6 +139,24 @@ def revoke_notice(*, viewer: Viewer, contract: Contract, now: datetime) -> None:
 
 
 @transaction.atomic
+def change_whole_contract(*, viewer: Viewer, contract: Contract, fields: Mapping[str, Any], now: datetime) -> None:
+    """Change terms, lines and notice in one go, as an integration sends them; what is not named stays."""
+    policies.require_worker(viewer)
+    terms = {name: fields[name] for name in (*FIELDS, "billing_account_id") if name in fields}
+    if terms:
+        change_contract(viewer=viewer, contract=contract, fields=terms, now=now)
+    if fields.get("lines"):
+        from_on = fields.get("lines_from") or local_day(now)
+        change_lines(viewer=viewer, contract=contract, lines=fields["lines"], from_on=from_on, now=now)
+    if fields.get("ended_on"):
+        noticed_on = fields.get("noticed_on") or min(local_day(now), fields["ended_on"])
+        reason = str(fields.get("end_reason") or "")
+        give_notice(
+            viewer=viewer, contract=contract, noticed_on=noticed_on, ended_on=fields["ended_on"], reason=reason, now=now
+        )
+
+
+@transaction.atomic
 def renew_due(*, viewer: Viewer, today: date, now: datetime, limit: int = 200) -> int:
     """Let contracts whose term is over go on for another, where they renew by themselves. Returns how many did."""
     due = Contract.objects.select_for_update(of=("self",)).filter(
