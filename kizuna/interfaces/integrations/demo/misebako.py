@@ -30,6 +30,7 @@ from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.models import Article, ArticleFeedback
 from kizuna.interfaces.integrations import actions as imports
 from kizuna.interfaces.integrations.demo import content
+from kizuna.interfaces.integrations.demo.customers import load_customers
 from kizuna.interfaces.integrations.demo.today import Today, let_happen
 
 # Votes and statuses of ideas under the names this product uses.
@@ -69,6 +70,7 @@ def load(folder: Path, *, now: datetime, say: Say) -> dict[str, Member]:
     batch = imports.begin_import(viewer=members.system_viewer(), format="sample", source="misebako", space="", now=now)
     _people(replay)
     say(f"  {len(replay.members)} members")
+    say(f"  {load_customers(folder, people=replay.members, now=now)} customers")
     _looks(replay)
     _spaces(replay)
     sample = content.topics(folder, now=now)

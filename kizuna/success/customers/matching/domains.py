@@ -16,6 +16,8 @@ FREE_MAIL = frozenset(
     nifmail.jp mail.bg fastmail.com tutanota.com hey.com duck.com example.com example.jp example.net example.org
     """.split()
 )
+# Ends of names that nobody can register (RFC 2606, RFC 6762).
+RESERVED = frozenset("example test invalid localhost local".split())
 # Second levels under which names are given out; the registrable domain has one label more.
 _SHARED_SECOND = frozenset("co or ne ac ad go gr ed lg com org net edu gov".split())
 _PREFECTURES = frozenset(
@@ -61,6 +63,8 @@ def key_of(text: str) -> str:
 def is_free_mail(domain: str) -> bool:
     """Tell whether anybody may have an address at `domain`."""
     labels = domain.split(".")
+    if labels[-1] in RESERVED:
+        return True
     return any(".".join(labels[start:]) in FREE_MAIL for start in range(len(labels) - 1))
 
 
