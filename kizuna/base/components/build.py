@@ -14,7 +14,7 @@ SPRITE = HERE / "static/kizuna/icons.svg"
 # Order matters inside a layer: later files may refine earlier ones.
 STYLE_ORDER = (
     "tokens", "reset", "base", "layout", "text", "navigation", "buttons", "cards", "people", "chips", "thread",
-    "editor", "forms", "menus", "search", "ideas", "studio", "customers", "tables", "work", "inbox", "charts",
+    "editor", "forms", "menus", "search", "ideas", "studio", "customers", "tables", "work", "rules", "inbox", "charts",
     "report", "widget", "notices", "hues", "utilities",
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from kizuna.base.rules.facts import (
 )
 from kizuna.base.rules.moment import Moment
 from kizuna.base.rules.sentences import sentence
+from kizuna.base.rules.staleness import is_clocked, stale_by
 from kizuna.base.rules.tree import BadRule, Condition, Group, Related, Rule, conditions_of, parse
 
 __all__ = [
@@ -51,8 +52,10 @@ __all__ = [
     "conditions_of",
     "counted",
     "explained",
+    "is_clocked",
     "matching",
     "parse",
     "problems_of",
     "sentence",
+    "stale_by",
 ]

@@ -142,6 +142,8 @@ class Entity:
     plural: Words
     unit: Words
     population: Callable[[], QuerySet[Any]]
+    # What brings a subject into the population.
+    stale_by: tuple[Stale, ...] = ()
 
 
 @dataclass(frozen=True)
