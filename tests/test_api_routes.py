@@ -43,6 +43,7 @@ OPERATIONS = {
     "POST /notes": "ss44o" "33",
     "GET /notes/{note_id}": "ss44o" "43",
     "PATCH /notes/{note_id}": "ss443" "33",
+    "PATCH /members/{handle}/attributes": "ssooo" "33",
 }  # fmt: skip
 
 
@@ -96,6 +97,8 @@ def _body(world, operation: str) -> dict:
         return account if operation.startswith("POST") else {"title": "箱"}
     if "/notes" in operation:
         return {"body": "箱", "account_id": world.customers["account"].pk}
+    if "attributes" in operation:
+        return {"attributes": {}}
     return {"post": world.posts["advice"].pk} if "accepted" in operation else {"body": "箱"}
 
 

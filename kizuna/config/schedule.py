@@ -8,6 +8,8 @@ SCHEDULE: list[tuple[str, str]] = [
     ("discussions.ask_if_solved", "every 1h"),
     ("notifications.prune", "daily 03:40 Asia/Tokyo"),
     ("members.forget", "every 1h"),
+    ("members.refresh_audiences", "every 1m"),
+    ("members.refresh_clocked_audiences", "every 1h"),
     ("search.encode", "every 10m"),
     ("search.forget", "daily 03:20 Asia/Tokyo"),
     ("customers.turn_day", "daily 00:10 Asia/Tokyo"),

@@ -119,6 +119,8 @@ class Chrome:
     counts: Mapping[str, int] = field(default_factory=dict)
     counts_url: str = ""
     theme_url: str = ""
+    # As whom a manager looks at the page; empty for oneself.
+    view_as: str = ""
 
 
 NEUTRAL = Chrome(frame=Frame(name="Kizuna", search_url=""))

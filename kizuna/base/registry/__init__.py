@@ -5,6 +5,7 @@ start-up that every name resolves to an object of the declared kind.
 """
 
 from kizuna.base.registry.kinds import (
+    AudienceUse,
     DayZone,
     DigestSection,
     Fragment,
@@ -24,6 +25,7 @@ from kizuna.base.registry.kinds import (
 from kizuna.base.registry.resolve import by_name, of, problems
 
 __all__ = [
+    "AudienceUse",
     "DayZone",
     "DigestSection",
     "Fragment",

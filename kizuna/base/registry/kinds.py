@@ -169,6 +169,15 @@ class TouchpointChannel:
 
 
 @dataclass(frozen=True)
+class AudienceUse:
+    """Where audiences are used. `uses(language=)` yields (title, url, audience id) of everything that has one of its own."""
+
+    name: str
+    label: Any
+    uses: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Rebuild:
     """Something that can be computed again from its source: `run(report=)` replays it, idempotently."""
 

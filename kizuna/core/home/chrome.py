@@ -45,6 +45,7 @@ def chrome_for(request: Request) -> Chrome:
         counts=counts_for(viewer),
         counts_url="/counts.json",
         theme_url="/account/theme/",
+        view_as=request.seen.name if request.seen else "",
     )
 
 
@@ -64,7 +65,7 @@ def frame_for(viewer: Viewer, *, area: str) -> Frame:
     kept = caches.get("frames")
     if kept is None or kept[0] != number or len(kept[1]) > FRAMES_KEPT:
         kept = caches["frames"] = (number, {})
-    key = (viewer.language, viewer.audience_key, viewer.roles, viewer.is_member, area)
+    key = (viewer.language, viewer.audience_key, viewer.roles, viewer.is_member, viewer.is_view_as, area)
     if key not in kept[1]:
         with override(viewer.language):
             kept[1][key] = _built(viewer, area)

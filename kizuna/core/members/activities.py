@@ -13,6 +13,7 @@ MEMBER_INVITED = ActivityType("member.invited", "Somebody was invited.", {"role"
 INVITED_BY_FILE = ActivityType("member.invited_by_file", "People were invited by a file.", {"role": str, "rows": int})
 MEMBER_CLAIMED = ActivityType("member.claimed", "An imported author proved their address and took the account over.")
 PROFILE_CHANGED = ActivityType("member.profile_changed", "A member changed what others see of them.")
+ATTRIBUTES_CHANGED = ActivityType("member.attributes_changed", "What is known of a member changed.", {"count": int})
 HANDLE_CHANGED = ActivityType("member.handle_changed", "A member took another handle.", {"before": str, "after": str})
 EMAIL_CHANGED = ActivityType("member.email_changed", "A member's address changed.")
 ROLE_GRANTED = ActivityType("member.role_granted", "A member was given a role.", {"role": str})
@@ -28,3 +29,5 @@ TERMS_AGREED = ActivityType("terms.agreed", "A member agreed to a version.", {"k
 PURPOSE_DECIDED = ActivityType(
     "member.purpose_decided", "A member said yes or no to an optional use.", {"purpose": str, "is_given": bool}
 )
+AUDIENCE_CHANGED = ActivityType("audience.changed", "A manager made, changed or removed an audience.", {"kind": str})
+VIEWED_AS = ActivityType("member.viewed_as", "A manager looked at the community as somebody else sees it.", {"as": str})

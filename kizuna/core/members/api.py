@@ -1,14 +1,16 @@
 """Members in the REST API."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from kizuna.base.api.addresses import whole
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
-from kizuna.core.members import queries
+from kizuna.core.members import actions, queries
 from kizuna.core.members.models import Member
 
 router = Router(tags=["members"])
@@ -27,6 +29,16 @@ class MemberOut(Schema):
     thanks_count: int
 
 
+class MemberWithAnswers(MemberOut):
+    attributes: dict[str, Any] = Field(description="What the member answered and you may see, by key.")
+
+
+class AnswersIn(Schema):
+    attributes: dict[str, str | float | bool | list[str] | None] = Field(
+        description="Answers by key; null takes an answer away, what is not named stays."
+    )
+
+
 class MemberPage(PageOut):
     items: list[MemberOut]
 
@@ -38,10 +50,30 @@ def list_members(request: HttpRequest, page: Query[PageQuery]) -> dict[str, Any]
     return page_of(members, query=page, order=["id"], shown=lambda member: shown_member(request, member))
 
 
-@router.get("/members/{handle}", response=MemberOut, summary="Read a member")
+@router.get("/members/{handle}", response=MemberWithAnswers, summary="Read a member")
 def read_member(request: HttpRequest, handle: str) -> dict[str, Any]:
-    """Read a member's public profile."""
-    return shown_member(request, queries.person_for(request.viewer, handle))
+    """Read a member's profile, with the attributes that you may see."""
+    member = queries.person_for(request.viewer, handle)
+    return {**shown_member(request, member), "attributes": _answers(request, member)}
+
+
+@router.patch("/members/{handle}/attributes", response=AnswersIn, summary="Answer a member's attributes")
+def answer_attributes(request: HttpRequest, handle: str, said: AnswersIn) -> dict[str, Any]:
+    """Change what is known of a member: your own attributes, or anybody's as a manager or success manager."""
+    member = queries.person_for(request.viewer, handle)
+    actions.set_answers(viewer=request.viewer, member_id=member.pk, answers=said.attributes, now=timezone.now())
+    return {"attributes": _answers(request, member)}
+
+
+def _answers(request: HttpRequest, member: Member) -> dict[str, Any]:
+    found = queries.answers_visible_to(request.viewer, [member.pk])[member.pk]
+    return {answer.attribute.key: _plain(answer.value) for answer in found}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def shown_member(request: HttpRequest, member: Member) -> dict[str, Any]:

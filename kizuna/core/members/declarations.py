@@ -70,3 +70,9 @@ STUDIO_TERMS = item(
 REQUESTS = WaitingWork(
     "join-requests", _("Requests to join"), "members:studio-members", "user-round-plus", _is_manager, count=_requests
 )
+STUDIO_ATTRIBUTES = item(
+    "attributes", _("Attributes"), "members:studio-attributes", "list-checks", place="studio", is_shown=_is_manager
+)
+STUDIO_AUDIENCES = item(
+    "audiences", _("Audiences"), "members:studio-audiences", "eye", place="studio", is_shown=_is_manager
+)

@@ -47,6 +47,7 @@ def _profile(member: Member) -> dict[str, Any]:
         "bio": member.bio,
         "language": member.language,
         "joined_at": member.joined_at,
+        "attributes": [{"key": answer.attribute.key, "value": answer.value} for answer in queries.own_answers(member)],
         "roles": list(RoleGrant.objects.filter(member=member).values_list("role", flat=True)),
     }
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from kizuna.base.rules import Choice, Column, Entity, Fact, FactGroup, Kind, Rows, Stale
 from kizuna.core.members.activities import (
+    ATTRIBUTES_CHANGED,
     MEMBER_CLAIMED,
     MEMBER_JOINED,
     MEMBER_RESTORED,
@@ -14,7 +15,7 @@ from kizuna.core.members.activities import (
     ROLE_GRANTED,
     ROLE_REVOKED,
 )
-from kizuna.core.members.models import Member, Role, RoleGrant
+from kizuna.core.members.models import Attribute, AttributeValue, Member, Role, RoleGrant
 
 MEMBER = "member"
 ABOUT = {"ja": "メンバー", "en": "Member"}
@@ -54,6 +55,27 @@ def _facts() -> Iterator[Fact]:
         stale_by=(Stale(ROLE_GRANTED.verb, "object"), Stale(ROLE_REVOKED.verb, "object")),
         heading=ABOUT,
     )
+    for attribute in Attribute.objects.filter(is_archived=False).order_by("position", "id"):
+        yield _of_attribute(attribute)
+
+
+def _of_attribute(attribute: Attribute) -> Fact:
+    column = {Attribute.Kind.NUMBER: "number", Attribute.Kind.DATE: "day", Attribute.Kind.YES_NO: "flag"}
+    words = [Choice(choice["value"], {"ja": choice["ja"], "en": choice["en"]}) for choice in attribute.choices]
+    return Fact(
+        name=f"attribute.{attribute.key}",
+        entity=MEMBER,
+        label=attribute.label,
+        kind=Kind(attribute.kind),
+        source=Rows(
+            lambda: AttributeValue.objects.filter(attribute_id=attribute.pk),
+            "member_id",
+            column.get(Attribute.Kind(attribute.kind), "text"),
+        ),
+        choices=lambda: words,
+        stale_by=(Stale(ATTRIBUTES_CHANGED.verb, "object"),),
+        heading={"ja": "メンバー項目", "en": "Attributes"},
+    )
 
 
 def _fact(column: str, label: dict[str, str], kind: Kind, **more: Any) -> Fact:
@@ -61,12 +83,17 @@ def _fact(column: str, label: dict[str, str], kind: Kind, **more: Any) -> Fact:
 
 
 # A suspension that is lifted brings a member back into the population.
-POPULATION_STALE = (Stale(MEMBER_RESTORED.verb, "object"), Stale(MEMBER_JOINED.verb, "object"))
+JOINS = (
+    Stale(MEMBER_RESTORED.verb, "object"),
+    Stale(MEMBER_JOINED.verb, "object"),
+    Stale(MEMBER_CLAIMED.verb, "object"),
+)
 ENTITY = Entity(
     MEMBER,
     noun={"ja": "メンバー", "en": "member"},
     plural={"ja": "メンバー", "en": "members"},
     unit={"ja": "人", "en": ""},
     population=pickable,
+    stale_by=JOINS,
 )
 FACTS = FactGroup("members", _facts)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from kizuna.base.hosting import links
 from kizuna.base.jobs import job
 from kizuna.core.members import actions, mails, policies
-from kizuna.core.members.models import Invitation
+from kizuna.core.members.models import Audience, Invitation
 
 
 # Mail goes into the ledger of mail, which is in the database: the row and the note that it was written are one.
@@ -41,6 +41,26 @@ def invite_batch(*, batch: int) -> None:
     """Invite the rows of a file, some at a time; each part stands by itself, so a stopped run goes on where it was."""
     while actions.work_on_batch(batch_id=batch, now=timezone.now()):
         pass
+
+
+@job("members.fill_audience", effects="outside")
+def fill_audience(*, audience: int) -> None:
+    """Let in the rest of those whom an audience's rule picks, some at a time."""
+    row = Audience.objects.filter(pk=audience).first()
+    if row is not None:
+        actions.evaluate_audience(audience=row, now=timezone.now())
+
+
+@job("members.refresh_audiences", effects="outside")
+def refresh_audiences() -> None:
+    """Bring audiences by rule up to date with what members did since the last time."""
+    actions.refresh_stale(now=timezone.now())
+
+
+@job("members.refresh_clocked_audiences", effects="outside")
+def refresh_clocked_audiences() -> None:
+    """Bring audiences up to date whose rule time alone changes."""
+    actions.refresh_clocked(now=timezone.now())
 
 
 @job("members.forget")

@@ -1,6 +1,7 @@
 """Set `request.viewer` and `request.user`, speak the viewer's language, and stand at the gates."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
-from kizuna.core.members import actions, flow, queries, signin
+from kizuna.core.members import actions, flow, queries, signin, view_as
 from kizuna.core.members.policies import ConfirmationRequired, Refused, SignInRequired
 from kizuna.core.members.requests import Request
 
@@ -45,6 +47,9 @@ class ViewerMiddleware:
     def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Lead a member who owes something (consent to new terms, a second proof) there first; a text under way waits."""
         known = request.known
+        if request.seen is not None and view_as.is_closed(request.path, request.method):
+            reason = _("You are looking as somebody else. Go back to yourself first.")
+            return render(request, "members/refused.html", {"reason": reason}, status=403)
         if known is None or request.path.startswith(ALWAYS_OPEN):
             return None
         if known.owes_consent and not request.path.startswith(OPEN_WITHOUT_CONSENT):
@@ -77,6 +82,7 @@ def _chosen_language(request: Request) -> str:
 def _recognise(request: Request) -> None:
     now = timezone.now()
     cookie = request.COOKIES.get(signin.COOKIE)
+    request.seen = None
     request.known = known = signin.known_from(cookie, now=now) if cookie else None
     if known is None:
         request.user = AnonymousUser()  # type: ignore[assignment]
@@ -84,15 +90,28 @@ def _recognise(request: Request) -> None:
         return
     request.user = known.member
     request.viewer = known.viewer.speaking(_chosen_language(request) or known.viewer.language)
+    if view_as.COOKIE in request.COOKIES and not request.path.startswith("/api/"):
+        _look_as(request, known, now)
     if known.is_worth_noting(now=now):
         with timezone.override(known.viewer.time_zone):
             actions.note_seen(viewer=known.viewer, now=now, today=timezone.localdate(now))
+
+
+def _look_as(request: Request, known: signin.Known, now: datetime) -> None:
+    """Let a manager who looks as somebody else see what those see, in the manager's own language."""
+    request.seen = view_as.seen_by(request.COOKIES[view_as.COOKIE], known, now=now)
+    if request.seen is not None:
+        request.viewer = request.seen.viewer.speaking(request.viewer.language)
+        if request.seen.member is not None:
+            request.user = request.seen.member
 
 
 def _give_cookies(request: Request, response: HttpResponse) -> None:
     """Hand out, or take back, our cookie; a visitor who chose nothing gets none."""
     if finished := getattr(request, "finished_sign_in", ""):
         signin.set_cookie(response, finished)
+    elif view_as.COOKIE in request.COOKIES and request.seen is None and view_as.COOKIE not in response.cookies:
+        view_as.end(response)
     elif signin.COOKIE in request.COOKIES and (request.known is None or hasattr(request, "finished_sign_in")):
         signin.drop_cookie(response)
     chosen = request.GET.get("lang")

@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members import queries
-from kizuna.core.members.models import Invitation, Role
+from kizuna.core.members.models import Attribute, Invitation, Role
 from kizuna.core.members.viewer import Viewer
 
 MANAGERS = frozenset({Role.OWNER, Role.ADMIN})
 MODERATORS = MANAGERS | {Role.MODERATOR}
 DESK = MANAGERS | {Role.SUCCESS_MANAGER, Role.ANALYST}
+ATTRIBUTE_KEEPERS = MANAGERS | {Role.SUCCESS_MANAGER}
 ARTICLE_KEEPERS = MODERATORS | {Role.SUCCESS_MANAGER}
 # What an admin may hand on: never a role as strong as their own.
 GRANTABLE_BY_ADMIN = frozenset({Role.MODERATOR, Role.SUCCESS_MANAGER, Role.ANALYST})
@@ -116,6 +117,19 @@ def can_suspend(viewer: Viewer, *, roles: frozenset[str]) -> bool:
     if can_manage(viewer):
         return not roles & MANAGERS
     return can_moderate(viewer) and not roles
+
+
+def keeps_attributes(viewer: Viewer) -> bool:
+    """Tell whether the viewer may fill in what is known of any member."""
+    return can_act(viewer) and has_scope(viewer, ADMIN) and bool(viewer.roles & ATTRIBUTE_KEEPERS)
+
+
+def can_answer(viewer: Viewer, attribute: Attribute, *, member_id: int) -> bool:
+    """Tell whether the viewer may fill in this attribute of a member."""
+    if attribute.is_archived:
+        return False
+    is_own = can_act(viewer) and viewer.own_id == member_id
+    return keeps_attributes(viewer) or (is_own and attribute.edits == Attribute.Edits.MEMBER)
 
 
 def can_keep_tokens(viewer: Viewer) -> bool:

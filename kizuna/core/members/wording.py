@@ -102,6 +102,7 @@ ROLE_NAMES = {
     Role.ANALYST.value: _("Analyst"),
 }
 DEEDS = {
+    "member.viewed_as": _("Looked at the community as this member"),
     "member.made": _("Made on the command line"),
     "member.approved": _("Let in"),
     "member.declined": _("Declined"),

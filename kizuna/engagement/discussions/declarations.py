@@ -1,10 +1,14 @@
 """What discussions offer to lower apps; listed in `config.declarations`."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import Rebuild, Target
+from kizuna.base.registry import AudienceUse, Rebuild, Target
+from kizuna.core.community.settings import in_language
 from kizuna.engagement.discussions.actions.leaving import forget_member
 from kizuna.engagement.discussions.actions.rebuilding import rebuild_counts, rebuild_search
+from kizuna.engagement.discussions.models import Space
 from kizuna.engagement.discussions.queries import targets
 
 TOPIC = Target(
@@ -28,3 +32,12 @@ POST = Target(
 )
 SEARCH = Rebuild(name="discussions.search", run=rebuild_search)
 COUNTS = Rebuild(name="discussions.counts", run=rebuild_counts)
+
+
+def audience_uses(*, language: str) -> Iterator[tuple[str, str, int]]:
+    """Yield every space in use with its audience, for whoever arranges audiences."""
+    for space in Space.objects.filter(is_archived=False).order_by("position", "id"):
+        yield in_language(space.name, language), f"/s/{space.slug}/", space.audience_id
+
+
+AUDIENCES = AudienceUse("spaces", _("Space"), audience_uses)

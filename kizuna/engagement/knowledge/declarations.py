@@ -9,16 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from kizuna.base.registry import HomeBlock, NavigationItem, PublicPages, Rebuild, Target, WaitingWork
+from kizuna.base.registry import (
+    AudienceUse,
+    HomeBlock,
+    NavigationItem,
+    PublicPages,
+    Rebuild,
+    Target,
+    WaitingWork,
+)
 from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
-from kizuna.core.members.viewer import Viewer
+from kizuna.core.members.viewer import PUBLIC, Viewer
 from kizuna.core.search import actions as search
 from kizuna.engagement.knowledge import actions, queries
 from kizuna.engagement.knowledge.models import Article
 from kizuna.engagement.knowledge.policies import can_edit
 
 BATCH = 500
+AUDIENCES_LISTED = 500
 
 
 def visible(*, viewer: Viewer, ids: list[int]) -> dict[int, Article]:
@@ -109,3 +118,13 @@ IN_VAIN = WaitingWork(
     "searches-in-vain", _("Words searched in vain"), "knowledge:studio", "search", _for_editors, count=_in_vain
 )
 SEARCH = Rebuild("search:articles", rebuild_search)
+
+
+def audience_uses(*, language: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the published articles that not everybody may read, with their audience."""
+    shown = Article.objects.filter(state=Article.State.PUBLISHED).exclude(audience_id=PUBLIC)
+    for article in shown.order_by("-updated_at")[:AUDIENCES_LISTED]:
+        yield article.title, url(row=article), article.audience_id
+
+
+AUDIENCES = AudienceUse("articles", _("Article"), audience_uses)

@@ -7,6 +7,22 @@ from kizuna.core.members.actions.accounts import (
     set_password,
     system_viewer,
 )
+from kizuna.core.members.actions.attributes import (
+    answer_on_joining,
+    archive_attribute,
+    clean_answer,
+    order_attributes,
+    save_attribute,
+    set_answers,
+    set_answers_of_many,
+)
+from kizuna.core.members.actions.audiences import (
+    delete_audience,
+    evaluate_audience,
+    refresh_clocked,
+    refresh_stale,
+    save_audience,
+)
 from kizuna.core.members.actions.batches import start_batch, work_on_batch
 from kizuna.core.members.actions.counters import add_to_counts, add_to_many_counts, set_counts
 from kizuna.core.members.actions.invitations import (
@@ -39,6 +55,7 @@ from kizuna.core.members.actions.sign_ins import (
 from kizuna.core.members.actions.states import erase_member, restore_member, suspend_member
 from kizuna.core.members.actions.terms import agree, decide_purpose, publish_terms, save_terms_draft
 from kizuna.core.members.actions.tokens import make_token, note_token_used, revoke_token
+from kizuna.core.members.actions.viewing import note_viewed_as
 
 __all__ = [
     "Limit",
@@ -47,7 +64,9 @@ __all__ = [
     "add_to_counts",
     "add_to_many_counts",
     "agree",
+    "answer_on_joining",
     "approve_request",
+    "archive_attribute",
     "ask_second_proof",
     "attempt",
     "cancel_invitation",
@@ -55,10 +74,13 @@ __all__ = [
     "change_handle",
     "change_preferences",
     "change_profile",
+    "clean_answer",
     "confirm_sign_in",
     "decide_purpose",
     "decline_request",
+    "delete_audience",
     "erase_member",
+    "evaluate_audience",
     "finish_sign_in",
     "forget_old_attempts",
     "forget_old_sign_ins",
@@ -73,14 +95,22 @@ __all__ = [
     "note_seen",
     "note_sent",
     "note_token_used",
+    "note_viewed_as",
     "open_invitation_for",
+    "order_attributes",
     "publish_terms",
+    "refresh_clocked",
+    "refresh_stale",
     "restore_member",
     "revoke_role",
     "revoke_sign_in",
     "revoke_token",
+    "save_attribute",
+    "save_audience",
     "save_terms_draft",
     "send_invitation_again",
+    "set_answers",
+    "set_answers_of_many",
     "set_avatar",
     "set_counts",
     "set_password",

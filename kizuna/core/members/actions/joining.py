@@ -1,7 +1,8 @@
 """Join: from a proven address to a member, at once or after approval."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from kizuna.core.community.actions import bump_generation, log_manager_action
 from kizuna.core.community.queries import CONTENT
 from kizuna.core.members import naming, policies, queries
 from kizuna.core.members.actions.accounts import add_member, describe, require_free_handle
+from kizuna.core.members.actions.attributes import answer_on_joining
 from kizuna.core.members.actions.invitations import accept_invitation, open_invitation_for
 from kizuna.core.members.actions.profile import screened_line
 from kizuna.core.members.actions.states import erase_member
@@ -31,6 +33,7 @@ class Person:
     company: str = ""
     language: str = "ja"
     message: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -57,6 +60,7 @@ def join(
     waits = member is None and invitation is None and mode == "approval"
     person = _screened(person, language=person.language)
     member = _claim(member, person, now=now) if member else _new(email, person, waits=waits, now=now)
+    answer_on_joining(viewer=queries.visitor(language=person.language), member=member, answers=person.answers, now=now)
     agree_to(member=member, documents=documents, purposes=purposes, source="joining", now=now)
     if invitation is not None:
         accept_invitation(invitation=invitation, member=member, now=now)
@@ -91,10 +95,10 @@ def decline_request(*, viewer: Viewer, member_id: int, now: datetime) -> Member:
 
 def _screened(person: Person, *, language: str) -> Person:
     viewer = queries.visitor(language=language)
-    return replace(
-        person,
-        **{field: screened_line(viewer, field, getattr(person, field)) for field in ("name", "kana", "company")},
-    )
+    texts: dict[str, Any] = {
+        field: screened_line(viewer, field, getattr(person, field)) for field in ("name", "kana", "company")
+    }
+    return replace(person, **texts)
 
 
 def _new(email: str, person: Person, *, waits: bool, now: datetime) -> Member:

@@ -19,6 +19,7 @@ from kizuna.core.members.actions.sign_ins import sign_out_everywhere
 from kizuna.core.members.activities import MEMBER_ERASED, MEMBER_RESTORED, MEMBER_SUSPENDED
 from kizuna.core.members.models import (
     ApiToken,
+    AttributeValue,
     AudienceMember,
     Erasure,
     HandleReservation,
@@ -92,7 +93,7 @@ def erase_member(*, viewer: Viewer, member_id: int, now: datetime) -> None:
 
 def _forget_person(member: Member) -> None:
     _clear_invitations(member)
-    for model in (SignIn, ApiToken, AudienceMember, RoleGrant, HandleReservation, JoinRequest):
+    for model in (SignIn, ApiToken, AttributeValue, AudienceMember, RoleGrant, HandleReservation, JoinRequest):
         model.objects.filter(member=member).delete()
     Authenticator.objects.filter(user=member).delete()
     with override(community.setting(keys.DEFAULT_LANGUAGE)):

@@ -13,20 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members import actions, limits
+from kizuna.core.members.forms.attributes import Asking
+from kizuna.core.members.forms.refusing import Refusable
 from kizuna.core.members.models import Member, TermsDocument
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.wording import KIND_NAMES, PURPOSES
 
 PASSWORD_LENGTH = 256  # what is hashed is bounded; long phrases are welcome
-
-
-class Refusable:
-    """A form that shows a refused action at the field it concerns."""
-
-    def refuse(self, refused: Refused) -> None:
-        """Add the reason of a refusal to its field, or above the form."""
-        field = refused.field if refused.field in self.fields else None  # type: ignore[attr-defined]
-        self.add_error(field, str(refused.reason))  # type: ignore[attr-defined]
 
 
 def password_field(label: Any, *, autocomplete: str, **options: Any) -> forms.CharField:
@@ -110,7 +103,7 @@ class PersonForm(Refusable, forms.Form):
     )
 
 
-class AboutForm(PersonForm):
+class AboutForm(Asking, PersonForm):
     """The last step of joining: the person, their handle, and what they agree to."""
 
     handle = forms.CharField(

@@ -9,9 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.web.dates import DayField
-from kizuna.core.members import policies
+from kizuna.core.members import answer_files, policies, queries
+from kizuna.core.members.actions.attributes import MAX_MANY
+from kizuna.core.members.forms.attributes import AnswersForm
 from kizuna.core.members.forms.entrance import Refusable
-from kizuna.core.members.models import Role, TermsDocument
+from kizuna.core.members.models import Member, Role, TermsDocument
+from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.members.wording import ROLE_NAMES
 
@@ -120,3 +123,36 @@ class TermsForm(Refusable, forms.Form):
         """Return the beginning of the chosen day in the community's zone, or now."""
         day = self.cleaned_data["effective_on"]
         return timezone.make_aware(datetime.combine(day, time.min)) if day else now
+
+
+class AnswerFileForm(Refusable, forms.Form):
+    """A CSV of answers; on the second step its text comes back with the page."""
+
+    file = forms.FileField(
+        label=_("CSV file"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+    )
+    text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+    def content(self) -> str:
+        """Return the text of the file."""
+        if upload := self.cleaned_data["file"]:
+            return answer_files.decoded(upload.read(answer_files.MAX_BYTES + 1))
+        if text := self.cleaned_data["text"]:
+            return str(text)
+        raise Refused(_("Please choose a file."), field="file")
+
+
+class ManyAnswersForm(AnswersForm):
+    """One answer, and for whom."""
+
+    who = forms.CharField(
+        label=_("For whom"),
+        max_length=60_000,
+        help_text=_("Handles or e-mail addresses, one a line; at most 1,000."),
+        widget=forms.Textarea(attrs={"rows": 6, "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def people(self) -> tuple[list[Member], list[str]]:
+        """Return the members named and the words that name nobody."""
+        words = list(dict.fromkeys(self.cleaned_data["who"].replace(",", "\n").split()))
+        return queries.members_named(words[:MAX_MANY]) if len(words) <= MAX_MANY else ([], words[MAX_MANY:])

@@ -1,6 +1,7 @@
 """Tables of members, by noun."""
 
-from kizuna.core.members.models.audience import Audience, AudienceMember
+from kizuna.core.members.models.attributes import Attribute, AttributeValue
+from kizuna.core.members.models.audience import Audience, AudienceCursor, AudienceMember
 from kizuna.core.members.models.joining import Invitation, InvitationBatch, JoinRequest
 from kizuna.core.members.models.member import HandleReservation, Member, Role, RoleGrant
 from kizuna.core.members.models.signin import ApiToken, AttemptCount, SignIn
@@ -10,7 +11,10 @@ from kizuna.core.members.models.terms import Consent, PurposeConsent, TermsDocum
 __all__ = [
     "ApiToken",
     "AttemptCount",
+    "Attribute",
+    "AttributeValue",
     "Audience",
+    "AudienceCursor",
     "AudienceMember",
     "Consent",
     "Erasure",

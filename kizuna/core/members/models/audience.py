@@ -11,6 +11,7 @@ class Audience(models.Model):
     class Kind(models.TextChoices):
         BUILT_IN = "built_in"
         HAND = "hand"
+        RULE = "rule"
         GROUP = "group"
         SEGMENT = "segment"
 
@@ -18,6 +19,11 @@ class Audience(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.HAND)
     label = models.JSONField(default=dict)
     created_at = models.DateTimeField()
+    # By rule: the tree as JSON, whether time alone changes who fits, and what it names that is gone (then nobody moves).
+    rule = models.JSONField(null=True)
+    is_clocked = models.BooleanField(default=False)
+    missing = models.JSONField(default=list)
+    evaluated_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.slug
@@ -29,3 +35,10 @@ class AudienceMember(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "audience"], name="audience_member_once")]
+
+
+class AudienceCursor(models.Model):
+    """Up to which activity audiences by rule are brought up to date. One row."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    position = models.BigIntegerField(default=0)

@@ -8,6 +8,7 @@ from django.http import Http404
 from kizuna.base.text.japanese import fold
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.models import HandleReservation, Member
+from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.viewer import Viewer
 
 PAGE = 40
@@ -68,3 +69,13 @@ def mentionable(viewer: Viewer, text: str, *, limit: int = 8) -> list[Member]:
     """Return members whom the viewer may mention by what they typed, those who write most first."""
     members = by_name(members_visible_to(viewer).filter(is_imported=False), text)
     return list(members.order_by("-post_count", "reading", "id")[:limit])
+
+
+def members_named(words: list[str]) -> tuple[list[Member], list[str]]:
+    """Return the members whom handles or addresses name, and the words that name nobody. For the team alone."""
+    keys = {word: normalised_email(word.lstrip("@")) for word in words}
+    people = Member.objects.filter(state=Member.State.ACTIVE, is_system=False)
+    found = people.filter(Q(handle__in=keys.values()) | Q(email_key__in=[key for key in keys.values() if "@" in key]))
+    members = list(found.order_by("reading", "id"))
+    known = {text for member in members for text in (member.handle, member.email_key)}
+    return members, [word for word, key in keys.items() if key not in known]

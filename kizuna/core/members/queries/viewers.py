@@ -2,9 +2,11 @@
 
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
-from kizuna.core.members.models import AudienceMember, Member, Role, RoleGrant
+from kizuna.core.members.models import Audience, AudienceMember, Member, Role, RoleGrant
 from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF, Viewer
+
+DEFINED = (Audience.Kind.HAND, Audience.Kind.RULE)
 
 
 def visitor(*, language: str = "ja") -> Viewer:
@@ -24,7 +26,9 @@ def viewer_of(
     if not member.is_active and not member.is_system:
         return visitor(language=language or member.language)
     roles = _roles_of(member)
-    listed = AudienceMember.objects.filter(member_id=member.pk).values_list("audience_id", flat=True)
+    listed = set(AudienceMember.objects.filter(member_id=member.pk).values_list("audience_id", flat=True))
+    if roles & {Role.OWNER, Role.ADMIN}:  # whoever defines an audience cannot lock themselves out of it
+        listed |= set(Audience.objects.filter(kind__in=DEFINED).values_list("pk", flat=True))
     built_in = (PUBLIC, MEMBERS, STAFF) if roles else (PUBLIC, MEMBERS)
     return Viewer(
         member_id=member.pk,

@@ -1,5 +1,7 @@
 """Pages of one's own account: profile, preferences, consents, data."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -9,10 +11,12 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base import registry
-from kizuna.core.members import actions, exporting, flow, queries
+from kizuna.core.members import actions, exporting, flow, policies, queries
 from kizuna.core.members.forms.account import HandleForm, LeaveForm, PreferencesForm, ProfileForm, PurposesForm
+from kizuna.core.members.forms.attributes import AnswersForm
 from kizuna.core.members.gates import confirmed, signed_in
 from kizuna.core.members.middleware import LANGUAGE_COOKIE
+from kizuna.core.members.models import Attribute
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.views.tabs import account_tabs
@@ -25,15 +29,33 @@ def profile(request: Request) -> HttpResponse:
     """Change what others see."""
     form = ProfileForm(request.POST or None, initial=ProfileForm.initial_from(request.user))
     if request.method == "POST" and form.is_valid():
-        said = dict(form.cleaned_data)
+        said, now = dict(form.cleaned_data), timezone.now()
         try:
-            actions.change_profile(viewer=request.viewer, audience_id=said.pop("audience"), now=timezone.now(), **said)
+            actions.change_profile(viewer=request.viewer, audience_id=said.pop("audience"), now=now, **said)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Saved."))
             return redirect("members:account")
     return _profile_page(request, form=form)
+
+
+@signed_in
+@require_POST
+def answers(request: Request) -> HttpResponse:
+    """Answer what the community asks."""
+    form = _answers_form(request, request.POST)
+    if form.is_valid():
+        try:
+            actions.set_answers(
+                viewer=request.viewer, member_id=request.viewer.own_id, answers=form.answers(), now=timezone.now()
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("members:account")
+    return _profile_page(request, answers_form=form)
 
 
 @signed_in
@@ -133,15 +155,29 @@ def leave(request: Request) -> HttpResponse:
     return render(request, "members/leave.html", {"form": form}, status=422 if form.errors else 200)
 
 
+def _answers_form(request: Request, said: Any = None) -> AnswersForm:
+    own_id = request.viewer.own_id
+    asked = [item for item in queries.attributes() if policies.can_answer(request.viewer, item, member_id=own_id)]
+    asked = [item for item in asked if item.edits == Attribute.Edits.MEMBER]
+    form = AnswersForm(said)
+    form.ask(asked, language=request.viewer.language, answers=queries.all_answers(own_id, asked))
+    return form
+
+
 def _profile_page(
-    request: Request, *, form: ProfileForm | None = None, handle_form: HandleForm | None = None
+    request: Request,
+    *,
+    form: ProfileForm | None = None,
+    handle_form: HandleForm | None = None,
+    answers_form: AnswersForm | None = None,
 ) -> HttpResponse:
     member = request.user
     context = {
+        "answers_form": answers_form or _answers_form(request),
         "form": form or ProfileForm(initial=ProfileForm.initial_from(member)),
         "handle_form": handle_form or HandleForm(initial={"handle": member.handle}),
         "avatar_upload": registry.by_name(registry.Fragment, "members.avatar"),
         "tabs": account_tabs("members:account"),
     }
-    refused = any(shown is not None and shown.errors for shown in (form, handle_form))
+    refused = any(shown is not None and shown.errors for shown in (form, handle_form, answers_form))
     return render(request, "members/account.html", context, status=422 if refused else 200)

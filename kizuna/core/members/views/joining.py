@@ -62,12 +62,15 @@ def joined(request: Request) -> HttpResponse:
 def _about_form(request: Request, *, email: str, known: Member | None) -> AboutForm:
     now = timezone.now()
     invited = actions.open_invitation_for(email=email, now=now)
-    return AboutForm(
+    form = AboutForm(
         request.POST or None,
         initial=_initial(known, invited),
         documents=queries.documents_in_force(now=now),
         asks_message=known is None and invited is None and queries.joining_mode() == "approval",
     )
+    asked = [item for item in queries.attributes() if item.edits == "member" and item.asked != "later"]
+    form.ask(asked, language=request.viewer.language, answers={}, at_joining=True)
+    return form
 
 
 def _initial(known: Member | None, invited: Invitation | None) -> dict[str, str]:
@@ -89,6 +92,7 @@ def _joined(request: Request, form: AboutForm, joining: dict) -> HttpResponse:
             handle=said["handle"] or actions.free_handle(name=said["name"], kana=said["kana"]),
             language=request.viewer.language,
             message=said.get("message", ""),
+            answers=form.answers(),
         ),
         documents=form.shown,
         purposes=form.purposes(),

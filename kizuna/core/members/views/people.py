@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from kizuna.base import registry
 from kizuna.base.components.visitors import same_for_visitors
+from kizuna.core.community.settings import in_language
 from kizuna.core.members import queries
 from kizuna.core.members.gates import signed_in
 from kizuna.core.members.models import Member, Role, RoleGrant
@@ -43,8 +44,12 @@ def person(request: Request, handle: str) -> HttpResponse:
         {"label": part.label, "html": part.render(viewer=viewer, member_id=member.pk, language=viewer.language)}
         for part in registry.of(registry.ProfilePart)
     ]
+    answers = queries.answers_visible_to(viewer, [member.pk])[member.pk]
     context = {
         "member": member,
+        "answers": [
+            (in_language(answer.attribute.label, viewer.language), answer.shown(viewer.language)) for answer in answers
+        ],
         "is_own": member.pk == viewer.member_id,
         "is_staff": bool(_staff_among([member])),
         "parts": [part for part in parts if part["html"]],

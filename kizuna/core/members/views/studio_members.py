@@ -1,5 +1,7 @@
 """Studio: members, their roles and states, and those who wait."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -13,6 +15,7 @@ from kizuna.base.hosting import links
 from kizuna.core.community import queries as community
 from kizuna.core.community.models import ManagerAction
 from kizuna.core.members import actions, mails, policies, queries
+from kizuna.core.members.forms.attributes import AnswersForm
 from kizuna.core.members.forms.studio import SuspendForm, roles_for
 from kizuna.core.members.gates import managers, signed_in
 from kizuna.core.members.models import Member, Role
@@ -78,6 +81,24 @@ def roles(request: Request, member_id: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused.reason))
     return redirect("members:studio-member", member_id)
+
+
+@signed_in
+@require_POST
+def answers(request: Request, member_id: int) -> HttpResponse:
+    """Fill in what is known of a member."""
+    _require_staff(request)
+    person = queries.member_for_studio(member_id)
+    form = _answers_form(request, person, request.POST)
+    if form.is_valid():
+        try:
+            actions.set_answers(viewer=request.viewer, member_id=member_id, answers=form.answers(), now=timezone.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("members:studio-member", member_id)
+    return _member_page(request, person, SuspendForm(), form)
 
 
 @signed_in
@@ -171,12 +192,25 @@ def _states(current: str, text: str) -> list[dict]:
     return shown
 
 
-def _member_page(request: Request, person: Member, form: SuspendForm) -> HttpResponse:
+def _answers_form(request: Request, person: Member, said: Any = None) -> AnswersForm:
+    viewer = request.viewer
+    asked = [item for item in queries.attributes() if policies.can_answer(viewer, item, member_id=person.pk)]
+    form = AnswersForm(said)
+    form.ask(asked, language=viewer.language, answers=queries.all_answers(person.pk, asked))
+    return form
+
+
+def _member_page(
+    request: Request, person: Member, form: SuspendForm, answers_form: AnswersForm | None = None
+) -> HttpResponse:
+    answers_form = answers_form or _answers_form(request, person)
     held = {grant.role for grant in person.role_grants.all()}
     may_give = dict(roles_for(request.viewer))
     context = {
         "person": person,
         "form": form,
+        "answers_form": answers_form,
+        "may_view_as": policies.can_manage(request.viewer) and person.is_active,
         "state": STATE_NAMES[person.state],
         "roles": [
             {"role": role, "name": ROLE_NAMES[role], "is_held": role in held, "may_give": role in may_give}
@@ -188,4 +222,6 @@ def _member_page(request: Request, person: Member, form: SuspendForm) -> HttpRes
         "audit": [_deed(row) for row in queries.audit_of(person)],
         "consents": [(KIND_NAMES[row.document.kind], row) for row in queries.consents_of(member_id=person.pk)[:6]],
     }
-    return render(request, "members/studio_member.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "members/studio_member.html", context, status=422 if form.errors or answers_form.errors else 200
+    )
