@@ -71,8 +71,20 @@ REQUESTS = WaitingWork(
     "join-requests", _("Requests to join"), "members:studio-members", "user-round-plus", _is_manager, count=_requests
 )
 STUDIO_ATTRIBUTES = item(
-    "attributes", _("Attributes"), "members:studio-attributes", "list-checks", place="studio", is_shown=_is_manager
+    "attributes",
+    _("Attributes"),
+    "members:studio-attributes",
+    "list-checks",
+    place="studio",
+    is_shown=_is_manager,
+    section="people",
 )
 STUDIO_AUDIENCES = item(
-    "audiences", _("Audiences"), "members:studio-audiences", "eye", place="studio", is_shown=_is_manager
+    "audiences",
+    _("Audiences"),
+    "members:studio-audiences",
+    "eye",
+    place="studio",
+    is_shown=_is_manager,
+    section="people",
 )
