@@ -30,6 +30,13 @@ def tabbar(*, chrome: Chrome, **_rest: Any) -> SafeString:
     return render_tabbar(chrome)
 
 
+def view_as_bar(*, chrome: Chrome, request: Any, token: Token, **_rest: Any) -> str:
+    """Return the bar that says as whom a manager looks and leads back; nothing when they look as themselves."""
+    if not chrome.view_as:
+        return ""
+    return render_to_string("kizuna/_view_as.html", {"name": chrome.view_as, "csrf_token": token(request)})
+
+
 def site_name(*, chrome: Chrome, **_rest: Any) -> str:
     """Return the name of the community."""
     return escape(chrome.frame.name)
@@ -88,5 +95,15 @@ def _undo_of(message: Any, request: Any, token: Token) -> dict[str, str]:
 
 PARTS: dict[str, Callable[..., str]] = {
     part.__name__: part
-    for part in (topbar, sidenav, tabbar, site_name, html_attributes, body_attributes, head_assets, page_end)
+    for part in (
+        topbar,
+        sidenav,
+        tabbar,
+        site_name,
+        html_attributes,
+        body_attributes,
+        head_assets,
+        page_end,
+        view_as_bar,
+    )
 }

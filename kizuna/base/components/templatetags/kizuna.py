@@ -149,6 +149,7 @@ def _part(name: str, words: str) -> None:
     register.simple_tag(drawn, takes_context=True, name=name)
 
 
+_part("view_as_bar", "Say as whom a manager looks, with the way back.")
 _part("topbar", "Draw the header.")
 _part("sidenav", "Draw the side navigation.")
 _part("tabbar", "Draw the tab bar of phones.")
