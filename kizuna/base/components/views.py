@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 from django.utils.html import linebreaks
 from django.views.decorators.http import require_GET, require_POST
 
-from kizuna.base.components import styleguide
+from kizuna.base.components import rule_example, styleguide
 
 SHELLS = {
     "square": "kizuna/styleguide.html",
@@ -29,6 +29,7 @@ def show_styleguide(request: HttpRequest, shell: str = "square") -> HttpResponse
             ),
             "shell": f"kizuna/{'console' if shell == 'console' else 'square'}.html",
             "has_rail": shell == "square",
+            "rule": rule_example.example(translation.get_language() or "ja"),
         }
         return render(request, SHELLS[shell], context)
 
