@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.web.dates import DayField
 from kizuna.core.members.policies import Refused
 from kizuna.success.customers import wording
 from kizuna.success.customers.models import Account, AccountAttribute, Contract
@@ -23,10 +24,10 @@ class Refusable:
         self.add_error(field, str(refused.reason))  # type: ignore[attr-defined]
 
 
-def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
+def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> DayField:
     """Return a field for a day."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
+    return DayField(label=label, required=required, widget=widget, help_text=help_text)
 
 
 def area(

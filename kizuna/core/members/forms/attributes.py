@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.web.dates import DayField
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.forms.refusing import Refusable
 from kizuna.core.members.models import Attribute
@@ -48,7 +49,7 @@ def attribute_field(attribute: Attribute, *, language: str, is_required: bool) -
     if attribute.kind == Attribute.Kind.CHOICES:
         return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
     if attribute.kind == Attribute.Kind.DATE:
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+        return DayField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
     if attribute.kind == Attribute.Kind.NUMBER:
         return forms.DecimalField(max_digits=18, decimal_places=4, **common)
     if attribute.kind == Attribute.Kind.YES_NO:
