@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import secrets
+import signal
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -45,11 +46,16 @@ def load_demo(*, now: datetime, say: Say) -> None:
     sample, real = _community(SAMPLE), _community(REAL)
     # The second community has a database of its own, so a second processor may load it. Forked before any connection.
     other = multiprocessing.get_context("fork").Process(
-        target=_load, args=(real, _real, folder / REAL), kwargs={"now": now, "say": say}
+        target=_load_beside, args=(real, _real, folder / REAL), kwargs={"now": now, "say": say}
     )
     other.start()
-    _load(sample, _sample, folder / SAMPLE, now=now, say=say)
-    other.join()
+    try:
+        _load(sample, _sample, folder / SAMPLE, now=now, say=say)
+        other.join()
+    finally:
+        if other.is_alive():  # the sample could not be loaded, or somebody pressed Ctrl-C: what was read stays
+            other.terminate()
+            other.join()
     if other.exitcode:
         raise NotLoaded(REAL)
 
@@ -64,6 +70,12 @@ def read_sign_ins(slug: str) -> list[dict[str, str]]:
     """Return who may sign in to a community of the demo: role, handle, email, password."""
     file = _sign_ins_file(slug)
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+
+
+def _load_beside(community: Community, load: Callable[..., None], folder: Path, *, now: datetime, say: Say) -> None:
+    """Load in a process of its own, which the first one ends: Ctrl-C reaches both."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _load(community, load, folder, now=now, say=say)
 
 
 def _load(community: Community, load: Callable[..., None], folder: Path, *, now: datetime, say: Say) -> None:
