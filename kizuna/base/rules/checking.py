@@ -126,6 +126,6 @@ def _is_pair(value: Any) -> bool:
 
 def _is_day(value: Any) -> bool:
     try:
-        return isinstance(value, str) and len(value) == 10 and date.fromisoformat(value).year >= 1000
+        return isinstance(value, str) and len(value) == 10 and 1900 <= date.fromisoformat(value).year < 3000
     except ValueError:
         return False

@@ -64,7 +64,10 @@ def read(content: str, *, viewer: Viewer) -> Reading:
     """Read a CSV whose first line names `handle` or `email` and attributes by key or name. Stores nothing."""
     if len(content.encode()) > MAX_BYTES:
         raise Refused(_("This file is too large: at most 1 MB."), field="file")
-    rows = list(csv.reader(io.StringIO(content)))
+    try:
+        rows = list(csv.reader(io.StringIO(content.replace("\0", ""))))
+    except csv.Error:
+        raise Refused(_("This file cannot be read as CSV."), field="file") from None
     columns = _columns(rows[0]) if rows else {}
     if not any(isinstance(column, str) for column in columns.values()):
         raise Refused(_("The first line needs a column “handle” or “email”."), field="file")

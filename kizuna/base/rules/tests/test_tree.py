@@ -80,6 +80,7 @@ def test_the_deepest_allowed_rule_is_accepted():
         ({"fact": "m.hue", "op": "gte", "value": 3, "days": 30}, Wrong.WINDOW),
         ({"fact": "m.hue", "op": "between", "value": [3, 1]}, Wrong.VALUE),
         ({"fact": "m.seen", "op": "on", "value": "2026-02-30"}, Wrong.VALUE),
+        ({"fact": "m.seen", "op": "on", "value": "9999-12-31"}, Wrong.VALUE),
         ({"fact": "m.seen", "op": "past_within", "value": -1}, Wrong.VALUE),
         ({"fact": "m.seen", "op": "past_within", "value": 100_000}, Wrong.VALUE),
         ({"fact": "m.language", "op": "one_of", "value": []}, Wrong.VALUE),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.web.dates import FIRST, LAST
 from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation, log_manager_action
 from kizuna.core.community.queries import CONTENT
@@ -151,7 +152,10 @@ def _number(viewer: Viewer, attribute: Attribute, value: Any) -> Decimal:
 
 
 def _day(viewer: Viewer, attribute: Attribute, value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    day = value if isinstance(value, date) else date.fromisoformat(value)
+    if not FIRST <= day <= LAST:
+        raise ValueError
+    return day
 
 
 def _flag(viewer: Viewer, attribute: Attribute, value: Any) -> bool:

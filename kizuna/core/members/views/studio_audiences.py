@@ -170,7 +170,7 @@ class RuleEditor:
         return found
 
     def _who(self) -> str:
-        return self.request.POST.get("who", "")[:100]
+        return self.request.POST.get("who", "")[:100].replace("\0", "")
 
     def _reasons(self, language: str) -> dict[str, Any] | None:
         who = self._who().strip()
