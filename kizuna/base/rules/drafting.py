@@ -110,10 +110,16 @@ def _at(root: Draft, path: str) -> Draft | None:
     """Return the node at a place, None when there is none."""
     node = root
     for step in path.split(".")[1:]:
-        if not step.isdecimal() or int(step) >= len(node.parts):
+        place = _place(step)
+        if place >= len(node.parts):
             return None
-        node = node.parts[int(step)]
+        node = node.parts[place]
     return node
+
+
+def _place(step: str) -> int:
+    """Return a place in a group; one that no group has when it is no number, or one too long to be read."""
+    return int(step) if step.isdecimal() and len(step) < 4 else MAX_PARTS + 1
 
 
 def _add(root: Draft, path: str) -> None:
@@ -131,8 +137,8 @@ def _add_group(root: Draft, path: str) -> None:
 def _remove(root: Draft, path: str) -> None:
     above, _dot, step = path.rpartition(".")
     group = _at(root, above) if above else None
-    if group is not None and step.isdecimal() and int(step) < len(group.parts):
-        del group.parts[int(step)]
+    if group is not None and _place(step) < len(group.parts):
+        del group.parts[_place(step)]
 
 
 _DEEDS = {"add": _add, "group": _add_group, "remove": _remove}

@@ -56,6 +56,8 @@ def test_full_width_numbers_are_numbers():
         ("remove:rule", ["m.posts", ["m.company"]]),
         ("remove:rule.7", ["m.posts", ["m.company"]]),
         ("add:rule.x.1", ["m.posts", ["m.company"]]),
+        ("remove:rule." + "9" * 5_000, ["m.posts", ["m.company"]]),
+        ("add:rule." + "9" * 5_000, ["m.posts", ["m.company"]]),
         ("drop:rule", ["m.posts", ["m.company"]]),
     ],
 )
