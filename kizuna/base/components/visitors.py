@@ -42,4 +42,5 @@ def form_on_kept_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             return HttpResponseForbidden()
         return view(request, *args, **kwargs)
 
+    wrapped.takes_form = True  # base.web cleans its text
     return wrapped

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import READ, WRITE, has_scope
 from kizuna.core.members.tokens import viewer_from_token
 from kizuna.core.members.viewer import Viewer
@@ -98,7 +99,8 @@ def _require_scope(viewer: Viewer, scope: str) -> None:
 
 def _take_json(request: HttpRequest) -> None:
     length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+    size = whole(length or "0")
+    if size is None or size > MAX_BODY_BYTES:
         raise Problem(413)
     has_body = length not in ("", "0") or "Transfer-Encoding" in request.headers
     if has_body and request.content_type != "application/json":
