@@ -1,6 +1,6 @@
 """Parts of addresses."""
 
-from kizuna.base.web.numbers import DIGITS
+from kizuna.base.web.numbers import DIGITS, whole
 
 
 class RowIdConverter:
@@ -9,7 +9,10 @@ class RowIdConverter:
     regex = DIGITS
 
     def to_python(self, value: str) -> int:
-        return int(value)
+        number = whole(value)
+        if number is None:
+            raise ValueError(value)
+        return number
 
     def to_url(self, value: int) -> str:
         return str(value)

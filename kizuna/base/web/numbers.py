@@ -2,11 +2,15 @@
 
 import re
 
-# Eighteen digits fit a signed 64-bit column. ASCII only: a number has one spelling.
-DIGITS = "[0-9]{1,18}"
+# What a signed column of 64 bits can hold. ASCII only: a number has one spelling.
+DIGITS = "[0-9]{1,19}"
+GREATEST = 2**63 - 1
 WHOLE = re.compile(DIGITS)
 
 
 def whole(text: object) -> int | None:
     """Return the number (0 or more) that `text` spells, or None when it is none that a row or a place could have."""
-    return int(text) if isinstance(text, str) and WHOLE.fullmatch(text) else None
+    if not isinstance(text, str) or not WHOLE.fullmatch(text):
+        return None
+    number = int(text)
+    return number if number <= GREATEST else None
