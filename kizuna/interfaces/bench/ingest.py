@@ -49,6 +49,7 @@ def run(*, seconds: float, say: Say) -> dict:
         try:
             wait_for(port)
             bench = Bench(community, port, secret, processes, say)
+            bench.warm_up()
             runs = [bench.run("sustained", seconds, OFFERED_PER_SECOND), bench.run("flat out", FLAT_OUT_SECONDS, None)]
         finally:
             for process in processes.values():
@@ -75,6 +76,12 @@ class Bench:
     processes: dict[str, subprocess.Popen]
     say: Say
     sent: int = 0
+
+    def warm_up(self) -> None:
+        """Send one batch and wait for it: a worker that rests looks for usage once a minute, one that folds goes on."""
+        requests = list(islice(_requests(self.port, self.secret, seed=-1), 1))
+        self.sent += load.send(self.port, requests, concurrency=1, seconds=30).requests * BATCH
+        self._drained()
 
     def run(self, name: str, seconds: float, per_second: int | None) -> dict:
         """Send for `seconds`, wait until all is folded, and say what it took."""

@@ -108,7 +108,10 @@ async def _connection(port: int, waiting: Iterator[tuple[float, bytes]], end: fl
             break
         start = time.perf_counter()
         writer.write(request)
-        status, closes = await _answer(reader)
+        try:
+            status, closes = await _answer(reader)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            status, closes = 599, True  # hung up without an answer
         outcome.latencies.append((time.perf_counter() - start) * 1000)
         if status < 400:
             outcome.requests += 1

@@ -28,7 +28,7 @@ RETRY_SECONDS = 5
 # As many requests may be read or wait for the disk at once; members' pages keep the other threads.
 AT_ONCE = 3
 # One more waits so long for a place: in ordinary times it gets one within a group's fsync.
-PATIENCE_SECONDS = 0.3
+PATIENCE_SECONDS = 1.0
 
 StartResponse = Callable[..., Any]
 Answer = tuple[int, bytes, dict[str, str]]
