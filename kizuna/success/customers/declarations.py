@@ -73,7 +73,7 @@ FIELDS = NavigationItem(
 )
 ACCOUNT = Target("account", pgettext_lazy("company", "Customer"), _accounts, _account_url, _name, _nothing)
 CONTACT = Target("contact", _("Person"), _contacts, _contact_url, _name, _nothing)
-NOTE = Target("note", _("Note"), _notes, _note_url, _note_title, _note_excerpt)
+NOTE = Target("note", pgettext_lazy("customers", "Note"), _notes, _note_url, _note_title, _note_excerpt)
 COMMUNITY = TouchpointChannel(
     "community",
     pgettext_lazy("channel", "Community"),
@@ -99,7 +99,9 @@ CONTRACTS = TouchpointChannel(
         "contract.notice_revoked": _("A notice was taken back"),
     },
 )
-NOTES = TouchpointChannel("note", _("Note"), "pencil", "c-d2", {"note.written": _("Note by %(name)s")})
+NOTES = TouchpointChannel(
+    "note", pgettext_lazy("customers", "Note"), "pencil", "c-d2", {"note.written": _("Note by %(name)s")}
+)
 PURCHASES = TouchpointChannel(
     "purchase",
     _("Purchase"),

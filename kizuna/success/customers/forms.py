@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kizuna.base.web.dates import DayField
 from kizuna.core.members.policies import Refused
@@ -136,7 +137,7 @@ class ContactForm(Refusable, forms.Form):
     email = forms.CharField(label=_("E-mail address"), max_length=254, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     department = forms.CharField(label=_("Department"), max_length=80, required=False)
-    title = forms.CharField(label=_("Post"), max_length=80, required=False)
+    title = forms.CharField(label=pgettext_lazy("employment", "Post"), max_length=80, required=False)
     recommends = forms.BooleanField(
         label=_("Recommends us"), required=False, help_text=_("Your judgement. The person never sees it.")
     )
@@ -149,7 +150,7 @@ class EmploymentForm(Refusable, forms.Form):
         help_text=_("The number of the customer, or # and the number of its page."),
     )
     department = forms.CharField(label=_("Department"), max_length=80, required=False)
-    title = forms.CharField(label=_("Post"), max_length=80, required=False)
+    title = forms.CharField(label=pgettext_lazy("employment", "Post"), max_length=80, required=False)
 
     clean_account = AccountForm.clean_parent
 
@@ -175,7 +176,7 @@ class LineForm(Refusable, forms.Form):
 
 
 class ContractForm(Refusable, forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    title = forms.CharField(label=pgettext_lazy("contract", "Title"), max_length=120, required=False)
     external_id = forms.CharField(label=_("Contract number"), max_length=120, required=False)
     billing = forms.ChoiceField(label=_("Billing"), choices=list(wording.BILLINGS.items()))
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="JPY")
@@ -229,7 +230,13 @@ class SuccessForm(Refusable, forms.Form):
 
 
 class NoteForm(Refusable, forms.Form):
-    body = area(_("Note"), rows=4, longest=20_000, required=True, help_text=_("@handle names a colleague."))
+    body = area(
+        pgettext_lazy("customers", "Note"),
+        rows=4,
+        longest=20_000,
+        required=True,
+        help_text=_("@handle names a colleague."),
+    )
     visibility = forms.ChoiceField(
         label=_("Who may read"),
         choices=[("internal", _("Inside only")), ("customer", _("May be shown to the customer"))],

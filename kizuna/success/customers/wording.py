@@ -1,5 +1,6 @@
 """Words of the desk: states, kinds, reasons of a match, amounts of money, days left."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -38,7 +39,7 @@ CHANGES = {
     ContractChange.What.REVOKED: gettext_lazy("Notice taken back"),
 }
 ATTRIBUTE_KINDS = {
-    AccountAttribute.Kind.TEXT: gettext_lazy("Text"),
+    AccountAttribute.Kind.TEXT: pgettext_lazy("kind of field", "Text"),
     AccountAttribute.Kind.CHOICE: gettext_lazy("Choice"),
     AccountAttribute.Kind.DATE: gettext_lazy("Day"),
     AccountAttribute.Kind.NUMBER: gettext_lazy("Number"),
@@ -64,7 +65,7 @@ REASONS = {
 MOVED = {
     "contracts": gettext_lazy("Contracts"),
     "billed": gettext_lazy("Contracts billed to it"),
-    "people": gettext_lazy("People"),
+    "people": pgettext_lazy("customers", "People"),
     "notes": gettext_lazy("Notes"),
     "purchases": gettext_lazy("Purchases"),
     "domains": gettext_lazy("Domains"),
@@ -73,8 +74,14 @@ MOVED = {
     "children": gettext_lazy("Customers below it"),
     "touchpoints": gettext_lazy("Entries of the timeline"),
 }
+_FORM = re.compile(r"株式会社|有限会社|合同会社|一般社団法人|医療法人|㈱|㈲|[(（][株有同][)）]")
 WITHOUT_MINOR_UNITS = {"JPY", "KRW", "VND", "CLP"}
 SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€"}
+
+
+def short_name(name: str) -> str:
+    """Return a firm's name without its legal form, as its picture begins with."""
+    return _FORM.sub("", name).strip() or name
 
 
 def reason_of(word: str) -> str:

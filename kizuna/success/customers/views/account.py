@@ -163,6 +163,7 @@ def _head(request: Request, account: Account, page: str) -> dict[str, Any]:
     present = Employment.objects.filter(account=account, ended_at=None)
     return {
         "account": account,
+        "short_name": wording.short_name(account.name),
         "state": wording.STATES[state],
         "state_tone": wording.STATE_TONES.get(state, "line"),
         "kind": wording.KINDS[Account.Kind(account.kind)],

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.base.api.paging import BadCursor
@@ -161,7 +161,11 @@ def _tabs(request: Request, query: str) -> list[dict[str, Any]]:
 
 def _choices(wanted: ListFilter) -> list[dict[str, Any]]:
     """Return the selects of the filter, each with its options."""
-    team = [("me", _("Me")), ("none", _("Nobody")), *((str(member.pk), member.name) for member in staff())]
+    team = [
+        ("me", _("Me")),
+        ("none", pgettext("owner", "Nobody")),
+        *((str(member.pk), member.name) for member in staff()),
+    ]
     days = [(str(days), ngettext("within %(n)d day", "within %(n)d days", days) % {"n": days}) for days in lists.DAYS]
     sorts = [
         ("name", _("Name")),

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kizuna.success.customers import wording
 from kizuna.success.customers.models import Account
@@ -59,7 +60,7 @@ def chips(wanted: ListFilter) -> list[dict[str, str]]:
     if wanted.text:
         said.append((_("Search"), wanted.text, wanted.but(text="")))
     if wanted.owner:
-        word = {"me": _("Me"), "none": _("Nobody")}.get(wanted.owner, _("Chosen"))
+        word = {"me": _("Me"), "none": pgettext("owner", "Nobody")}.get(wanted.owner, _("Chosen"))
         said.append((_("Account owner"), word, wanted.but(owner="")))
     if wanted.state:
         said.append((_("State"), str(wording.STATES[Account.State(wanted.state)]), wanted.but(state="")))
