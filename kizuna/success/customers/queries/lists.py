@@ -14,6 +14,7 @@ from kizuna.success.customers.models import Account, AccountName
 from kizuna.success.customers.queries.visible import accounts_visible_to
 
 PAGE = 50
+MOST_FOUND = 1_000  # whoever finds more types another letter
 COUNTED = 10_000  # beyond this a list says "more than"
 DAYS = (30, 60, 90, 180)
 SORTS = {
@@ -127,11 +128,13 @@ def filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Acc
 def by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
     """Narrow to accounts one of whose names holds the text, in any spelling, or whose number it is."""
     part = naming.wanted(text)
-    is_number = Q(external_id=text) | Q(corporate_number=text)
-    if not part:
-        return accounts.filter(is_number)
-    named = AccountName.objects.filter(folded__contains=part).values("account_id")
-    return accounts.filter(Q(pk__in=named) | is_number)
+    # Ids first, each by its own index: one condition with "or" would read every account.
+    ids = set(Account.objects.filter(external_id=text).exclude(external_id="").values_list("pk", flat=True))
+    ids |= set(Account.objects.filter(corporate_number=text).exclude(corporate_number="").values_list("pk", flat=True))
+    if part:
+        named = AccountName.objects.filter(folded__contains=part).values_list("account_id", flat=True)
+        ids |= set(named[:MOST_FOUND])
+    return accounts.filter(pk__in=ids)
 
 
 def page_of_accounts(
