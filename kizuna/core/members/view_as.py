@@ -86,7 +86,7 @@ def begin(response: HttpResponse, *, viewer: Viewer, kind: str, number: int) -> 
 
 def end(response: HttpResponse) -> None:
     """Have the browser look as its own person again."""
-    response.delete_cookie(COOKIE, path="/", samesite="Lax")
+    response.set_cookie(COOKIE, "", max_age=0, path="/", secure=settings.IS_HTTPS, httponly=True, samesite="Lax")
 
 
 def is_closed(path: str, method: Any) -> bool:

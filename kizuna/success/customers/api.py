@@ -244,13 +244,13 @@ def add_account(request: Request, sent: AccountIn) -> Status:
     return Status(201, _account(request, visible.account_for(request.viewer, account.pk)))
 
 
-@router.get("/accounts/{int:account_id}", response=AccountOut, summary="Read an account")
+@router.get("/accounts/{id:account_id}", response=AccountOut, summary="Read an account")
 def read_account(request: Request, account_id: int) -> dict[str, Any]:
     require_reader(request.viewer)
     return _account(request, visible.account_for(request.viewer, account_id))
 
 
-@router.patch("/accounts/{int:account_id}", response=AccountOut, summary="Change an account")
+@router.patch("/accounts/{id:account_id}", response=AccountOut, summary="Change an account")
 def change_account(request: Request, account_id: int, sent: AccountPatch) -> dict[str, Any]:
     """Change the fields that are sent; the others stay."""
     require_reader(request.viewer)
@@ -279,13 +279,13 @@ def add_contact(request: Request, sent: ContactIn) -> Status:
     return Status(201, _contact(request, visible.contact_for(request.viewer, contact.pk)))
 
 
-@router.get("/contacts/{int:contact_id}", response=ContactOut, summary="Read a contact")
+@router.get("/contacts/{id:contact_id}", response=ContactOut, summary="Read a contact")
 def read_contact(request: Request, contact_id: int) -> dict[str, Any]:
     require_reader(request.viewer)
     return _contact(request, visible.contact_for(request.viewer, contact_id))
 
 
-@router.patch("/contacts/{int:contact_id}", response=ContactOut, summary="Change a contact")
+@router.patch("/contacts/{id:contact_id}", response=ContactOut, summary="Change a contact")
 def change_contact(request: Request, contact_id: int, sent: ContactPatch) -> dict[str, Any]:
     """Change the fields that are sent; the others stay."""
     require_reader(request.viewer)
@@ -318,13 +318,13 @@ def add_contract(request: Request, sent: ContractIn) -> Status:
     return Status(201, _contract(request, visible.contract_for(request.viewer, contract.pk)))
 
 
-@router.get("/contracts/{int:contract_id}", response=ContractOut, summary="Read a contract")
+@router.get("/contracts/{id:contract_id}", response=ContractOut, summary="Read a contract")
 def read_contract(request: Request, contract_id: int) -> dict[str, Any]:
     require_reader(request.viewer)
     return _contract(request, visible.contract_for(request.viewer, contract_id))
 
 
-@router.patch("/contracts/{int:contract_id}", response=ContractOut, summary="Change a contract")
+@router.patch("/contracts/{id:contract_id}", response=ContractOut, summary="Change a contract")
 def change_contract(request: Request, contract_id: int, sent: ContractPatch) -> dict[str, Any]:
     """Change the terms that are sent, let other lines hold from a day on, or note a notice."""
     require_reader(request.viewer)
@@ -356,13 +356,13 @@ def write_note(request: Request, sent: NoteIn) -> Status:
     return Status(201, _note(request, visible.note_for(request.viewer, note.pk)))
 
 
-@router.get("/notes/{int:note_id}", response=NoteOut, summary="Read a note")
+@router.get("/notes/{id:note_id}", response=NoteOut, summary="Read a note")
 def read_note(request: Request, note_id: int) -> dict[str, Any]:
     require_reader(request.viewer)
     return _note(request, visible.note_for(request.viewer, note_id))
 
 
-@router.patch("/notes/{int:note_id}", response=NoteOut, summary="Change a note")
+@router.patch("/notes/{id:note_id}", response=NoteOut, summary="Change a note")
 def change_note(request: Request, note_id: int, sent: NotePatch) -> dict[str, Any]:
     """Change one's own note; what it was is kept."""
     require_reader(request.viewer)

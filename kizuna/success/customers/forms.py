@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kizuna.base.web.dates import DayField
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
 from kizuna.success.customers import wording
 from kizuna.success.customers.models import Account, AccountAttribute, Contract
@@ -37,6 +38,17 @@ def area(
     """Return a field for several lines."""
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, required=required, max_length=longest, widget=widget, help_text=help_text)
+
+
+def _account_numbered(text: str) -> int:
+    """Return the key of the customer whose own number this is, or, after a #, the number of its page."""
+    found = Account.objects.filter(external_id=text).first() if text else None
+    number = whole(text.removeprefix("#")) if text.startswith("#") else None
+    if found is None and number is not None:
+        found = Account.objects.filter(pk=number).first()
+    if found is None:
+        raise forms.ValidationError(_("There is no customer with this number."))
+    return found.pk
 
 
 class OwnerForm(Refusable, forms.Form):
@@ -108,15 +120,7 @@ class AccountForm(OwnerForm):
     def clean_parent(self) -> int | None:
         """Find the customer above by its number."""
         text = self.cleaned_data["parent"].strip()
-        if not text:
-            return None
-        number = text.removeprefix("#")
-        found = Account.objects.filter(external_id=text).first()
-        if found is None and text.startswith("#") and number.isdecimal() and len(number) < 18:
-            found = Account.objects.filter(pk=int(number)).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no customer with this number."))
-        return found.pk
+        return _account_numbered(text) if text else None
 
     def values(self) -> dict[str, Any]:
         """Return what was filled in, as the actions take it."""
@@ -152,10 +156,9 @@ class EmploymentForm(Refusable, forms.Form):
     department = forms.CharField(label=_("Department"), max_length=80, required=False)
     title = forms.CharField(label=pgettext_lazy("employment", "Post"), max_length=80, required=False)
 
-    clean_account = AccountForm.clean_parent
-
-    def clean(self) -> dict[str, Any]:
-        return self.cleaned_data
+    def clean_account(self) -> int:
+        """Find the customer by its number."""
+        return _account_numbered(self.cleaned_data["account"].strip())
 
 
 class LineForm(Refusable, forms.Form):

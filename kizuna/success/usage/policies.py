@@ -1,9 +1,9 @@
 """Who may send usage, and who sees how it arrives. What comes in is believed, so a plain member may not send it."""
 
-from django.utils.translation import gettext_lazy as _
+from django.http import Http404
 
 from kizuna.core.members.models import Role
-from kizuna.core.members.policies import ADMIN, MANAGERS, USAGE_WRITE, Refused, has_scope, require_sign_in
+from kizuna.core.members.policies import ADMIN, MANAGERS, USAGE_WRITE, has_scope, require_sign_in
 from kizuna.core.members.viewer import Viewer
 
 KEEPERS = MANAGERS | {Role.SUCCESS_MANAGER}
@@ -22,7 +22,7 @@ def can_see_usage(viewer: Viewer) -> bool:
 
 
 def require_usage(viewer: Viewer) -> None:
-    """Raise SignInRequired for a visitor and Refused for whoever may not see usage."""
+    """Raise SignInRequired for a visitor and Http404 for whoever may not see usage: for them it is not there."""
     require_sign_in(viewer)
     if not can_see_usage(viewer):
-        raise Refused(_("Only owners, admins and success managers see the product usage."))
+        raise Http404

@@ -54,8 +54,8 @@ def mail(*, notification: Notice, language: str, reader: str) -> MailParts:
 
 
 TARGET = Target(
-    name="note",
-    label="note",
+    name="board_note",
+    label="board_note",
     visible=visible,
     url=lambda *, row: f"/notes/{row.title}/",
     title=lambda *, row: row.title,

@@ -44,7 +44,7 @@ def told(happened, now):
                 "recipients": [member.pk for member in members],
                 "kind": "note.written",
                 "activity": activity,
-                "target_type": "note",
+                "target_type": "board_note",
                 "target_id": 1,
                 "actor_id": actor.pk if actor else None,
                 "now": now,

@@ -60,7 +60,7 @@ def test_a_notice_has_all_its_parts_and_headers(told, sink, chie, ben):
     assert message["From"] == "みせばこ広場 <no-reply@sakura.test>"
     assert message["Subject"] == "Re: お知らせ板"
     assert message["Message-ID"].strip() == OutgoingMail.objects.get().message_id
-    assert message["References"] == message["In-Reply-To"] == "<kizuna.sakura.note.1@sakura.test>"
+    assert message["References"] == message["In-Reply-To"] == "<kizuna.sakura.board.note.1@sakura.test>"
     assert message["List-Id"] == "<sakura.sakura.test>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

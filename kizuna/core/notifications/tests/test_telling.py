@@ -20,7 +20,7 @@ def test_it_writes_a_line_and_a_mail(told, chie, ben):
     activity = told(chie, actor=ben)
     row = Notification.objects.get(member=chie)
     mail = OutgoingMail.objects.get()
-    assert (row.kind, row.group_key, row.activity_count, row.actor_ids) == ("note.written", "note:1", 1, [ben.pk])
+    assert (row.kind, row.group_key, row.activity_count, row.actor_ids) == ("note.written", "board_note:1", 1, [ben.pk])
     assert (mail.address, mail.key) == ("chie@example.com", f"activity:{activity.pk}:member:{chie.pk}")
     assert mail.message_id.startswith("<kizuna.sakura.")
     assert (mail.text, mail.html) == ("", "")

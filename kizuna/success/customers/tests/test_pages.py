@@ -9,7 +9,7 @@ from kizuna.base.jobs.runner import run_waiting
 from kizuna.core.community.models import ManagerAction
 from kizuna.core.notifications.models import Notification
 from kizuna.success.customers import actions
-from kizuna.success.customers.models import Account, AccountAttribute, Contract, Note, SavedView
+from kizuna.success.customers.models import Account, AccountAttribute, Contract, Employment, Note, SavedView
 from kizuna.success.customers.views.lists import neutral
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +190,23 @@ def test_the_managers_fields_are_defined_and_filled_in(client_of, aoi, emi, acco
     assert client.post(f"/desk/customers/{account.pk}/fields/", {"plan": "倉庫"}).status_code == 422
     assert client.post(f"/desk/customers/{account.pk}/fields/", {"plan": "通販"}).status_code == 302
     assert "通販" in client.get(f"/desk/customers/{account.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+def test_another_place_of_work_is_added_by_form(client_of, emi, person, make_account, by_page):
+    other = make_account(name="株式会社乙", external_id="C-2")
+    address, post = f"/desk/contacts/{person.pk}/employments/", {"department": "経理部", "title": "部長"}
+    assert client_of(emi).post(address, {**post, "account": f"#{other.pk}" if by_page else "C-2"}).status_code == 302
+    begun = Employment.objects.get(contact=person, account=other)
+    assert (begun.department, begun.title) == ("経理部", "部長")
+
+
+@pytest.mark.parametrize("typed", ["C-999", "#999999", "#" + "9" * 30, "#", "0001-01-01"])
+def test_a_place_of_work_nobody_knows_is_said_at_its_field(client_of, emi, person, typed):
+    address = f"/desk/contacts/{person.pk}/employments/"
+    response = client_of(emi).post(address, {"account": typed, "department": "経理部", "title": "部長"})
+    assert response.status_code == 422
+    assert "経理部" in response.content.decode()
 
 
 def test_a_merge_is_previewed_made_and_undone(client_of, emi, account, contract, person, make_account):
