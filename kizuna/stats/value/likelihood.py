@@ -195,6 +195,9 @@ def _curvature(objective, point):
 def _confirmed(objective, point, curvature, gradient, weight, evaluations):
     _confirm(point, curvature, gradient)
     covariance = np.linalg.inv(curvature) / weight
+    # Where the search stops on a plain that rises for ever depends on the processor; how wide the plain is does not.
+    if normal_quantile(0.95) * np.sqrt(np.diag(covariance)).max() > LARGEST_LOG:
+        raise NotConverged("a parameter may be anything in its range: these data do not determine the model")
     log_likelihood = float(-objective(point)[0] * weight)
     return Maximum(np.exp(point), covariance, log_likelihood, evaluations, float(np.abs(gradient).max()))
 
