@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -17,6 +17,7 @@ ENCODE = "search.encode"
 LONGEST_SEARCH = 400
 RATED_WITHIN = timedelta(hours=12)
 _BATCH = 500
+Key = TypeVar("Key")
 
 
 def index(
@@ -59,11 +60,28 @@ def index_many(rows: Iterable[Mapping[str, Any]], *, are_new: bool = False) -> N
             # Two things written in the same millisecond would have to meet in one of two million places: not asked for.
             ids = {key: row_id_of(item.row) for key, item in by_key.items()}
         else:
-            known = {} if are_new else _taken_out(by_key.values())
-            ids = known | _free_ids([item for key, item in by_key.items() if key not in known])
+            known = {} if are_new else _taken_out(by_key)
+            ids = known | free_ids({key: row_id_of(item.row) for key, item in by_key.items() if key not in known})
         _write(list(by_key.values()), ids, are_new=are_new)
         if any(item.row["needs_vector"] for item in by_key.values()):
             enqueue(ENCODE, key=ENCODE, priority=-3)
+
+
+def free_ids(wanted: Mapping[Key, int]) -> dict[Key, int]:
+    """Return an id nobody has for each wanted one. Those of one moment (an import knows days only) may meet: the later moves on."""
+    taken: set[int] = set()
+    numbers = list(wanted.values())
+    for start in range(0, len(numbers), _BATCH):
+        found = SearchRow.objects.filter(pk__in=numbers[start : start + _BATCH])
+        taken.update(found.values_list("pk", flat=True))
+    free = {}
+    for key, first in wanted.items():
+        number = first
+        while number in taken or (number != first and SearchRow.objects.filter(pk=number).exists()):
+            number += 1
+        taken.add(number)
+        free[key] = number
+    return free
 
 
 def remove(*, target_type: str, target_id: int) -> None:
@@ -132,9 +150,8 @@ def _forget(keys: Iterable[tuple[str, int]]) -> None:
             engine().remove([entry(text.row_id, text) for text in texts])
 
 
-def _taken_out(items: Iterable[Prepared]) -> dict[tuple[str, int], int]:
+def _taken_out(by_key: Mapping[tuple[str, int], Prepared]) -> dict[tuple[str, int], int]:
     """Take the tokens of these things out of the index and return the ids that their rows keep."""
-    by_key = {item.key: item for item in items}
     _forget(by_key)
     known, moved = {}, []
     for target_type in {key[0] for key in by_key}:
@@ -167,19 +184,3 @@ def _write(items: list[Prepared], ids: Mapping[tuple[str, int], int], *, are_new
         ),
     )
     engine().add([entry(ids[item.key], item.text) for item in items])
-
-
-def _free_ids(items: list[Prepared]) -> dict[tuple[str, int], int]:
-    """Return an id for each new row. Those of one moment (an import knows days only) may meet: the later moves on."""
-    wanted = {item.key: row_id_of(item.row) for item in items}
-    taken: set[int] = set()
-    numbers = list(wanted.values())
-    for start in range(0, len(numbers), _BATCH):
-        found = SearchRow.objects.filter(pk__in=numbers[start : start + _BATCH])
-        taken.update(found.values_list("pk", flat=True))
-    for key, number in wanted.items():
-        while number in taken or (number != wanted[key] and SearchRow.objects.filter(pk=number).exists()):
-            number += 1
-        taken.add(number)
-        wanted[key] = number
-    return wanted

@@ -8,7 +8,7 @@ from kizuna.base import registry
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.text import tokens
 from kizuna.core.search import meaning
-from kizuna.core.search.actions import ENCODE
+from kizuna.core.search.actions import ENCODE, free_ids
 from kizuna.core.search.engines import engine
 from kizuna.core.search.models import SearchRow, SearchText
 from kizuna.core.search.rows import entry, is_of_its_time, retokenised, row_id_of
@@ -41,14 +41,7 @@ def _renumber() -> None:
 
 @transaction.atomic
 def _move(rows: list[SearchRow]) -> None:
-    wanted = {row.pk: row_id_of(vars(row)) for row in rows}
-    taken = set(SearchRow.objects.filter(pk__in=wanted.values()).values_list("pk", flat=True))
-    for old, number in wanted.items():
-        while number in taken:
-            number += 1
-        taken.add(number)
-        wanted[old] = number
-    moves = [(new, old) for old, new in wanted.items()]
+    moves = [(new, old) for old, new in free_ids({row.pk: row_id_of(vars(row)) for row in rows}).items()]
     with connection.cursor() as cursor:
         # The foreign key is checked at the end of the transaction, when its row has the new id, too.
         cursor.executemany("UPDATE search_searchtext SET row_id = %s WHERE row_id = %s", moves)
