@@ -153,7 +153,7 @@ def reply_editor_of(request: Request, controls: Controls, form: ReplyForm | None
         "after": controls.after,
         "csrf_token": controls.csrf_token,
     }
-    answers = _number(str(form["reply_to"].value() or "") if form else request.GET.get("reply", ""))
+    answers = whole(str(form["reply_to"].value() or "") if form else request.GET.get("reply")) or 0
     if not answers and form is None:
         draft = controls.state.draft
         return reply_editor.fresh(language=controls.viewer.language, draft=draft, **place)
@@ -175,7 +175,3 @@ def _quotation(post: Post) -> str:
 def tag_url(name: str) -> str:
     """Return the address of everything under a tag."""
     return f"/tags/{quote(name, safe='')}/"
-
-
-def _number(text: str) -> int:
-    return whole(text) or 0

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.success.customers import actions, policies, wording
@@ -24,8 +25,8 @@ def merge(request: Request, account_id: int) -> HttpResponse:
     """Find the other customer, show what would move, then merge."""
     viewer = request.viewer
     kept = visible.account_for(viewer, account_id)
-    chosen = request.POST.get("with") or request.GET.get("with", "")
-    absorbed = visible.account_for(viewer, int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else None
+    chosen = whole(request.POST.get("with") or request.GET.get("with"))
+    absorbed = visible.account_for(viewer, chosen) if chosen is not None else None
     if request.method == "POST" and absorbed is not None:
         try:
             actions.merge_accounts(viewer=viewer, kept=kept, absorbed=absorbed, now=timezone.now())
@@ -81,7 +82,7 @@ def decide(request: Request, match_id: int) -> HttpResponse:
         raise Http404
     is_one = request.POST.get("is_one") == "1"
     actions.decide_match(viewer=request.viewer, decision=decision, is_one=is_one, now=timezone.now())
-    if is_one and decision.subject_type == "account" and decision.subject_key.isdecimal():
+    if is_one and decision.subject_type == "account" and whole(decision.subject_key) is not None:
         return redirect(f"{reverse('customers:merge', args=[decision.account_id])}?with={decision.subject_key}")
     messages.success(request, _("Noted.") if is_one else _("Noted. This pair will not be proposed again."))
     return redirect("customers:matches")

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.base.api.paging import BadCursor
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
@@ -82,7 +83,7 @@ def export(request: Request) -> HttpResponseBase:
 def bulk(request: Request) -> HttpResponse:
     """Change chosen customers: first what would change, then the change."""
     viewer, now = request.viewer, timezone.now()
-    ids = [int(value) for value in request.POST.getlist("id")[:MOST_CHOSEN] if value.isdecimal() and len(value) < 18]
+    ids = [number for number in map(whole, request.POST.getlist("id")[:MOST_CHOSEN]) if number is not None]
     chosen = list(
         visible.accounts_visible_to(viewer).filter(pk__in=ids).select_related("owner").order_by("reading", "id")
     )
