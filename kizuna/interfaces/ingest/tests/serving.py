@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import select
 import shutil
 import signal
 import socket
@@ -76,10 +77,15 @@ class Served:
             time.sleep(0.1)
 
     def kill(self) -> None:
-        """End every process of the server with SIGKILL."""
+        """End every process of the server with SIGKILL and return when all of them are gone, with the locks they held."""
         if self.process is not None:
-            for pid in family_of(self.process.pid):
-                os.kill(pid, signal.SIGKILL)
+            handles = [os.pidfd_open(pid) for pid in family_of(self.process.pid)]
+            for handle in handles:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            # Of these only the first is a child of ours, and the others' ends take their time where memory is large.
+            for handle in handles:
+                assert select.select([handle], [], [], PATIENCE_SECONDS)[0], "a process of the server does not end"
+                os.close(handle)
             self.process.wait()
             self.process = None
 
