@@ -5,6 +5,7 @@ import argparse
 from django.core.management import call_command
 
 from kizuna.base.hosting import Community, directory, entered
+from kizuna.interfaces.cli import schema
 
 HELP = "make or update the database of every community (or of one)"
 SCOPE = "installation"
@@ -27,4 +28,7 @@ def migrate_community(community: Community, *, plan: bool = False, verbosity: in
     with entered(community):
         if verbosity:
             print(f"{community.slug}: migrating", flush=True)
-        call_command("migrate", plan=plan, verbosity=0 if not plan else 1, interactive=False)
+        if not plan and schema.is_empty():
+            schema.make_schema()
+        else:
+            call_command("migrate", plan=plan, verbosity=0 if not plan else 1, interactive=False)
