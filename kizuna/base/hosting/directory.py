@@ -5,6 +5,7 @@ import re
 import threading
 import tomllib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ class Directory:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.file = home / "communities.toml"
+        self._path = str(self.file)
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] | None = (-1, -1)
         self._communities: dict[str, Community] = {}
@@ -93,12 +95,11 @@ class Directory:
         self._stamp = (-1, -1)
 
     def _default_hosts(self) -> list[str]:
-        base_url = os.environ.get("KIZUNA_BASE_URL", "")
-        own = urlsplit(base_url).hostname
+        own = _host_of(os.environ.get("KIZUNA_BASE_URL", ""))
         return [*LOOPBACK_HOSTS, *([own] if own else [])]
 
     def _refresh(self) -> None:
-        stamp = _stamp(self.file)
+        stamp = _stamp(self._path)
         if stamp == self._stamp:
             return
         with self._lock:
@@ -130,9 +131,14 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)  # the file may hold database passwords
 
 
-def _stamp(file: Path) -> tuple[int, int] | None:
+@lru_cache(maxsize=8)
+def _host_of(url: str) -> str | None:
+    return urlsplit(url).hostname
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
     try:
-        status = file.stat()
+        status = os.stat(path)  # each request asks: no Path on this way
     except FileNotFoundError:
         return None
     return status.st_mtime_ns, status.st_size
@@ -157,10 +163,12 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-_directories: dict[Path, Directory] = {}
+_directories: dict[str, Directory] = {}
 
 
 def directory() -> Directory:
     """Return the directory of KIZUNA_HOME."""
-    home = Path(os.environ.get("KIZUNA_HOME", "var")).absolute()
-    return _directories.setdefault(home, Directory(home))
+    named = os.environ.get("KIZUNA_HOME", "var")
+    home = named if named.startswith("/") else os.path.abspath(named)
+    found = _directories.get(home)
+    return found if found is not None else _directories.setdefault(home, Directory(Path(home)))

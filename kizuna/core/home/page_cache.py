@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -87,7 +88,7 @@ class PageCache:
         generation = watch(community)
         if generation is None:
             return application(environ, start_response)
-        pages: Pages = community.caches.setdefault("pages", Pages())
+        pages: Pages = community.caches.get("pages") or community.caches.setdefault("pages", Pages())
         page = pages.get(key, generation)
         if page is not None:
             self.on_hit(environ["PATH_INFO"])
@@ -115,6 +116,7 @@ def key_of(environ: dict) -> tuple | None:
     )
 
 
+@lru_cache(maxsize=512)
 def _cookies(header: str) -> dict[str, str] | None:
     if not header:
         return {}
@@ -122,6 +124,7 @@ def _cookies(header: str) -> dict[str, str] | None:
     return cookies if cookies.keys() <= COOKIES else None
 
 
+@lru_cache(maxsize=512)
 def _query(text: str) -> tuple[tuple[str, str], ...] | None:
     if not text:
         return ()

@@ -48,7 +48,8 @@ def flush_views() -> int:
 
 
 def _waiting() -> _Waiting:
-    return hosting.current().caches.setdefault("topic_views", _Waiting())
+    caches = hosting.current().caches
+    return caches.get("topic_views") or caches.setdefault("topic_views", _Waiting())
 
 
 def _write(views: Counter[int]) -> None:
