@@ -1,6 +1,7 @@
 """`kizuna bench pages`: requests per second, latency, CPU, SQL, bytes and memory of the pages people open most."""
 
 import gzip
+import http.client
 import json
 import os
 import platform
@@ -15,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -121,12 +123,19 @@ def _measured(
     port = serving.free_port()
     server = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "kizuna", "web", "--port", str(port), "--workers", "1"],
-        env={**os.environ, "KIZUNA_HOME": str(home), "KIZUNA_PROCESS": "command"},
+        # With this process' key: the members' cookies were signed by it, whatever folder it began in.
+        env={
+            **os.environ,
+            "KIZUNA_HOME": str(home),
+            "KIZUNA_PROCESS": "command",
+            "KIZUNA_SECRET_KEY": settings.SECRET_KEY,
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         serving.wait_for(port)
+        _require_signed_in(port, cookies[data.member_handles[0]])
         pids = usage.tree(server.pid)
         rows = _reads(port, data, cookies, static, pids, seconds=seconds, say=say)
         rows += _replies(port, community, data, cookies, pids, seconds=seconds, say=say)
@@ -139,6 +148,16 @@ def _measured(
         "pages": [_plain(row) for row in rows],
         "memory_mb": round(memory, 1),
     }
+
+
+def _require_signed_in(port: int, cookie: str) -> None:
+    """Raise RuntimeError when the server takes the members for visitors: every figure of theirs would be wrong."""
+    asking = http.client.HTTPConnection(load.HOST, port, timeout=30)
+    asking.request("GET", "/notifications/", headers={"Cookie": f"{signin.COOKIE}={cookie}"})
+    status = asking.getresponse().status
+    asking.close()
+    if status != 200:
+        raise RuntimeError(f"The server answered a signed-in member with {status}.")
 
 
 def _reads(
