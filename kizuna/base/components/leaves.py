@@ -130,10 +130,16 @@ def moment(at: dt.datetime, *, now: dt.datetime | None = None, relative: bool = 
 
     With `now` the year is left out when it is the same; stored fragments pass none and keep the year.
     """
-    local = timezone.localtime(at)
-    same_year = now is not None and timezone.localtime(now).year == local.year
-    text = short_date(local) if same_year else year_date(local)
-    stamp = at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    zone = timezone.get_current_timezone()
+    year = now.astimezone(zone).year if now is not None else None
+    return _moment(at, zone, year, relative, _japanese())
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: dt.datetime, zone: dt.tzinfo, year: int | None, relative: bool, japanese: bool) -> SafeString:
+    local = at.astimezone(zone)
+    text = short_date(local) if year == local.year else year_date(local)
+    stamp = local.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     tag = format_html('<time datetime="{}" title="{}">{}</time>', stamp, full_date(local), text)
     return format_html("<k-time>{}</k-time>", tag) if relative else tag
 

@@ -202,7 +202,11 @@ def examples(*, now: dt.datetime) -> dict[str, Any]:
             {"name": name, "label": word(ja, en), "count": number, "is_mine": name == "thanks"}
             for name, ja, en, number in REACTIONS
         ],
-        "meta": [word("受注・配送", "Orders"), word("大西 隆さん", "Takashi Onishi")],
+        "result": {
+            "kind": word("受注・配送", "Orders"),
+            "author": word("大西 隆さん", "Takashi Onishi"),
+            "chip": word("解決済み", "Solved"),
+        },
         "chips": [{"label": word("解決済み", "Solved"), "tone": "good", "icon": "circle-check"}],
         "say": {name: word(ja, en) for name, (ja, en) in PATTERN_WORDS.items()},
         "badges": [word("定期便マスター", "Subscription expert")],
