@@ -1,6 +1,7 @@
 """Structured descriptions of public threads for search engines (schema.org), safe inside a script element."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -57,8 +58,14 @@ def _text(text: PostText | None, topic: TopicRow, base: str) -> dict[str, Any]:
         return {}
     place = f"?p={text.number}#p-{text.number}" if text.number > 1 else ""
     return {
-        "text": markdown.excerpt(html.to_text(text.html), limit=TEXT),
+        "text": _plain(text.html),
         "url": f"{base}/t/{topic.id}/{place}",
         "datePublished": text.created_at.isoformat(),
         "author": {"@type": "Person", "name": text.author_name, "url": f"{base}/m/{text.author_handle}/"},
     }
+
+
+@lru_cache(maxsize=2_000)
+def _plain(source: str) -> str:
+    """Return a post's text in one line. Every new post empties the kept pages, and the other posts stay the same."""
+    return markdown.excerpt(html.to_text(source), limit=TEXT)
