@@ -1,6 +1,7 @@
 """A community as this process sees it: its names, its folders, its database settings and its process caches."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ class Community:
     database_url: str = ""
     caches: dict[str, Any] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def alias(self) -> str:
         """Return the name of this community's connection; rows remember it in `_state.db`."""
         return f"c_{self.slug}"

@@ -22,6 +22,9 @@ class HostedConnections(ConnectionHandler):
             return super().__getitem__(DEFAULT_DB_ALIAS)  # nowhere: its first query raises NoCommunity
         if alias not in (DEFAULT_DB_ALIAS, community.alias):
             raise OtherCommunity(f"The connection {alias!r} cannot be used inside {community.slug!r}.")
+        opened = self._connections.__dict__.get(community.alias)  # the short way: every statement passes here
+        if opened is not None:
+            return opened
         if community.alias not in self.settings:
             with _configuring:
                 settings = self.configure_settings({DEFAULT_DB_ALIAS: community.database})
@@ -69,5 +72,10 @@ def _alias_for(instance: Any) -> str:
 
 
 def install() -> None:
-    """Make Django's connection handler ours. Called once, when the settings are read."""
+    """Make Django's connection handler ours. Called once, when the settings are read.
+
+    Connections are kept per thread and nothing else: Django's own store asks first for a running event loop, dozens of
+    times a request, and nothing here reads the database in one.
+    """
     connections.__class__ = HostedConnections
+    connections._connections = threading.local()
