@@ -120,6 +120,7 @@ def _measured(
     seconds: float,
     say: Say,
 ) -> dict:
+    yardstick = _yardstick(seconds=seconds, say=say)
     port = serving.free_port()
     server = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "kizuna", "web", "--port", str(port), "--workers", "1"],
@@ -137,7 +138,7 @@ def _measured(
         serving.wait_for(port)
         _require_signed_in(port, cookies[data.member_handles[0]])
         pids = usage.tree(server.pid)
-        rows = _reads(port, data, cookies, static, pids, seconds=seconds, say=say)
+        rows = yardstick + _reads(port, data, cookies, static, pids, seconds=seconds, say=say)
         rows += _replies(port, community, data, cookies, pids, seconds=seconds, say=say)
         memory = max(usage.private_mb(pid) for pid in usage.tree(server.pid))
     finally:
@@ -148,6 +149,32 @@ def _measured(
         "pages": [_plain(row) for row in rows],
         "memory_mb": round(memory, 1),
     }
+
+
+def _yardstick(*, seconds: float, say: Say) -> list[Row]:
+    """Measure a bare Django view behind the same server: what this machine makes of almost nothing."""
+    port = serving.free_port()
+    command = ["granian", "--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "2"]
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    server = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", *command, "kizuna.interfaces.bench.hello:application"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    rows = []
+    try:
+        serving.wait_for(port, path="/")
+        pids = usage.tree(server.pid)
+        for concurrency in CONCURRENCIES:
+            load.get(port, "/", headers={}, concurrency=concurrency, seconds=WARM_SECONDS)
+            ask = partial(load.get, port, "/", headers={}, concurrency=concurrency, seconds=seconds)
+            rows.append(_row("yardstick", "bare Django", concurrency, pids, ask))
+            say(_line(rows[-1]))
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=40)
+    return rows
 
 
 def _require_signed_in(port: int, cookie: str) -> None:

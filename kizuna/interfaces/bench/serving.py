@@ -14,11 +14,11 @@ def free_port() -> int:
         return listening.getsockname()[1]
 
 
-def wait_for(port: int) -> None:
+def wait_for(port: int, *, path: str = "/healthz") -> None:
     """Return when the server answers."""
     for _try in range(600):
         try:
-            with urlopen(f"http://{load.HOST}:{port}/healthz", timeout=2):
+            with urlopen(f"http://{load.HOST}:{port}{path}", timeout=2):
                 return
         except OSError:
             time.sleep(0.1)
