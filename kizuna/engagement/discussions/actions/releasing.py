@@ -41,8 +41,10 @@ def _release_topic(viewer: Viewer, topic: Topic, post: Post, *, now: datetime) -
 
 
 def _release_reply(viewer: Viewer, topic: Topic, post: Post, *, now: datetime) -> None:
-    post.state = State.VISIBLE
-    Post.objects.filter(pk=post.pk).update(state=post.state, fragment_version=stale())
+    # It comes last, where readers who have seen what was written in between still find it as new.
+    post.state, post.number = State.VISIBLE, topic.last_number + 1
+    Topic.objects.filter(pk=topic.pk).update(last_number=post.number)
+    Post.objects.filter(pk=post.pk).update(state=post.state, number=post.number, fragment_version=stale())
     record(
         activities.POST_RELEASED,
         actor_id=viewer.member_id,

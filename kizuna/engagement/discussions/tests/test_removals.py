@@ -7,7 +7,7 @@ from kizuna.core.activity.models import Activity
 from kizuna.core.community.models import WordRule
 from kizuna.core.members.policies import Refused
 from kizuna.engagement.discussions import actions, queries
-from kizuna.engagement.discussions.models import AcceptedAnswer, Post, PostRemoval, Topic, TopicRemoval
+from kizuna.engagement.discussions.models import AcceptedAnswer, Post, PostRemoval, Topic, TopicRead, TopicRemoval
 from tests.cast import make_member
 
 
@@ -124,6 +124,19 @@ def test_a_held_reply_is_told_of_when_a_moderator_releases_it(chie, dan, ben, as
     topic.refresh_from_db()
     assert (topic.post_count, topic.first_reply_at) == (2, now)
     assert Activity.objects.filter(verb="post.replied").count() == 1
+
+
+def test_a_released_reply_is_new_to_whom_read_on_while_it_waited(chie, dan, ben, ask, reply, held_word, viewer_of, now):
+    held_word("競合社")
+    topic = ask(chie)
+    held = reply(dan, topic, body="競合社のほうが安いです")
+    seen = reply(ben, topic, body="設定の画面から変えられます")
+    actions.mark_read(viewer=viewer_of(chie), topic_id=topic.pk, number=seen.number, now=now)
+    actions.release_post(viewer=viewer_of(ben), post=held, now=now)
+    held.refresh_from_db()
+    topic.refresh_from_db()
+    assert held.number == topic.last_number > seen.number
+    assert TopicRead.objects.get(member=chie, topic=topic).last_read_number < held.number
 
 
 def test_a_held_topic_is_told_of_when_it_is_released(chie, ben, ask, held_word, viewer_of, now):
