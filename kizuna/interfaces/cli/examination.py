@@ -194,8 +194,6 @@ def _jobs() -> Iterator[tuple[Literal["ok", "note", "bad"], str]]:
         yield "ok", "a worker is at work"
     failed = Job.objects.filter(state=Job.State.FAILED)
     if count := failed.count():
-        latest = failed.order_by("-finished_at").first()
-        yield (
-            "note",
-            f"{count} jobs failed for good; the last was {latest.name}: {latest.error.strip().splitlines()[-1:] or ''}",
-        )
+        latest = failed.order_by("-finished_at", "-pk").first()
+        *_, reason = ["", *latest.error.strip().splitlines()]
+        yield "note", f"{count} jobs failed for good; the last was {latest.name}: {reason}"
