@@ -82,6 +82,7 @@ DECLARATIONS: list[str] = [
     "kizuna.success.customers.declarations.NOTES",
     "kizuna.success.customers.declarations.PURCHASES",
     "kizuna.success.customers.declarations.REBUILD",
+    "kizuna.success.customers.declarations.NAMES",
     "kizuna.success.customers.notices.NOTED",
     "kizuna.success.usage.declarations.REBUILD",
     "kizuna.success.usage.declarations.DESK",

@@ -9,7 +9,7 @@ from kizuna.base.registry import NavigationItem, Rebuild, Target, TouchpointChan
 from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import policies
+from kizuna.success.customers import actions, policies
 from kizuna.success.customers.consumers import rebuild_touchpoints
 from kizuna.success.customers.models import Account, Contact, Note
 from kizuna.success.customers.queries import visible
@@ -116,3 +116,4 @@ PURCHASES = TouchpointChannel(
     },
 )
 REBUILD = Rebuild("touchpoints", rebuild_touchpoints)
+NAMES = Rebuild("customer-names", actions.rebuild_tails)

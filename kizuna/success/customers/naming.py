@@ -5,6 +5,7 @@ from kizuna.success.customers.matching.letters import plain
 from kizuna.success.customers.matching.names import kana_key, parsed
 
 LONGEST = 160
+TAIL_LETTERS = 8  # few names share so many; what is longer is looked up in the name itself
 
 
 def reading_of(*, name: str, kana: str) -> str:
@@ -25,6 +26,11 @@ def match_key(text: str) -> str:
 def wanted(text: str) -> str:
     """Return what to look for when somebody types a part of a name, with or without its legal form."""
     return (parsed(text).core or plain(text))[:LONGEST]
+
+
+def tails(text: str) -> set[bytes]:
+    """Return what stands from each letter of a folded name on."""
+    return {text[place : place + TAIL_LETTERS].encode() for place in range(len(text))}
 
 
 def person_search_text(*parts: str) -> str:

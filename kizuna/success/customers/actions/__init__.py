@@ -19,6 +19,7 @@ from kizuna.success.customers.actions.contracts import (
     sign_contracts,
 )
 from kizuna.success.customers.actions.exporting import note_export
+from kizuna.success.customers.actions.finding import keep_tails, rebuild_tails
 from kizuna.success.customers.actions.knowing import (
     define_attribute,
     define_success,
@@ -73,11 +74,13 @@ __all__ = [
     "forget_touches_of_activities",
     "give_notice",
     "join_by_address",
+    "keep_tails",
     "link_member",
     "merge_accounts",
     "note_export",
     "note_match",
     "note_purchases",
+    "rebuild_tails",
     "refresh_accounts",
     "remove_note",
     "remove_touchpoint",

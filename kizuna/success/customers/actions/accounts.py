@@ -13,6 +13,7 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import activities, naming, policies
 from kizuna.success.customers.actions.checking import checked_account, require_chunk
+from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.matching import domains
 from kizuna.success.customers.models import Account, AccountChange, AccountDomain, AccountName, AccountOwnership
 
@@ -45,6 +46,7 @@ def create_accounts(
     AccountName.objects.bulk_create(
         [name for account, row in zip(accounts, rows, strict=True) for name in _names(account, row, now=now)]
     )
+    keep_tails(account_ids=[account.pk for account in accounts], are_new=True)
     AccountDomain.objects.bulk_create(
         [item for account, row in zip(accounts, rows, strict=True) for item in _domains(account, row, now=now)],
         ignore_conflicts=True,
@@ -79,6 +81,8 @@ def change_account(*, viewer: Viewer, account: Account, fields: Mapping[str, Any
         account.reading = naming.reading_of(name=account.name, kana=account.kana)
         _rename(account, now=now)
     _add_names_and_domains(account, fields, now=now)
+    if fields.get("aliases") or {"name", "kana"} & set(changed):
+        keep_tails(account_ids=[account.pk])
     if not changed:
         return account
     account.updated_at = now

@@ -12,6 +12,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import activities, policies
 from kizuna.success.customers.actions.accounts import keep_states
+from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.actions.sums import refresh_accounts
 from kizuna.success.customers.models import Account, AccountName, Employment, MatchDecision, Merge
 from kizuna.success.customers.queries.merging import MOVED, movable
@@ -136,6 +137,7 @@ def _fields(name: AccountName) -> dict[str, Any]:
 def _after(merge: Merge, what: Any, *, viewer: Viewer, now: datetime) -> None:
     keep_states([merge.absorbed], fields=["state"], viewer=viewer, now=now)
     ids = {merge.kept_id, merge.absorbed_id}
+    keep_tails(account_ids=[merge.kept_id])
     refresh_accounts(account_ids=ids, today=local_day(now), viewer=viewer, now=now)
     record(
         what,

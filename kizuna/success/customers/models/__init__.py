@@ -5,6 +5,7 @@ from kizuna.success.customers.models.account import (
     AccountChange,
     AccountDomain,
     AccountName,
+    AccountNameTail,
     AccountOwnership,
 )
 from kizuna.success.customers.models.contract import Contract, ContractChange, ContractLine, Purchase
@@ -28,6 +29,7 @@ __all__ = [
     "AccountChange",
     "AccountDomain",
     "AccountName",
+    "AccountNameTail",
     "AccountOwnership",
     "Contact",
     "Contract",

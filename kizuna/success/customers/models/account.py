@@ -101,7 +101,7 @@ class AccountName(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="names")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.CharField(max_length=160)
-    # What search looks through (folded, no spaces) and what matching compares (core without the legal form).
+    # What search looks through by its tails (folded, no spaces) and what matching compares (core without the legal form).
     folded = models.CharField(max_length=160)
     match_key = models.CharField(max_length=160)
     since = models.DateTimeField()
@@ -111,10 +111,21 @@ class AccountName(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "kind", "text"], name="account_name_once"),
         ]
-        indexes = [
-            models.Index(fields=["match_key"], name="account_name_key"),
-            models.Index(fields=["folded", "account"], name="account_name_folded"),
-        ]
+        indexes = [models.Index(fields=["match_key"], name="account_name_key")]
+
+
+class AccountNameTail(models.Model):
+    """What stands from one letter of a name on: a search for any part of a name is a search for the beginning of a tail.
+
+    Bytes, because both databases order them alike, whatever their languages. Kept by actions, made again by
+    `kizuna rebuild customer-names`.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    tail = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tail", "account"], name="account_name_tail")]
 
 
 class AccountDomain(models.Model):

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import naming
-from kizuna.success.customers.models import Account, AccountName
+from kizuna.success.customers.models import Account, AccountName, AccountNameTail
 from kizuna.success.customers.queries.visible import accounts_visible_to
 
 PAGE = 50
-MOST_FOUND = 1_000  # whoever finds more types another letter
+FEW = 1_000  # so many ids are named one by one; more are left to the database
 COUNTED = 10_000  # beyond this a list says "more than"
 DAYS = (30, 60, 90, 180)
 SORTS = {
@@ -129,12 +129,27 @@ def by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
     """Narrow to accounts one of whose names holds the text, in any spelling, or whose number it is."""
     part = naming.wanted(text)
     # Ids first, each by its own index: one condition with "or" would read every account.
-    ids = set(Account.objects.filter(external_id=text).exclude(external_id="").values_list("pk", flat=True))
+    numbered = Account.objects.filter(external_id=text).exclude(external_id="").values_list("pk", flat=True)
+    ids = set(numbered)
     ids |= set(Account.objects.filter(corporate_number=text).exclude(corporate_number="").values_list("pk", flat=True))
-    if part:
-        named = AccountName.objects.filter(folded__contains=part).values_list("account_id", flat=True)
-        ids |= set(named[:MOST_FOUND])
-    return accounts.filter(pk__in=ids)
+    if not part:
+        return accounts.filter(pk__in=ids)
+    named = _named(part).values_list("account_id", flat=True)
+    found = set(named[: FEW + 1])
+    if len(found) <= FEW:
+        return accounts.filter(pk__in=ids | found)
+    if not ids:
+        return accounts.filter(pk__in=named)
+    return accounts.filter(pk__in=named.union(Account.objects.filter(pk__in=ids).values_list("pk", flat=True)))
+
+
+def _named(part: str) -> QuerySet[AccountNameTail]:
+    """Return the tails of names that hold a folded text: one range of an index, however short the text is."""
+    first = part[: naming.TAIL_LETTERS].encode()
+    tails = AccountNameTail.objects.filter(tail__gte=first, tail__lt=first + b"\xff").order_by()
+    if len(part) <= naming.TAIL_LETTERS:
+        return tails
+    return tails.filter(Exists(AccountName.objects.filter(account=OuterRef("account_id"), folded__contains=part)))
 
 
 def page_of_accounts(

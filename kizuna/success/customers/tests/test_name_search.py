@@ -1,0 +1,98 @@
+"""A part of a name, however short, finds exactly the customers who bear it; what is kept for that is never behind."""
+
+import pytest
+
+from kizuna.success.customers import actions, naming
+from kizuna.success.customers.models import Account, AccountName, AccountNameTail
+from kizuna.success.customers.queries import lists
+
+pytestmark = pytest.mark.django_db
+
+NAMES = (
+    "株式会社青波堂",
+    "青葉商店",
+    "有限会社ことり商店",
+    "Acorn Works",
+    "ことりの森・青",
+    "株式会社日本青葉東京サービスセンター販売",
+)
+
+
+def tails() -> set[tuple[int, bytes]]:
+    return {(account_id, bytes(tail)) for account_id, tail in AccountNameTail.objects.values_list("account_id", "tail")}
+
+
+def wanted_tails() -> set[tuple[int, bytes]]:
+    names = AccountName.objects.values_list("account_id", "folded")
+    return {(account_id, tail) for account_id, folded in names for tail in naming.tails(folded)}
+
+
+def found(text: str) -> set[int]:
+    return set(lists.by_name(Account.objects.all(), text).values_list("pk", flat=True))
+
+
+def bearers_of(text: str) -> set[int]:
+    """Return what a reading of every name finds."""
+    part = naming.wanted(text)
+    if not part:
+        return set()
+    return {pk for pk, folded in AccountName.objects.values_list("account_id", "folded") if part in folded}
+
+
+@pytest.mark.parametrize("few", [1, 1_000])
+def test_every_part_of_every_name_finds_whom_a_reading_of_all_names_finds(make_account, monkeypatch, few):
+    monkeypatch.setattr(lists, "FEW", few)
+    for name in NAMES:
+        make_account(name)
+    parts = {
+        name[first:last] for name in NAMES for first in range(len(name)) for last in range(first + 1, len(name) + 1)
+    }
+    searched = [part for part in sorted(parts) if naming.wanted(part)]
+    assert len(searched) > 150
+    for part in searched:
+        assert found(part) == bearers_of(part), part
+
+
+@pytest.mark.parametrize("few", [1, 1_000])
+def test_one_letter_that_is_also_a_number_finds_both(make_account, monkeypatch, few):
+    monkeypatch.setattr(lists, "FEW", few)
+    numbered = make_account("株式会社こだま", external_id="青")
+    named = {make_account(name).pk for name in NAMES if "青" in name}
+    assert found("青") == {numbered.pk, *named}
+
+
+@pytest.mark.parametrize("text", ["青_堂", "青%", "\\", "'", "堂青", "青波堂青"])
+def test_what_no_name_holds_finds_nobody(make_account, text):
+    make_account("株式会社青波堂")
+    assert found(text) == bearers_of(text)
+
+
+def test_what_is_kept_follows_new_names_other_spellings_merges_and_their_undoing(make_account, desk, now):
+    kept, absorbed = make_account("株式会社青波堂", kana="アオナミドウ"), make_account("青葉商店", aliases=["あおば"])
+    assert tails() == wanted_tails()
+    kept = actions.change_account(viewer=desk, account=kept, fields={"name": "青波", "kana": "アオナミ"}, now=now)
+    assert tails() == wanted_tails()
+    assert found("青波堂") == {kept.pk}  # by its former name
+    actions.change_account(viewer=desk, account=kept, fields={"aliases": ["Blue Wave"]}, now=now)
+    assert found("wave") == {kept.pk}
+    merge = actions.merge_accounts(viewer=desk, kept=kept, absorbed=absorbed, now=now)
+    assert tails() == wanted_tails()
+    actions.undo_merge(viewer=desk, merge=merge, now=now)
+    assert tails() == wanted_tails()
+    assert found("青葉") == {absorbed.pk}
+
+
+def test_everything_is_made_again_from_the_names(make_account):
+    for name in NAMES:
+        make_account(name)
+    before = tails()
+    AccountNameTail.objects.all().delete()
+    assert found("青") == set()
+    assert actions.rebuild_tails(report=lambda line: None) == len(NAMES)
+    assert tails() == before == wanted_tails()
+
+
+def test_a_search_among_many_asks_the_index_of_tails(make_account, django_assert_max_num_queries):
+    make_account("株式会社青波堂")
+    with django_assert_max_num_queries(4):
+        assert len(found("青")) == 1
