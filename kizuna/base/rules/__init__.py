@@ -1,8 +1,8 @@
 """The rule language: one tree of conditions over declared facts gives a queryset, a sentence and an explanation.
 
 `facts` is what apps declare, `tree` the validated JSON, `checking` what is wrong with it, `compiler` the queryset,
-`sentences` Japanese and English, `explaining` why-in and why-out, `counting` the live count. It knows no app and no
-entity: members and accounts are declared. See docs/adr/0004-rules.md.
+`sentences` Japanese and English, `explaining` why-in and why-out, `counting` the live count, `scalars` values kept as
+JSON. It knows no app and no entity: members and accounts are declared. See docs/adr/0004-rules.md.
 """
 
 from kizuna.base.rules.checking import Problem, problems_of
@@ -20,9 +20,11 @@ from kizuna.base.rules.facts import (
     Relation,
     Rows,
     Stale,
+    Total,
     catalogue,
 )
 from kizuna.base.rules.moment import Moment
+from kizuna.base.rules.scalars import Scalar
 from kizuna.base.rules.sentences import sentence
 from kizuna.base.rules.staleness import is_clocked, stale_by
 from kizuna.base.rules.tree import BadRule, Condition, Group, Related, Rule, conditions_of, parse
@@ -46,7 +48,9 @@ __all__ = [
     "Relation",
     "Rows",
     "Rule",
+    "Scalar",
     "Stale",
+    "Total",
     "Verdict",
     "catalogue",
     "conditions_of",

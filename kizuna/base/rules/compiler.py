@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce, Lower, StrIndex
 from django.db.models.lookups import GreaterThan, LessThan
 
 from kizuna.base.rules.checking import Problem, problems_of
-from kizuna.base.rules.facts import Catalogue, Column, Dated, Fact, Kind, Rows
+from kizuna.base.rules.facts import Catalogue, Column, Dated, Fact, Kind, Rows, Total
 from kizuna.base.rules.moment import Moment
 from kizuna.base.rules.operators import CHANGES, NEGATIVES
 from kizuna.base.rules.tree import Condition, Group, Node, Related, Rule
@@ -32,15 +32,18 @@ class Broken(Exception):
         self.problems = problems
 
 
-def matching(rule: Rule, *, catalogue: Catalogue, moment: Moment, is_sampled: bool = False) -> QuerySet[Any]:
+def matching(
+    rule: Rule, *, catalogue: Catalogue, moment: Moment, is_sampled: bool = False, among: QuerySet[Any] | None = None
+) -> QuerySet[Any]:
     """Return the subjects for whom the rule holds, or of them those in the fixed sample. Raises Broken.
 
-    Whoever keeps a set filled by a rule must leave the set alone when this raises.
+    Whoever keeps a set filled by a rule must leave the set alone when this raises. `among` is a part of the population:
+    what a viewer may see, what a list was narrowed to.
     """
     if problems := problems_of(rule, catalogue):
         raise Broken(problems)
     compiler = Compiler(catalogue, moment, is_sampled)
-    return compiler.chosen(rule.entity, rule.root)
+    return compiler.chosen(rule.entity, rule.root, among=among)
 
 
 def in_sample(name: str) -> Q:
@@ -60,11 +63,11 @@ class Compiler:
         self.is_sampled = is_sampled
         self.names = count(1)
 
-    def chosen(self, entity: str, node: Node) -> QuerySet[Any]:
+    def chosen(self, entity: str, node: Node, *, among: QuerySet[Any] | None = None) -> QuerySet[Any]:
         """Return the entity's subjects for whom `node` holds."""
         columns: dict[str, Any] = {}
         condition = self._q(node, columns)
-        population = self.catalogue.entities[entity].population().order_by()
+        population = among if among is not None else self.catalogue.entities[entity].population().order_by()
         if self.is_sampled:
             population = population.filter(in_sample("pk"))
         return population.alias(**columns).filter(condition)
@@ -103,6 +106,8 @@ class Compiler:
         fact = self.catalogue.facts[condition.fact]
         if isinstance(fact.source, Dated):
             return self._counted(fact.source, condition)
+        if isinstance(fact.source, Total):
+            return self._totalled(fact.source, condition)
         op = NEGATIVES.get(condition.op, condition.op)
         positive = self._positive(fact, op, condition.value, columns)
         return ~positive if condition.op in NEGATIVES else positive
@@ -118,13 +123,18 @@ class Compiler:
             columns[name] = comparable(fact.kind, fact.source.resolved())
             return self.compared(fact.kind, op, name, value)
         rows: Rows = fact.source  # type: ignore[assignment]
-        found = rows.rows().order_by().filter(**{f"{rows.subject}__isnull": False})
-        found = found.alias(**{name: comparable(fact.kind, F(rows.value))})
+        found = self.rows_of(rows).alias(**{name: comparable(fact.kind, F(rows.value))})
         return Q(
             pk__in=self._sampled(found, rows.subject)
             .filter(self.compared(fact.kind, op, name, value))
             .values(rows.subject)
         )
+
+    def rows_of(self, source: Rows | Total | Dated) -> QuerySet[Any]:
+        """Return the rows of a source that have a subject and hold today."""
+        rows = source.rows().order_by().filter(**{f"{source.subject}__isnull": False})
+        held = None if isinstance(source, Dated) else source.held
+        return rows.filter(held(self.moment.today)) if held else rows
 
     def compared(self, kind: Kind, op: str, name: str, value: Any) -> Q:
         """Return a comparison that is false, never unknown, where there is no value."""
@@ -155,19 +165,24 @@ class Compiler:
     def _edge(self, is_moment: bool, day: date) -> Any:
         return self.moment.midnight(day) if is_moment else day
 
+    def _totalled(self, source: Total, condition: Condition) -> Q:
+        if condition.op in ("set", "empty"):  # every sum is known
+            return Q(pk__isnull=condition.op == "empty")
+        rows = self._sampled(self.rows_of(source), source.subject)
+        # A sum of whole numbers may be compared with a fraction.
+        totals = rows.values(source.subject).annotate(rule_n=Cast(Sum(source.amount), FloatField()))
+        return _by_total(totals, source.subject, condition.op, condition.value)
+
     def _counted(self, source: Dated, condition: Condition) -> Q:
-        rows = source.rows().order_by().filter(**{f"{source.subject}__isnull": False})
-        rows = self._sampled(rows, source.subject)
+        rows = self.rows_of(source)
+        if source.key == "pk":
+            rows = self._sampled(rows, source.subject)
         if condition.op in CHANGES:
             return self._changed(rows, source, condition)
         if condition.days is not None:
             rows = rows.filter(self.window(source, self.moment.first_day(condition.days)))
         totals = rows.values(source.subject).annotate(rule_n=Sum(source.amount))
-        if condition.op == "between":
-            low, high = condition.value
-            above = _by_total(totals, source.subject, "gte", low)
-            return above & _by_total(totals, source.subject, "lte", high)
-        return _by_total(totals, source.subject, condition.op, condition.value)
+        return _by_total(totals, source.subject, condition.op, condition.value, key=source.key)
 
     def window(self, source: Dated, first: date, *, before: date | None = None) -> Q:
         """Return the condition that a dated row falls on `first` or later, and before `before` (else tomorrow)."""
@@ -193,7 +208,7 @@ class Compiler:
             hit = totals.alias(a=F("rule_now") * 100, b=F("rule_before") * (100 + condition.value)).filter(
                 a__gte=F("b")
             )
-        return Q(pk__in=hit.values(source.subject))
+        return Q(**{f"{source.key}__in": hit.values(source.subject)})
 
     def _sampled(self, rows: QuerySet[Any], subject: str) -> QuerySet[Any]:
         return rows.filter(in_sample(subject)) if self.is_sampled else rows
@@ -232,11 +247,14 @@ def _by_number(name: str, op: str, value: Any) -> Q:
     return Q(**{name if op == "eq" else f"{name}__{op}": value})
 
 
-def _by_total(totals: QuerySet[Any], subject: str, op: str, value: int) -> Q:
+def _by_total(totals: QuerySet[Any], subject: str, op: str, value: Any, *, key: str = "pk") -> Q:
     """Return who has such a total; those without rows have 0, so what 0 satisfies is the complement of its opposite."""
+    if op == "between":
+        low, high = value
+        return _by_total(totals, subject, "gte", low, key=key) & _by_total(totals, subject, "lte", high, key=key)
     if holds(0, op, value):
-        return ~Q(pk__in=_with_total(totals, OPPOSITES[op], value).values(subject))
-    return Q(pk__in=_with_total(totals, op, value).values(subject))
+        return ~Q(**{f"{key}__in": _with_total(totals, OPPOSITES[op], value).values(subject)})
+    return Q(**{f"{key}__in": _with_total(totals, op, value).values(subject)})
 
 
 def _with_total(totals: QuerySet[Any], op: str, value: int) -> QuerySet[Any]:

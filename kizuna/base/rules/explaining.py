@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from kizuna.base.rules.checking import Problem, problems_of
 from kizuna.base.rules.compiler import Compiler
-from kizuna.base.rules.facts import Catalogue, Column, Dated, Fact, Kind, Rows
+from kizuna.base.rules.facts import Catalogue, Column, Dated, Fact, Kind, Rows, Total
 from kizuna.base.rules.moment import Moment
 from kizuna.base.rules.operators import CHANGES
 from kizuna.base.rules.sentences import clause, join_words, value_words, values
@@ -83,8 +83,12 @@ class _Teller:
         fact = self.catalogue.facts[condition.fact]
         if isinstance(fact.source, Dated):
             return self._counts(fact, fact.source, condition, subject_id)
+        compiler = Compiler(self.catalogue, self.moment, False)
+        if isinstance(fact.source, Total):
+            total = compiler.rows_of(fact.source).filter(**{fact.source.subject: subject_id})
+            return self._shown(fact, total.aggregate(n=Sum(fact.source.amount))["n"] or 0)
         if isinstance(fact.source, Rows):
-            rows = fact.source.rows().order_by().filter(**{fact.source.subject: subject_id})
+            rows = compiler.rows_of(fact.source).filter(**{fact.source.subject: subject_id})
             found = list(rows.values_list(fact.source.value, flat=True)[:20])
         else:
             found = self._column(fact.source, entity, subject_id)
@@ -97,7 +101,7 @@ class _Teller:
 
     def _counts(self, fact: Fact, source: Dated, condition: Condition, subject_id: int) -> str:
         compiler, days = Compiler(self.catalogue, self.moment, False), condition.days
-        rows = source.rows().order_by().filter(**{source.subject: subject_id})
+        rows = compiler.rows_of(source).filter(**{source.subject: self._key(fact, source, subject_id)})
 
         def total(window: Q) -> str:
             number = rows.filter(window).aggregate(n=Sum(source.amount))["n"] or 0
@@ -111,6 +115,12 @@ class _Teller:
         if condition.op not in CHANGES:
             return now
         return f"{total(compiler.window(source, self.moment.first_day(2 * days), before=first))} → {now}"
+
+    def _key(self, fact: Fact, source: Dated, subject_id: int) -> Any:
+        if source.key == "pk":
+            return subject_id
+        population = self.catalogue.entities[fact.entity].population()
+        return population.filter(pk=subject_id).values_list(source.key, flat=True).first()
 
     def _shown(self, fact: Fact, value: Any) -> str:
         if fact.kind in (Kind.CHOICE, Kind.CHOICES):

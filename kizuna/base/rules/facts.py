@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from kizuna.base import registry
 
 Words = dict[str, str]  # {"ja": …, "en": …}
+Held = Callable[[date], Q]  # which rows hold on a day, where rows have a beginning and an end
 
 
 def in_words(words: Words, language: str) -> str:
@@ -49,13 +51,25 @@ class Rows:
     rows: Callable[[], QuerySet[Any]]
     subject: str
     value: str
+    held: Held | None = None
+
+
+@dataclass(frozen=True)
+class Total:
+    """A number that is a sum: of `amount` over the rows of a `subject`; 0 for those without rows."""
+
+    rows: Callable[[], QuerySet[Any]]
+    subject: str
+    amount: Any
+    held: Held | None = None
 
 
 @dataclass(frozen=True)
 class Dated:
     """Rows to be counted over days: the sum of `amount` (a field's name, an ORM expression or a number) per `subject`.
 
-    `day` names a date field, `at` a moment; exactly one of them is given.
+    `day` names a date field, `at` a moment; exactly one of them is given. `key` is the entity's field that `subject`
+    holds: another one than its id where rows name it by a number of their own.
     """
 
     rows: Callable[[], QuerySet[Any]]
@@ -63,6 +77,10 @@ class Dated:
     amount: Any
     day: str = ""
     at: str = ""
+    key: str = "pk"
+
+
+Source = Column | Rows | Total | Dated
 
 
 @dataclass(frozen=True)
@@ -94,7 +112,7 @@ class Fact:
     entity: str
     label: Words
     kind: Kind
-    source: Column | Rows | Dated
+    source: Source
     unit: Words = field(default_factory=dict)
     currency: str = ""
     choices: Callable[[], list[Choice]] | None = None

@@ -100,9 +100,18 @@ class SavedView(models.Model):
 
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=1000, blank=True, default="")
+    # The conditions that narrow the list besides; kept as they are when something that they name is gone.
+    rule = models.JSONField(null=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     is_shared = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_view_once")]
+
+    @property
+    def address(self) -> str:
+        """Return the query of the list's address: where there is a rule, the view's number stands for it."""
+        if self.rule is None:
+            return self.query
+        return f"view={self.pk}&{self.query}" if self.query else f"view={self.pk}"

@@ -34,6 +34,8 @@ class Touchpoint(models.Model):
         indexes = [
             models.Index(fields=["account", "-at", "-id"], name="touchpoint_of_account"),
             models.Index(fields=["account", "channel", "-at", "-id"], name="touchpoint_of_channel"),
+            # Counts over days of every account at once, from the index alone.
+            models.Index(fields=["at", "channel", "account"], name="touchpoint_window"),
             models.Index(fields=["contact", "-at", "-id"], name="touchpoint_of_contact"),
             models.Index(fields=["source_type", "source_id"], name="touchpoint_source"),
         ]
