@@ -28,6 +28,7 @@ OPERATIONS = {
     "GET /members": "ssooo" "o3",
     "GET /members/{handle}": "ssooo" "o3",
     "GET /accounts": "ss44o" "43",
+    "GET /account-views": "ss44o" "43",
     "POST /accounts": "ss44o" "33",
     "GET /accounts/{account_id}": "ss44o" "43",
     "PATCH /accounts/{account_id}": "ss44o" "33",

@@ -238,7 +238,18 @@ def _plant_customers(world: World) -> None:
         account_id=account.pk, subject=("account", str(other.pk)), text="zqcustomer", confidence=0.7, reason="several_fit",
         verdict="proposed", now=now,
     )  # fmt: skip
-    view = customers.save_view(viewer=emi, name="zqcustomer", query="owner=me", is_shared=True, now=now)
+    field = customers.define_attribute(
+        viewer=world.viewer("aoi"),
+        slug="zqcustomer",
+        label={"ja": "zqcustomer", "en": ""},
+        kind="text",
+        choices=(),
+        now=now,
+    )
+    named = {"fact": "account.name", "op": "contains", "value": "zqcustomer"}
+    rule = {"version": 1, "entity": "account", "root": {"all": [named]}}
+    view = customers.save_view(viewer=emi, name="zqcustomer", query="owner=me", is_shared=True, now=now, rule=rule)
     world.customers = {
-        "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match, "view": view,
+        "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
+        "view": view, "field": field,
     }  # fmt: skip

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
@@ -12,10 +14,12 @@ from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions
-from kizuna.success.customers.models import Account, Contact, Contract, Note
+from kizuna.success.customers.models import Account, Contact, Contract, Note, SavedView
 from kizuna.success.customers.policies import require_reader
-from kizuna.success.customers.queries import visible
+from kizuna.success.customers.queries import lists, visible
+from kizuna.success.customers.queries.ruling import ruling_for, ruling_of
 
 router = Router(tags=["customers"])
 ACCOUNT = (
@@ -92,6 +96,20 @@ class AccountPage(PageOut):
 class AccountQuery(PageQuery):
     external_id: str = Field("", description="Only the account with this number of yours.")
     state: str = Field("", description="Only accounts in this state.")
+    view: int = Field(0, description="Only the accounts of this saved view: its filters and its rule.")
+
+
+class ViewOut(Schema):
+    id: int
+    name: str
+    is_shared: bool
+    is_stopped: bool = Field(description="Its rule names what is gone: it lists nobody until it is mended.")
+    sentence: str = Field(description="Its rule in words, in the token's language; empty without one.")
+    url: str
+
+
+class ViewPage(PageOut):
+    items: list[ViewOut]
 
 
 class ContactIn(Schema):
@@ -232,7 +250,17 @@ def list_accounts(request: Request, page: Query[AccountQuery]) -> dict[str, Any]
         accounts = accounts.filter(external_id=page.external_id)
     if page.state:
         accounts = accounts.filter(state=page.state)
+    if page.view:
+        accounts = _of_view(request, accounts, page.view)
     return page_of(accounts, query=page, order=["id"], shown=lambda row: _account(request, row))
+
+
+@router.get("/account-views", response=ViewPage, exclude_unset=True, summary="List saved views of accounts")
+def list_views(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
+    """List the saved views of the list of customers: one's own and the team's."""
+    require_reader(request.viewer)
+    views = visible.views_visible_to(request.viewer)
+    return page_of(views, query=page, order=["id"], shown=lambda row: _view(request, row))
 
 
 @router.post("/accounts", response={201: AccountOut}, summary="Add an account")
@@ -380,6 +408,29 @@ def _account_of(request: Request, account_id: int) -> Account:
     if account is None:
         raise Refused(_("There is no customer with this number."), field="account_id")
     return account
+
+
+def _of_view(request: Request, accounts: QuerySet[Account], view_id: int) -> QuerySet[Account]:
+    """Narrow accounts to those of a saved view; a rule that cannot be asked is told, not answered by an empty list."""
+    if not 0 < view_id < 2**63:
+        raise Http404
+    ruled = ruling_for(request.viewer, view=view_id, word="")
+    if ruled.is_stopped or ruled.view is None:
+        raise Refused(_("The conditions of this view ask for what is gone. Please mend them first."), field="view")
+    said = QueryDict(ruled.view.query)
+    wanted = lists.ListFilter.of(said, columns=[])
+    found = lists.filtered(request.viewer, wanted, today=local_day(timezone.now()), ruling=ruled)
+    return accounts.filter(pk__in=found.order_by().values("pk"))
+
+
+def _view(request: Request, view: SavedView) -> dict[str, Any]:
+    ruled = ruling_of(view)
+    return {
+        **{name: getattr(view, name) for name in ("id", "name", "is_shared")},
+        "is_stopped": ruled.is_stopped,
+        "sentence": ruled.sentence(request.viewer.language),
+        "url": whole(request, f"/desk/customers/?{view.address}"),
+    }
 
 
 def _with_owner(fields: dict[str, Any]) -> dict[str, Any]:

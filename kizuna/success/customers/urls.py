@@ -1,22 +1,26 @@
 from django.urls import path
 
-from kizuna.success.customers.views import account, deciding, editing, home, lists
+from kizuna.success.customers.views import account, deciding, editing, home, lists, ruling
 
 app_name = "customers"
 urlpatterns = [
     path("desk/", home.home, name="home"),
     path("desk/customers/", lists.customers, name="list"),
     path("desk/customers/csv/", lists.export, name="export"),
+    path("desk/customers/xlsx/", lists.export_workbook, name="workbook"),
+    path("desk/customers/rule/", ruling.rule, name="rule"),
     path("desk/customers/bulk/", lists.bulk, name="bulk"),
     path("desk/customers/views/", lists.save_view, name="views"),
     path("desk/customers/views/<id:view_id>/removal/", lists.delete_view, name="view-removal"),
     path("desk/customers/new/", editing.new_account, name="new"),
     path("desk/customers/fields/", deciding.fields, name="fields"),
+    path("desk/customers/fields/<id:field_id>/removal/", deciding.archive_field, name="field-removal"),
     path("desk/customers/matches/", deciding.matches, name="matches"),
     path("desk/customers/matches/<id:match_id>/", deciding.decide, name="match"),
     path("desk/customers/merges/<id:merge_id>/undoing/", deciding.undo_merge, name="merge-undoing"),
     path("desk/customers/<id:account_id>/", account.customer, name="customer"),
     path("desk/customers/<id:account_id>/timeline/", account.account_timeline, name="timeline"),
+    path("desk/customers/<id:account_id>/reasons/", ruling.reasons, name="reasons"),
     path("desk/customers/<id:account_id>/notes/", account.write_note, name="notes"),
     path("desk/customers/<id:account_id>/edit/", editing.edit_account, name="edit"),
     path("desk/customers/<id:account_id>/fields/", editing.edit_values, name="values"),

@@ -5,17 +5,17 @@ import json
 import sys
 from pathlib import Path
 
-HELP = "measure pages, search, segments, the receiving of usage or the maths"
+HELP = "measure pages, search, segments, customers, the receiving of usage or the maths"
 SCOPE = "installation"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=["pages", "search", "segments", "ingest", "stats"])
+    parser.add_argument("name", choices=["pages", "search", "segments", "customers", "ingest", "stats"])
     parser.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
-        help="pages, segments: keep the data set here; search, stats: folder of data sets",
+        help="pages, segments, customers: keep the data set here; search, stats: folder of data sets",
     )
     parser.add_argument("--json", action="store_true", help="print JSON only")
     parser.add_argument(
@@ -25,13 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seconds", type=float, help="pages: length of each measurement (4); ingest: of the sending (30)"
     )
     parser.add_argument("--members", type=int, default=100_000, help="segments: how many members")
+    parser.add_argument("--accounts", type=int, default=500_000, help="customers: how many accounts")
 
 
 def run(options: argparse.Namespace) -> int:
     def say(line: str) -> None:
         print(line, file=sys.stderr if options.json else sys.stdout, flush=True)
 
-    commands = {"pages": _pages, "search": _search, "segments": _segments, "ingest": _ingest, "stats": _stats}
+    commands = {
+        "pages": _pages, "search": _search, "segments": _segments, "customers": _customers, "ingest": _ingest, "stats": _stats,
+    }  # fmt: skip
     result = commands[options.name](options, say)
     if options.json:
         print(json.dumps(result, ensure_ascii=False, indent=1))
@@ -58,6 +61,12 @@ def _segments(options: argparse.Namespace, say) -> dict:
     from kizuna.interfaces.bench import segments
 
     return segments.run(folder=options.data, members=options.members, say=say)
+
+
+def _customers(options: argparse.Namespace, say) -> dict:
+    from kizuna.interfaces.bench import customers
+
+    return customers.run(folder=options.data, accounts=options.accounts, say=say)
 
 
 def _ingest(options: argparse.Namespace, say) -> dict:

@@ -21,6 +21,7 @@ from kizuna.success.customers.actions.contracts import (
 from kizuna.success.customers.actions.exporting import note_export
 from kizuna.success.customers.actions.finding import keep_tails, rebuild_tails
 from kizuna.success.customers.actions.knowing import (
+    archive_attribute,
     define_attribute,
     define_success,
     delete_view,
@@ -57,6 +58,7 @@ __all__ = [
     "accounts_to_refresh",
     "add_contact",
     "add_contacts",
+    "archive_attribute",
     "begin_employment",
     "change_account",
     "change_contact",

@@ -68,6 +68,21 @@ def define_attribute(
 
 
 @transaction.atomic
+def archive_attribute(*, viewer: Viewer, attribute: AccountAttribute, now: datetime) -> None:
+    """Use a field no more. Its values stay; defining it again brings it back."""
+    require(policies.can_define(viewer), _("Only owners and admins may do this."))
+    if AccountAttribute.objects.filter(pk=attribute.pk, is_archived=False).update(is_archived=True):
+        record(
+            activities.ATTRIBUTE_DEFINED,
+            actor_id=viewer.member_id,
+            object_type="account_attribute",
+            object_id=attribute.pk,
+            at=now,
+            props={"kind": str(attribute.kind)},
+        )
+
+
+@transaction.atomic
 def set_attributes(*, viewer: Viewer, account: Account, values: Mapping[str, Any], now: datetime) -> int:
     """Set fields by slug; None clears one. The former value keeps its period. Returns how many changed."""
     policies.require_worker(viewer)
@@ -217,18 +232,16 @@ def remove_note(*, viewer: Viewer, note: Note, now: datetime) -> None:
 
 
 @transaction.atomic
-def save_view(*, viewer: Viewer, name: str, query: str, is_shared: bool, now: datetime) -> SavedView:
-    """Keep a list's filters, columns and order under a name; the same name again replaces it."""
+def save_view(
+    *, viewer: Viewer, name: str, query: str, is_shared: bool, now: datetime, rule: dict[str, Any] | None = None
+) -> SavedView:
+    """Keep a list's filters, rule, columns and order under a name; the same name again replaces it."""
     require(policies.can_read(viewer) and not viewer.is_view_as, _("This may not be saved."))
     name = line({"name": name}, "name", longest=60, required=True)
+    kept = {"query": query[:1000], "rule": rule, "is_shared": is_shared and policies.can_work(viewer)}
     view, _created = SavedView.objects.update_or_create(
-        owner_id=viewer.member_id,
-        name=name,
-        defaults={"query": query[:1000], "is_shared": is_shared and policies.can_work(viewer)},
-        create_defaults={
-            "query": query[:1000], "is_shared": is_shared and policies.can_work(viewer), "created_at": now
-        },
-    )  # fmt: skip
+        owner_id=viewer.member_id, name=name, defaults=kept, create_defaults={**kept, "created_at": now}
+    )
     return view
 
 

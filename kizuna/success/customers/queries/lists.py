@@ -8,13 +8,16 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
+from kizuna.base.web.numbers import whole
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import naming
 from kizuna.success.customers.models import Account, AccountName, AccountNameTail
+from kizuna.success.customers.queries.ruling import NO_RULE, Ruling
 from kizuna.success.customers.queries.visible import accounts_visible_to
 
 PAGE = 50
 FEW = 1_000  # so many ids are named one by one; more are left to the database
+LONGEST_RULE = 6_000  # letters in an address
 COUNTED = 10_000  # beyond this a list says "more than"
 DAYS = (30, 60, 90, 180)
 SORTS = {
@@ -55,6 +58,9 @@ class ListFilter:
     notice_within: int = 0
     has_touch: bool = False
     sort: str = "name"
+    # A saved view by its number, or a rule as one word of the address (`queries.ruling`).
+    view: int = 0
+    rule: str = ""
     columns: tuple[str, ...] = SHOWN
 
     @classmethod
@@ -76,11 +82,15 @@ class ListFilter:
             has_touch=str(params.get("touch", "")) == "1",
             sort=given["sort"] if given["sort"] in SORTS else "name",
             columns=shown or SHOWN,
+            view=whole(str(params.get("view", ""))) or 0,
+            rule=str(params.get("rule", ""))[: LONGEST_RULE + 1],
         )
 
     def query(self) -> list[tuple[str, str]]:
         """Return the filter as parts of an address: what is as usual is not said."""
         said = [
+            ("view", str(self.view or "")),
+            ("rule", "" if self.view else self.rule),
             ("q", self.text),
             ("state", self.state),
             ("owner", self.owner),
@@ -94,6 +104,13 @@ class ListFilter:
         columns = [] if self.columns == SHOWN else [("col", name) for name in self.columns]
         return [(name, value) for name, value in said if value] + columns
 
+    @property
+    def has_rule(self) -> bool:
+        return bool(self.view or self.rule)
+
+    def without_rule(self) -> "ListFilter":
+        return replace(self, view=0, rule="")
+
     def but(self, **changes: Any) -> "ListFilter":
         return replace(self, **changes)
 
@@ -104,8 +121,12 @@ class AccountPage:
     after: str
 
 
-def filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Account]:
-    """Return the accounts a filter leaves; merged ones only when asked for."""
+def filtered(viewer: Viewer, wanted: ListFilter, *, today: date, ruling: Ruling = NO_RULE) -> QuerySet[Account]:
+    """Return the accounts that a filter and its rule leave; merged ones only when asked for."""
+    return ruling.narrowed(_filtered(viewer, wanted, today=today), today=today)
+
+
+def _filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Account]:
     accounts = accounts_visible_to(viewer)
     accounts = accounts.filter(state=wanted.state) if wanted.state else accounts.exclude(state=Account.State.MERGED)
     if wanted.owner:
@@ -153,10 +174,17 @@ def _named(part: str) -> QuerySet[AccountNameTail]:
 
 
 def page_of_accounts(
-    viewer: Viewer, wanted: ListFilter, *, today: date, after: str = "", limit: int = PAGE
+    viewer: Viewer,
+    wanted: ListFilter,
+    *,
+    today: date,
+    after: str = "",
+    limit: int | None = None,
+    ruling: Ruling = NO_RULE,
 ) -> AccountPage:
     """Return a part of the list after the key of the part before; accounts without the sorted value come last."""
-    accounts = filtered(viewer, wanted, today=today)
+    limit = limit or PAGE
+    accounts = filtered(viewer, wanted, today=today, ruling=ruling)
     column = SORTS[wanted.sort].lstrip("-")
     key = _read_key(after)
     found: list[Account] = []
@@ -183,8 +211,12 @@ def _valued(accounts: QuerySet[Account], sort: str, key: list[Any] | None) -> Qu
         accounts = accounts.filter(**{f"{column}__isnull": False})
     if key is not None:
         value = _typed(column, key[0])
-        beyond = Q(**{f"{column}__{'lt' if is_down else 'gt'}": value})
-        accounts = accounts.filter(beyond | Q(**{column: value, "id__gt": key[1]}))
+        side = "lt" if is_down else "gt"
+        # The first part is where the index is entered; the second leaves out what was shown of the equal ones.
+        accounts = accounts.filter(
+            Q(**{f"{column}__{side}e": value}),
+            Q(**{f"{column}__{side}": value}) | Q(id__gt=key[1]),
+        )
     return accounts.order_by(order, "id").select_related("owner")
 
 

@@ -20,6 +20,7 @@ from kizuna.success.customers.forms import NoteForm
 from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment
 from kizuna.success.customers.queries import account as reading
 from kizuna.success.customers.queries import merging, timeline, visible
+from kizuna.success.customers.queries.ruling import views_by_rule
 from kizuna.success.customers.views.gates import readers, workers
 
 FEW = 8
@@ -36,7 +37,7 @@ def customer(request: Request, account_id: int) -> HttpResponse:
     questions = reading.open_questions(viewer, account)
     page = timeline.timeline_of(viewer, account=account, limit=FEW)
     context = {
-        **_head(request, account, "overview"),
+        **head(request, account, "overview"),
         "left": wording.days_left(account.renews_on, today=today),
         "notice_left": wording.days_left(account.notice_by, today=today),
         "step": reading.next_step(account, questions=questions, people=people, now=now, today=today),
@@ -54,6 +55,7 @@ def customer(request: Request, account_id: int) -> HttpResponse:
         "children": account.children.exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
         "entries": [_entry(entry) for entry in page.entries],
         "merges": merging.merges_of(viewer, account),
+        "rule_views": views_by_rule(viewer),
         "note_form": NoteForm(),
     }
     return render(request, "customers/customer.html", context)
@@ -65,7 +67,7 @@ def account_timeline(request: Request, account_id: int) -> HttpResponse:
     """Show the timeline of a customer: by channel, by words, from a place."""
     account = visible.account_for(request.viewer, account_id)
     context = {
-        **_head(request, account, "timeline"),
+        **head(request, account, "timeline"),
         **_timeline(request, account=account),
         "note_form": NoteForm(),
     }
@@ -117,7 +119,7 @@ def write_note(request: Request, account_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The note was saved."))
             return redirect("customers:timeline", account.pk)
-    context = {**_head(request, account, "timeline"), **_timeline(request, account=account), "note_form": form}
+    context = {**head(request, account, "timeline"), **_timeline(request, account=account), "note_form": form}
     return render(request, "customers/timeline.html", context, status=422)
 
 
@@ -156,7 +158,7 @@ def remove_note(request: Request, note_id: int) -> HttpResponse:
     return redirect("customers:timeline", note.account_id)
 
 
-def _head(request: Request, account: Account, page: str) -> dict[str, Any]:
+def head(request: Request, account: Account, page: str) -> dict[str, Any]:
     """Return what stands above every page of a customer."""
     state = Account.State(account.state)
     tabs = [(_("Overview"), "overview", "customers:customer"), (_("Timeline"), "timeline", "customers:timeline")]

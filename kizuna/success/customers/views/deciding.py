@@ -108,14 +108,28 @@ def fields(request: Request) -> HttpResponse:
         )
         return reverse("customers:fields")
 
-    known = AccountAttribute.objects.order_by("position", "pk")
-    words = [
-        f"{item.label.get(request.viewer.language) or item.slug} ({wording.ATTRIBUTE_KINDS[AccountAttribute.Kind(item.kind)]})"
-        for item in known
+    known = [
+        {
+            "field": item,
+            "label": item.label.get(request.viewer.language) or item.slug,
+            "kind": wording.ATTRIBUTE_KINDS[AccountAttribute.Kind(item.kind)],
+        }
+        for item in AccountAttribute.objects.filter(is_archived=False).order_by("position", "pk")
     ]
-    note = "・".join(words)
-    back = reverse("customers:list")
-    return saved(request, form, act=act, title=_("Fields for customers"), back=back, done=_("Saved."), note=note)
+    back, title = reverse("customers:list"), _("Fields for customers")
+    return saved(request, form, act=act, title=title, back=back, done=_("Saved."), fields=known)
+
+
+@readers
+@require_POST
+def archive_field(request: Request, field_id: int) -> HttpResponse:
+    """Use a field no more."""
+    found = AccountAttribute.objects.filter(pk=field_id).first()
+    if found is None or not policies.can_define(request.viewer):
+        raise Http404
+    actions.archive_attribute(viewer=request.viewer, attribute=found, now=timezone.now())
+    messages.success(request, _("The field is used no more. Its values are kept."))
+    return redirect("customers:fields")
 
 
 def _match(decision: MatchDecision) -> dict:

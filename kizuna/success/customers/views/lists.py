@@ -2,11 +2,14 @@
 
 import csv
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
+from kizuna.base import tables
 from kizuna.base.api.paging import BadCursor
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
@@ -21,14 +25,18 @@ from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions, policies, wording
 from kizuna.success.customers.forms import OwnerForm
+from kizuna.success.customers.models import Account, SavedView
 from kizuna.success.customers.queries import lists, visible
 from kizuna.success.customers.queries.account import staff
 from kizuna.success.customers.queries.lists import ListFilter
+from kizuna.success.customers.queries.ruling import Ruling, ruling_for
 from kizuna.success.customers.views import rows
 from kizuna.success.customers.views.gates import readers, workers
 
 MOST_CHOSEN = 500
 EXPORTED_AT_ONCE = 2000
+LONGEST_WORKBOOK = 20_000
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @readers
@@ -36,13 +44,19 @@ EXPORTED_AT_ONCE = 2000
 def customers(request: Request) -> HttpResponse:
     """Show a part of the list."""
     viewer, today = request.viewer, local_day(timezone.now())
-    wanted = ListFilter.of(request.GET, columns=request.GET.getlist("col"))
+    wanted, ruled = _asked(request, request.GET)
+    after = request.GET.get("after", "")[:400]
     try:
-        page = lists.page_of_accounts(viewer, wanted, today=today, after=request.GET.get("after", "")[:400])
+        page = lists.page_of_accounts(viewer, wanted, today=today, after=after, ruling=ruled)
     except BadCursor:
         raise Http404 from None
     query = urlencode(wanted.query())
-    total = lists.counted(lists.filtered(viewer, wanted, today=today))
+    # Only the first part counts; the parts behind it are told.
+    total = whole(request.GET.get("of")) if after else None
+    if total is None:
+        total = len(page.accounts)
+        if page.after or after:
+            total = lists.counted(lists.filtered(viewer, wanted, today=today, ruling=ruled))
     context = {
         "rows": [rows.row_of(account, wanted.columns, today=today) for account in page.accounts],
         "heads": rows.heads(wanted),
@@ -50,16 +64,15 @@ def customers(request: Request) -> HttpResponse:
         "total": total,
         "is_more": total > lists.COUNTED,
         "counted": lists.COUNTED,
-        "next_url": f"?{urlencode([*wanted.query(), ('after', page.after)])}" if page.after else "",
+        "next_url": f"?{urlencode([*wanted.query(), ('of', total), ('after', page.after)])}" if page.after else "",
         "query": query,
-        "tabs": _tabs(request, query),
+        "tabs": _tabs(request, wanted),
         "chips": rows.chips(wanted),
         "choices": _choices(wanted),
         "columns": rows.column_choices(wanted),
         "may_work": policies.can_work(viewer),
-        "own_view": visible.views_visible_to(viewer).filter(owner_id=viewer.member_id, query=query).first()
-        if query
-        else None,
+        "own_view": _own_view(request, wanted, ruled),
+        **_ruled(request, wanted, ruled),
     }
     return render(request, "customers/list.html", context)
 
@@ -68,12 +81,27 @@ def customers(request: Request) -> HttpResponse:
 @require_GET
 def export(request: Request) -> HttpResponseBase:
     """Send the whole list as CSV, with every column. The export is noted."""
-    viewer, now = request.viewer, timezone.now()
-    wanted = ListFilter.of(request.GET)
-    accounts = lists.filtered(viewer, wanted, today=local_day(now)).order_by("reading", "id").select_related("owner")
-    actions.note_export(viewer=viewer, query=urlencode(wanted.query()), now=now)
-    response = StreamingHttpResponse(_csv(accounts), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_csv(_exported(request)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="customers.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@readers
+@require_GET
+def export_workbook(request: Request) -> HttpResponseBase:
+    """Send the list as a workbook, with every column, when it is not too long for one. The export is noted."""
+    accounts = _exported(request)
+    if accounts.order_by()[: LONGEST_WORKBOOK + 1].count() > LONGEST_WORKBOOK:
+        said = _("A workbook holds at most %(n)s customers here. Please export CSV, or narrow the list.")
+        messages.error(request, said % {"n": f"{LONGEST_WORKBOOK:,}"})
+        return redirect(f"{reverse('customers:list')}?{request.GET.urlencode()}")
+    made = NamedTemporaryFile(suffix=".xlsx")  # the response closes it, and then it is gone
+    heads = [str(label) for label in rows.export_heads()]
+    lines = (rows.export_row(account) for account in accounts.iterator(chunk_size=EXPORTED_AT_ONCE))
+    tables.write_xlsx(Path(made.name), heads, lines)
+    response = FileResponse(made, content_type=WORKBOOK)
+    response["Content-Disposition"] = 'attachment; filename="customers.xlsx"'
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -87,7 +115,7 @@ def bulk(request: Request) -> HttpResponse:
     chosen = list(
         visible.accounts_visible_to(viewer).filter(pk__in=ids).select_related("owner").order_by("reading", "id")
     )
-    back = reverse("customers:list")
+    back = _back(request)
     if not chosen:
         messages.error(request, _("Please choose customers first."))
         return redirect(back)
@@ -110,27 +138,32 @@ def bulk(request: Request) -> HttpResponse:
                 request, ngettext("%(n)d customer was changed.", "%(n)d customers were changed.", count) % {"n": count}
             )
             return redirect(back)
-    return render(request, "customers/bulk.html", {"chosen": chosen, "form": form}, status=422 if form.errors else 200)
+    context = {"chosen": chosen, "form": form, "back": back, "back_query": request.POST.get("back", "")}
+    return render(request, "customers/bulk.html", context, status=422 if form.errors else 200)
 
 
 @readers
 @require_POST
 def save_view(request: Request) -> HttpResponse:
-    """Keep the list as it is under a name."""
-    query = urlencode(ListFilter.of(request.POST, columns=request.POST.getlist("col")).query())
+    """Keep the list as it is under a name, its rule with it."""
+    wanted, ruled = _asked(request, request.POST)
+    query = urlencode(wanted.without_rule().query())
+    if ruled.is_unreadable:
+        raise Http404
     try:
-        actions.save_view(
+        view = actions.save_view(
             viewer=request.viewer,
             name=request.POST.get("name", ""),
             query=query,
             is_shared="is_shared" in request.POST,
             now=timezone.now(),
+            rule=ruled.rule.to_json() if ruled.rule else None,
         )
     except Refused as refused:
         messages.error(request, str(refused.reason))
-    else:
-        messages.success(request, _("The view was saved."))
-    return redirect(f"{reverse('customers:list')}?{query}")
+        return redirect(f"{reverse('customers:list')}?{urlencode(wanted.query())}")
+    messages.success(request, _("The view was saved."))
+    return redirect(f"{reverse('customers:list')}?{view.address}")
 
 
 @readers
@@ -145,7 +178,54 @@ def delete_view(request: Request, view_id: int) -> HttpResponse:
     return redirect("customers:list")
 
 
-def _tabs(request: Request, query: str) -> list[dict[str, Any]]:
+def _asked(request: Request, said: QueryDict) -> tuple[ListFilter, Ruling]:
+    """Return what an address or a form asks for, with its rule. Raises Http404 for a view that is not the viewer's to see."""
+    wanted = ListFilter.of(said, columns=said.getlist("col"))
+    return wanted, ruling_for(request.viewer, view=wanted.view, word=wanted.rule)
+
+
+def _ruled(request: Request, wanted: ListFilter, ruled: Ruling) -> dict[str, Any]:
+    """Return what the page says of the rule: in words, or what keeps it from being asked."""
+    language = request.viewer.language
+    return {
+        "sentence": ruled.sentence(language),
+        "is_stopped": ruled.is_stopped,
+        "missing": ruled.missing(language),
+        "is_unreadable": ruled.is_unreadable,
+        "rule_url": f"{reverse('customers:rule')}?{urlencode(wanted.query())}",
+        "plain_url": f"?{urlencode(wanted.without_rule().query())}",
+        "has_rule": wanted.has_rule,
+    }
+
+
+def _own_view(request: Request, wanted: ListFilter, ruled: Ruling) -> SavedView | None:
+    query, member_id = urlencode(wanted.query()), request.viewer.member_id
+    if ruled.view is not None:
+        return ruled.view if ruled.view.owner_id == member_id else None
+    if not query or wanted.rule:
+        return None
+    own = visible.views_visible_to(request.viewer).filter(owner_id=member_id, rule__isnull=True)
+    return own.filter(query=query).first()
+
+
+def _back(request: Request) -> str:
+    """Return the address of the list that a form stood on."""
+    said = QueryDict(request.POST.get("back", "")[:8000])
+    query = urlencode(ListFilter.of(said, columns=said.getlist("col")).query())
+    return f"{reverse('customers:list')}?{query}" if query else reverse("customers:list")
+
+
+def _exported(request: Request) -> QuerySet[Account]:
+    """Return the whole list in its order of names, and note who takes it out of the house."""
+    viewer, now = request.viewer, timezone.now()
+    wanted, ruled = _asked(request, request.GET)
+    accounts = lists.filtered(viewer, wanted, today=local_day(now), ruling=ruled)
+    actions.note_export(viewer=viewer, query=urlencode(wanted.query()), now=now)
+    return accounts.order_by("reading", "id").select_related("owner")
+
+
+def _tabs(request: Request, wanted: ListFilter) -> list[dict[str, Any]]:
+    query = urlencode(wanted.query())
     fixed = [
         (_("All"), ""),
         (_("Mine"), "owner=me"),
@@ -153,10 +233,12 @@ def _tabs(request: Request, query: str) -> list[dict[str, Any]]:
         (_("Notice within 30 days"), "notice=30&sort=notice"),
         (_("Without owner"), "owner=none"),
     ]
-    own = [(view.name, view.query) for view in visible.views_visible_to(request.viewer).order_by("name")[:20]]
+    saved = list(visible.views_visible_to(request.viewer).order_by("name", "pk")[:20])
+    tabs = [(label, address, address == query) for label, address in fixed]
+    tabs += [(view.name, view.address, wanted.view == view.pk or view.address == query) for view in saved]
     return [
-        {"label": label, "url": f"?{address}" if address else reverse("customers:list"), "is_current": address == query}
-        for label, address in [*fixed, *own]
+        {"label": label, "url": f"?{address}" if address else reverse("customers:list"), "is_current": is_current}
+        for label, address, is_current in tabs
     ]
 
 

@@ -1,6 +1,6 @@
 """What every form of the desk does: check, act, show the refusal at its field or go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ def saved(
     done: str,
     note: str = "",
     label: str = "",
+    fields: Sequence[Any] = (),
 ) -> HttpResponse:
     """Show a form, or act on it and go to the address that `act` returns. A refused form keeps what was typed."""
     if request.method == "POST" and form.is_valid():
@@ -31,5 +32,5 @@ def saved(
         else:
             messages.success(request, done)
             return redirect(address)
-    context = {"form": form, "title": title, "back": back, "note": note, "save_label": label}
+    context = {"form": form, "title": title, "back": back, "note": note, "save_label": label, "fields": fields}
     return render(request, "customers/form.html", context, status=422 if form.errors else 200)
