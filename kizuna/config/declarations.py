@@ -81,6 +81,7 @@ DECLARATIONS: list[str] = [
     "kizuna.success.customers.declarations.CONTRACTS",
     "kizuna.success.customers.declarations.NOTES",
     "kizuna.success.customers.declarations.PURCHASES",
+    "kizuna.success.customers.declarations.NEW_NOTE",
     "kizuna.success.customers.declarations.REBUILD",
     "kizuna.success.customers.declarations.NAMES",
     "kizuna.success.customers.facts.ENTITY",

@@ -4,6 +4,18 @@ A lower app asks the registry by kind (`registry.of(Target)`), never imports upw
 start-up that every name resolves to an object of the declared kind.
 """
 
+from kizuna.base.registry.desk import (
+    AccountAction,
+    AccountPart,
+    AccountRows,
+    DeskPart,
+    Finder,
+    Found,
+    PersonMark,
+    Quote,
+    Step,
+    StepRule,
+)
 from kizuna.base.registry.kinds import (
     AudienceUse,
     DayZone,
@@ -25,9 +37,15 @@ from kizuna.base.registry.kinds import (
 from kizuna.base.registry.resolve import by_name, of, problems
 
 __all__ = [
+    "AccountAction",
+    "AccountPart",
+    "AccountRows",
     "AudienceUse",
     "DayZone",
+    "DeskPart",
     "DigestSection",
+    "Finder",
+    "Found",
     "Fragment",
     "HomeBlock",
     "Material",
@@ -35,9 +53,13 @@ __all__ = [
     "NavigationItem",
     "NavigationLine",
     "NotificationText",
+    "PersonMark",
     "ProfilePart",
     "PublicPages",
+    "Quote",
     "Rebuild",
+    "Step",
+    "StepRule",
     "Target",
     "TouchpointChannel",
     "WaitingWork",

@@ -159,6 +159,7 @@ class TouchpointChannel:
     """A channel of the customers' timeline: its word, icon and colour class, and how its kinds are said.
 
     `says` maps a kind (a verb of the activity log, or the source's own word) to a sentence with `%(name)s`, the person.
+    `is_contact` False: it is good to know, but nobody was in touch, so the account's last touch stays.
     """
 
     name: str
@@ -166,6 +167,7 @@ class TouchpointChannel:
     icon: str
     color: str = ""
     says: Mapping[str, Any] = field(default_factory=dict)
+    is_contact: bool = True
 
 
 @dataclass(frozen=True)

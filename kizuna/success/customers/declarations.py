@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import NavigationItem, Rebuild, Target, TouchpointChannel
+from kizuna.base.registry import AccountAction, NavigationItem, Rebuild, Target, TouchpointChannel
 from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
 from kizuna.core.members.viewer import Viewer
@@ -17,6 +17,14 @@ from kizuna.success.customers.queries import visible
 
 def _reads(*, viewer: Viewer) -> bool:
     return policies.can_read(viewer)
+
+
+def _works(*, viewer: Viewer) -> bool:
+    return policies.can_work(viewer)
+
+
+def _notes_of(*, account_id: int) -> str:
+    return f"/desk/customers/{account_id}/timeline/#note"
 
 
 def _defines(*, viewer: Viewer) -> bool:
@@ -115,5 +123,8 @@ PURCHASES = TouchpointChannel(
         "purchase.return": _("Returned"),
     },
 )
+NEW_NOTE = AccountAction(
+    "note", _("New note"), pgettext_lazy("customers", "Note"), "pencil", _notes_of, _works
+)  # fmt: skip
 REBUILD = Rebuild("touchpoints", rebuild_touchpoints)
 NAMES = Rebuild("customer-names", actions.rebuild_tails)

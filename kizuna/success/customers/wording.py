@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from kizuna.base.registry import AccountRows, by_name
 from kizuna.success.customers.models import Account, AccountAttribute, Contract, ContractChange
 
 STATES = {
@@ -87,6 +88,12 @@ def short_name(name: str) -> str:
 def reason_of(word: str) -> str:
     """Say why two rows may be one."""
     return str(REASONS.get(word, gettext_lazy("Alike")))
+
+
+def moved_word(name: str) -> str:
+    """Say what a merge moves."""
+    declared = by_name(AccountRows, name)
+    return str(declared.label if declared else MOVED[name])
 
 
 def money_text(amount: int, currency: str) -> str:

@@ -15,7 +15,7 @@ from kizuna.success.customers.actions.accounts import keep_states
 from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.actions.sums import refresh_accounts
 from kizuna.success.customers.models import Account, AccountName, Employment, MatchDecision, Merge
-from kizuna.success.customers.queries.merging import MOVED, movable
+from kizuna.success.customers.queries.merging import movable, tables
 
 SUBJECT_ACCOUNT = "account"
 
@@ -35,7 +35,7 @@ def merge_accounts(*, viewer: Viewer, kept: Account, absorbed: Account, now: dat
     if kept.corporate_number and absorbed.corporate_number and kept.corporate_number != absorbed.corporate_number:
         raise Refused(_("Two corporate numbers are two companies: they cannot be merged."))
     moved: dict[str, list[int]] = {}
-    for name, (model, column) in MOVED.items():
+    for name, (model, column) in tables().items():
         ids = movable(name, kept=kept, absorbed=absorbed)
         model.objects.filter(pk__in=ids).update(**{column: kept.pk})  # type: ignore[attr-defined]
         moved[name] = ids
@@ -57,7 +57,7 @@ def undo_merge(*, viewer: Viewer, merge: Merge, now: datetime) -> None:
     policies.require_worker(viewer)
     merge = Merge.objects.select_for_update(of=("self",)).select_related("kept", "absorbed").get(pk=merge.pk)
     require(merge.undone_at is None, _("This merge was undone already."))
-    for name, (model, column) in MOVED.items():
+    for name, (model, column) in tables().items():
         back = model.objects.filter(pk__in=merge.moved.get(name, []), **{column: merge.kept_id})  # type: ignore[attr-defined]
         back.update(**{column: merge.absorbed_id})
     AccountName.objects.filter(pk__in=merge.moved.get("aliases", [])).delete()

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from kizuna.base.registry import TouchpointChannel, of
 from kizuna.base.text.japanese import fold
 from kizuna.success.customers.models import Account, Employment, Touchpoint
 
@@ -35,7 +36,7 @@ class Touch:
 
 @transaction.atomic
 def write_touchpoints(touches: Sequence[Touch]) -> int:
-    """Write what is not written yet, and move the accounts' last touch on. Returns how many were new."""
+    """Write what is not written yet. Where somebody was in touch the account's last touch moves on. Returns how many were new."""
     if not touches:
         return 0
     keys = [touch.key for touch in touches]
@@ -43,8 +44,9 @@ def write_touchpoints(touches: Sequence[Touch]) -> int:
     rows = [_row(touch) for touch in touches if touch.key not in known]
     Touchpoint.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     latest: dict[int, datetime] = {}
+    to_know = {channel.name for channel in of(TouchpointChannel) if not channel.is_contact}
     for row in rows:
-        if row.account_id:
+        if row.account_id and row.channel not in to_know:
             latest[row.account_id] = max(row.at, latest.get(row.account_id, row.at))
     for account_id, at in sorted(latest.items()):
         is_later = Q(last_touched_at=None) | Q(last_touched_at__lt=at)

@@ -1,7 +1,5 @@
-"""One customer at a glance: people, contracts, open questions, what to do next and why."""
+"""One customer at a glance: people, contracts, open questions."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -23,19 +21,7 @@ from kizuna.success.customers.models import (
     SuccessDefinition,
 )
 
-QUIET_DAYS = 45
 PEOPLE = 50
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """What to do next and the fact it rests on; `wording` in the view says it."""
-
-    what: str
-    day: date | None = None
-    count: int = 0
-    title: str = ""
-    url: str = ""
 
 
 def people_of(account: Account, *, limit: int = PEOPLE) -> list[Employment]:
@@ -94,32 +80,6 @@ def open_questions(viewer: Viewer, account: Account, *, limit: int = 5) -> list[
         state=State.VISIBLE,
     )
     return list(asked.select_related("author", "space").order_by("-created_at", "-id")[:limit])
-
-
-def next_step(
-    account: Account, *, questions: list[Topic], people: list[Employment], now: datetime, today: date
-) -> NextStep | None:
-    """Return the first thing that waits, by fact and day; nothing is guessed."""
-    if account.state == Account.State.MERGED:
-        return None
-    if account.owner_id is None:
-        return NextStep("no_owner")
-    if account.notice_by and today <= account.notice_by <= today + timedelta(days=30):
-        return NextStep("notice", day=account.notice_by)
-    waiting = [topic for topic in questions if now - topic.created_at > timedelta(days=2)]
-    if waiting:
-        return NextStep("question", count=len(waiting), title=waiting[-1].title, url=f"/t/{waiting[-1].pk}/")
-    if account.next_review_on and account.next_review_on <= today:
-        return NextStep("review", day=account.next_review_on)
-    if account.state == Account.State.ACTIVE and not any(item.ended_at is None for item in people):
-        return NextStep("no_contact")
-    if account.state == Account.State.ACTIVE and _is_quiet(account, now):
-        return NextStep("quiet", day=account.last_touched_at.date() if account.last_touched_at else None)
-    return None
-
-
-def _is_quiet(account: Account, now: datetime) -> bool:
-    return account.last_touched_at is None or now - account.last_touched_at > timedelta(days=QUIET_DAYS)
 
 
 def employments_of(contact: Contact) -> list[Employment]:

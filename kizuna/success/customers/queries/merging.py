@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from kizuna.base.registry import AccountRows, of
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.models import (
@@ -20,7 +21,7 @@ from kizuna.success.customers.models import (
     Touchpoint,
 )
 
-# Everything that hangs on an account, with the column by which it does.
+# What of ours hangs on an account, with the column by which it does.
 MOVED: dict[str, tuple[type[Model], str]] = {
     "contracts": (Contract, "account_id"),
     "billed": (Contract, "billing_account_id"),
@@ -35,9 +36,14 @@ MOVED: dict[str, tuple[type[Model], str]] = {
 }
 
 
+def tables() -> dict[str, tuple[type[Model], str]]:
+    """Return everything that hangs on an account: our own rows, and those that higher apps declare."""
+    return {**MOVED, **{rows.name: (rows.model(), rows.column) for rows in of(AccountRows)}}
+
+
 def movable(name: str, *, kept: Account, absorbed: Account) -> list[int]:
     """Return the rows of one kind that would go over; what both have (a domain, a field, a person) stays where it is."""
-    model, column = MOVED[name]
+    model, column = tables()[name]
     rows: QuerySet[Any] = model.objects.filter(**{column: absorbed.pk})  # type: ignore[attr-defined]
     if name == "people":
         rows = rows.exclude(contact__in=Employment.objects.filter(account=kept, ended_at=None).values("contact"))
@@ -53,7 +59,7 @@ def movable(name: str, *, kept: Account, absorbed: Account) -> list[int]:
 
 def preview(*, kept: Account, absorbed: Account) -> dict[str, int]:
     """Return how many rows of each kind a merge would move."""
-    return {name: len(movable(name, kept=kept, absorbed=absorbed)) for name in MOVED}
+    return {name: len(movable(name, kept=kept, absorbed=absorbed)) for name in tables()}
 
 
 def merges_of(viewer: Viewer, account: Account) -> list[Merge]:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.api.paging import BadCursor
+from kizuna.base.registry import AccountAction, AccountPart, of
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
-from kizuna.success.customers import actions, policies, wording
+from kizuna.success.customers import actions, policies, steps, wording
 from kizuna.success.customers.forms import NoteForm
 from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment
 from kizuna.success.customers.queries import account as reading
@@ -24,6 +25,7 @@ from kizuna.success.customers.queries.ruling import views_by_rule
 from kizuna.success.customers.views.gates import readers, workers
 
 FEW = 8
+MOST_STEPS = 6
 
 
 @readers
@@ -35,21 +37,25 @@ def customer(request: Request, account_id: int) -> HttpResponse:
     today = local_day(now)
     people = reading.people_of(account)
     questions = reading.open_questions(viewer, account)
+    contracts, success = reading.contracts_of(account), reading.success_of(account)
+    known = steps.Known(questions=questions, people=people, contracts=contracts, success=success)
+    next_steps = steps.steps_of(viewer, account, known, now=now)
     page = timeline.timeline_of(viewer, account=account, limit=FEW)
     context = {
         **head(request, account, "overview"),
         "left": wording.days_left(account.renews_on, today=today),
         "notice_left": wording.days_left(account.notice_by, today=today),
-        "step": reading.next_step(account, questions=questions, people=people, now=now, today=today),
+        "steps": next_steps[:MOST_STEPS],
+        "other_steps": len(next_steps[:MOST_STEPS]) - 1,
         "people": people,
         "questions": questions,
-        "contracts": [_contract(contract) for contract in reading.contracts_of(account)],
+        "contracts": [_contract(contract) for contract in contracts],
         "billed": reading.billed_contracts_of(account),
         "purchases": [
             {"purchase": item, "amount": wording.money_text(item.amount, item.currency)}
             for item in reading.purchases_of(account)
         ],
-        "success": reading.success_of(account),
+        "success": success,
         "fields": [_field(field, value, viewer.language) for field, value in reading.attributes_of(account)],
         "domains": account.domains.order_by("domain"),
         "children": account.children.exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
@@ -57,6 +63,7 @@ def customer(request: Request, account_id: int) -> HttpResponse:
         "merges": merging.merges_of(viewer, account),
         "rule_views": views_by_rule(viewer),
         "note_form": NoteForm(),
+        "parts": _parts(request, account),
     }
     return render(request, "customers/customer.html", context)
 
@@ -178,7 +185,23 @@ def head(request: Request, account: Account, page: str) -> dict[str, Any]:
             for label, key, name in tabs
         ],
         "may_work": policies.can_work(request.viewer),
+        "deeds": [
+            {"label": item.short, "icon": item.icon, "url": item.url(account_id=account.pk)}
+            for item in of(AccountAction)
+            if account.state != Account.State.MERGED and item.is_shown(viewer=request.viewer)
+        ],
     }
+
+
+def _parts(request: Request, account: Account) -> dict[str, list[dict[str, Any]]]:
+    """Return the blocks that other apps declare, by their place."""
+    now = timezone.now()
+    found: dict[str, list[dict[str, Any]]] = {"main": [], "side": []}
+    for part in of(AccountPart):
+        values = part.values(viewer=request.viewer, account=account, now=now)
+        if values is not None:
+            found[part.place].append({"template": part.template, "values": values})
+    return found
 
 
 def _timeline(request: Request, *, account: Account | None = None, contact: Contact | None = None) -> dict[str, Any]:

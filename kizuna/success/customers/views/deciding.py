@@ -43,7 +43,7 @@ def merge(request: Request, account_id: int) -> HttpResponse:
         "absorbed": absorbed,
         "text": text,
         "others": others.exclude(pk=kept.pk).exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
-        "moves": [(wording.MOVED[name], count) for name, count in counts.items() if count],
+        "moves": [(wording.moved_word(name), count) for name, count in counts.items() if count],
     }
     return render(request, "customers/merge.html", context)
 

@@ -71,6 +71,7 @@ def customers(request: Request) -> HttpResponse:
         "choices": _choices(wanted),
         "columns": rows.column_choices(wanted),
         "may_work": policies.can_work(viewer),
+        "bulk_deeds": rows.bulk_deeds(viewer),
         "own_view": _own_view(request, wanted, ruled),
         **_ruled(request, wanted, ruled),
     }

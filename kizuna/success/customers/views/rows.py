@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kizuna.base.registry import AccountAction, of
+from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import wording
 from kizuna.success.customers.models import Account
 from kizuna.success.customers.queries.lists import COLUMNS, ListFilter
@@ -52,6 +54,11 @@ def row_of(account: Account, columns: tuple[str, ...], *, today: date) -> dict[s
 def column_choices(wanted: ListFilter) -> list[dict[str, Any]]:
     words = labels()
     return [{"name": name, "label": words[name], "is_shown": name in wanted.columns} for name in COLUMNS]
+
+
+def bulk_deeds(viewer: Viewer) -> list[AccountAction]:
+    """Return what other apps can begin for several customers at once."""
+    return [item for item in of(AccountAction) if item.bulk_url and item.is_shown(viewer=viewer)]
 
 
 def chips(wanted: ListFilter) -> list[dict[str, str]]:

@@ -1,0 +1,120 @@
+"""What apps add to the pages of the desk. The customer's page belongs to the lowest of them and imports none.
+
+Functions take keywords only; `account` is the row, `now` the moment of the request. What the viewer may not see is left out
+by the function itself: it is asked with the viewer.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class AccountPart:
+    """A block on the page of one customer: `values(viewer=, account=, now=)` for its template, None for nothing.
+
+    The template gets `part` (the values), `account`, `may_work` and the token of forms. `place`: main or side.
+    """
+
+    name: str
+    template: str
+    values: Callable[..., dict[str, Any] | None]
+    place: str = "side"
+
+
+@dataclass(frozen=True)
+class DeskPart:
+    """A block on the first page of the desk: `values(viewer=, now=)` for its template, None when nothing waits."""
+
+    name: str
+    template: str
+    values: Callable[..., dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Numbers of other customers in a reason, and with whom these were not compared.
+
+    `unlike` is the sentence that says so; it is shown unless `has_control`: a control group exists.
+    """
+
+    text: str
+    unlike: str
+    has_control: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next with a customer: the deed, the fact it rests on, and where to do it.
+
+    The smaller `rank` is the more pressing: below 20 something is late or about to be, below 40 somebody waits,
+    below 60 something changed, from 60 on it is good to do.
+    """
+
+    rank: int
+    say: str
+    reason: str
+    url: str
+    button: str
+    quotes: Quote | None = None
+
+
+@dataclass(frozen=True)
+class StepRule:
+    """Proposes next steps: `steps(viewer=, account=, now=)` yields those whose fact holds."""
+
+    name: str
+    steps: Callable[..., Iterable[Step]]
+
+
+@dataclass(frozen=True)
+class PersonMark:
+    """Words beside people on the customer's page: `marks(viewer=, account=, contact_ids=)` gives {contact id: (word, tone)}."""
+
+    name: str
+    marks: Callable[..., dict[int, tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class AccountAction:
+    """Something to begin for a customer: `url(account_id=)` is where. `label` is the deed, `short` what a button says.
+
+    With a `bulk_url` it can be begun for several customers at once: their ids are posted there as `id`.
+    """
+
+    name: str
+    label: Any
+    short: Any
+    icon: str
+    url: Callable[..., str]
+    is_shown: Callable[..., bool]
+    bulk_url: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that the search of the desk found."""
+
+    title: str
+    url: str
+    icon: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Finds one kind of thing by words: `find(viewer=, text=, limit=)` returns Founds, the best first."""
+
+    name: str
+    label: Any
+    find: Callable[..., list[Found]]
+
+
+@dataclass(frozen=True)
+class AccountRows:
+    """Rows that hang on an account and go over when it is merged: `model()` and the column; `label` is their word."""
+
+    name: str
+    label: Any
+    model: Callable[[], Any]
+    column: str = "account_id"

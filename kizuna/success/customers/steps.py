@@ -1,0 +1,123 @@
+"""What to do next with a customer: each step with the fact it rests on and the place where it is done. Nothing is guessed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kizuna.base.registry import Step, StepRule, of
+from kizuna.core.members.viewer import Viewer
+from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.engagement.discussions.models import Topic
+from kizuna.success.customers.models import Account, Contract, Employment, SuccessDefinition
+
+AHEAD = timedelta(days=30)
+QUIET = timedelta(days=45)
+WAITS = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the page has read of the customer already."""
+
+    questions: Sequence[Topic]
+    people: Sequence[Employment]
+    contracts: Sequence[Contract]
+    success: SuccessDefinition | None
+
+
+def steps_of(viewer: Viewer, account: Account, known: Known, *, now: datetime) -> list[Step]:
+    """Return the steps of our own rules and of those that higher apps declare, the most pressing first."""
+    if not account.is_current:
+        return []
+    today = local_day(now)
+    found = [
+        *_of_owner(account),
+        *_of_contracts(account, known.contracts, today=today),
+        *_of_questions(known.questions, now=now),
+        *_of_success(account, known.success, today=today),
+        *_of_people(account, known.people, now=now),
+    ]
+    for rule in of(StepRule):
+        found += rule.steps(viewer=viewer, account=account, now=now)
+    return sorted(found, key=lambda step: step.rank)
+
+
+def _of_owner(account: Account) -> Iterator[Step]:
+    if account.owner_id is None:
+        url = f"{reverse('customers:edit', args=[account.pk])}#id_owner"
+        yield Step(5, _("Choose an account owner"), _("Nobody looks after this customer."), url, _("Choose"))
+
+
+def _of_contracts(account: Account, contracts: Sequence[Contract], *, today: date) -> Iterator[Step]:
+    for contract in contracts:
+        url = reverse("customers:contract", args=[contract.pk])
+        if contract.ended_on is not None:
+            if contract.ended_on >= today and not contract.end_reason:
+                reason = _("Notice was given; the last day is %(day)s. No reason is written down.") % {
+                    "day": date_format(contract.ended_on, "DATE_FORMAT")
+                }
+                yield Step(12, _("Ask why they are leaving"), reason, f"{url}notice/", _("Write down the reason"))
+        elif contract.notice_by and today <= contract.notice_by <= today + AHEAD:
+            yield Step(
+                10, _("Talk about the renewal"), _deadline(contract.notice_by, today), url, _("Open the contract")
+            )
+        elif (
+            contract.ends_on and not contract.is_auto_renewed and today <= contract.ends_on <= today + AHEAD
+        ):  # fmt: skip
+            reason = _("The term ends on %(day)s and does not renew by itself.") % {
+                "day": date_format(contract.ends_on, "DATE_FORMAT")
+            }
+            yield Step(11, _("Talk about the renewal"), reason, url, _("Open the contract"))
+
+
+def _deadline(day: date, today: date) -> str:
+    days = (day - today).days
+    words = ngettext(
+        "The notice deadline is %(day)s, %(days)d day from now.",
+        "The notice deadline is %(day)s, %(days)d days from now.",
+        days,
+    )
+    return words % {"day": date_format(day, "DATE_FORMAT"), "days": days}
+
+
+def _of_questions(questions: Sequence[Topic], *, now: datetime) -> Iterator[Step]:
+    waiting = [topic for topic in questions if now - topic.created_at > WAITS]
+    if waiting:
+        reason = ngettext(
+            "“%(title)s” has been waiting for more than two days.",
+            "“%(title)s” and others, %(count)d in all, have been waiting for more than two days.",
+            len(waiting),
+        ) % {"title": waiting[-1].title, "count": len(waiting)}
+        yield Step(25, _("Help with an open question"), reason, f"/t/{waiting[-1].pk}/", _("Open the question"))
+
+
+def _of_success(account: Account, success: SuccessDefinition | None, *, today: date) -> Iterator[Step]:
+    url = reverse("customers:success", args=[account.pk])
+    if account.next_review_on and account.next_review_on <= today:
+        reason = _("The review was agreed for %(day)s.") % {"day": date_format(account.next_review_on, "DATE_FORMAT")}
+        yield Step(30, _("Look together at what success means"), reason, url, _("Agree anew"))
+    elif success is None and account.state == Account.State.ACTIVE:
+        reason = _("Problem, goal, contribution and criteria have not been agreed yet.")
+        yield Step(66, _("Agree what success means"), reason, url, _("Write down"))
+
+
+def _of_people(account: Account, people: Sequence[Employment], *, now: datetime) -> Iterator[Step]:
+    if account.state != Account.State.ACTIVE:
+        return
+    if not any(seat.ended_at is None for seat in people):
+        url = reverse("customers:contact-new", args=[account.pk])
+        yield Step(62, _("Find out whom to talk to"), _("Nobody is known to work there."), url, _("Add a person"))
+    last = account.last_touched_at
+    if last is None or now - last > QUIET:
+        reason = (
+            _("The last touch was %(days)d days ago.") % {"days": (now - last).days}
+            if last
+            else _("No touch has been recorded yet.")
+        )
+        url = f"{reverse('customers:timeline', args=[account.pk])}#note"
+        yield Step(50, _("Say hello"), reason, url, _("Write a note"))
