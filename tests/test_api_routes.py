@@ -44,6 +44,13 @@ OPERATIONS = {
     "POST /notes": "ss44o" "33",
     "GET /notes/{note_id}": "ss44o" "43",
     "PATCH /notes/{note_id}": "ss443" "33",
+    "GET /tasks": "ss44o" "43",
+    "POST /tasks": "ss44o" "33",
+    "GET /tasks/{task_id}": "ss44o" "43",
+    "PATCH /tasks/{task_id}": "ss44o" "33",
+    "POST /tasks/{task_id}/handover": "ss44o" "33",
+    "DELETE /tasks/{task_id}/handover": "ss44o" "33",
+    "POST /tasks/{task_id}/answer": "ss44o" "33",
     "PATCH /members/{handle}/attributes": "ssooo" "33",
 }  # fmt: skip
 
@@ -82,7 +89,7 @@ def _token(member, scopes, now) -> str:
 
 
 def _given(world) -> dict[str, object]:
-    names = ("account", "contact", "contract", "note")
+    names = ("account", "contact", "contract", "note", "task")
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     return {"topic_id": world.topics["open"].pk, "handle": "gen", **customers}
 
@@ -98,6 +105,12 @@ def _body(world, operation: str) -> dict:
         return account if operation.startswith("POST") else {"title": "箱"}
     if "/notes" in operation:
         return {"body": "箱", "account_id": world.customers["account"].pk}
+    if operation.endswith("/answer"):
+        return {"answer": "箱"}
+    if "/handover" in operation:
+        return {"department": "sales", "ask": "箱"}
+    if "/tasks" in operation:
+        return {"title": "箱", "account_id": world.customers["account"].pk}
     if "attributes" in operation:
         return {"attributes": {}}
     return {"post": world.posts["advice"].pk} if "accepted" in operation else {"body": "箱"}

@@ -18,6 +18,8 @@ from kizuna.engagement.discussions.models import Space, Topic
 from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.actions import Content
 from kizuna.success.customers import actions as customers
+from kizuna.success.tasks import actions as tasks
+from kizuna.success.tasks.models import Department
 from tests.cast import make_member
 
 COMMON = "ぶどう"
@@ -249,7 +251,10 @@ def _plant_customers(world: World) -> None:
     named = {"fact": "account.name", "op": "contains", "value": "zqcustomer"}
     rule = {"version": 1, "entity": "account", "root": {"all": [named]}}
     view = customers.save_view(viewer=emi, name="zqcustomer", query="owner=me", is_shared=True, now=now, rule=rule)
+    words = {"title": f"{COMMON} zqcustomer", "body": "zqcustomer", "owner_id": emi.member_id, "due_on": now.date()}
+    task = tasks.make_task(viewer=emi, account=account, fields=words, now=now)
+    tasks.hand_over(viewer=emi, task=task, department=Department.objects.get(slug="sales"), ask="zqcustomer", now=now)
     world.customers = {
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
-        "view": view, "field": field,
+        "view": view, "field": field, "task": task,
     }  # fmt: skip

@@ -15,4 +15,8 @@ CONSUMERS: list[str] = [
     "kizuna.success.customers.consumers.JOINING",
     "kizuna.success.customers.consumers.TOUCHPOINTS",
     "kizuna.success.customers.consumers.MENTIONS",
+    "kizuna.success.tasks.consumers.OWNER",
+    "kizuna.success.tasks.consumers.DEPARTMENT",
+    "kizuna.success.tasks.consumers.RETURN",
+    "kizuna.success.tasks.consumers.DUE",
 ]

@@ -13,4 +13,5 @@ JOBS: list[str] = [
     "kizuna.interfaces.api.jobs",
     "kizuna.core.files.jobs",
     "kizuna.success.usage.jobs",
+    "kizuna.success.tasks.jobs",
 ]

@@ -15,4 +15,5 @@ SCHEDULE: list[tuple[str, str]] = [
     ("customers.turn_day", "daily 00:10 Asia/Tokyo"),
     ("files.remove_unattached", "every 1h"),
     ("usage.fold", "every 1m"),
+    ("tasks.tell_due", "daily 08:00 Asia/Tokyo"),
 ]

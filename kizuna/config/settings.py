@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "kizuna.engagement.knowledge",
     "kizuna.success.customers",
     "kizuna.success.usage",
+    "kizuna.success.tasks",
     "kizuna.interfaces.api",
     "kizuna.interfaces.integrations",
 ]

@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.engagement.knowledge.urls")),
     path("", include("kizuna.success.customers.urls")),
     path("", include("kizuna.success.usage.urls")),
+    path("", include("kizuna.success.tasks.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
 ]

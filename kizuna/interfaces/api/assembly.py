@@ -10,6 +10,7 @@ from kizuna.engagement.discussions.api import router as discussions
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
 from kizuna.success.customers.api import router as customers
+from kizuna.success.tasks.api import router as tasks
 
 
 class Token(HttpBearer):
@@ -22,7 +23,7 @@ class Token(HttpBearer):
 api = NinjaAPI(
     title="Kizuna",
     version="1",
-    description="Topics, posts, members and customers of one community, as the token's member may see them.",
+    description="Topics, posts, members, customers and tasks of one community, as the token's member may see them.",
     auth=Token(),
     docs_url=None,
     openapi_url="/openapi.json",
@@ -34,3 +35,4 @@ api.add_router("", search)
 api.add_router("", discussions)
 api.add_router("", members)
 api.add_router("", customers)
+api.add_router("", tasks)
