@@ -15,5 +15,6 @@ SCHEDULE: list[tuple[str, str]] = [
     ("customers.turn_day", "daily 00:10 Asia/Tokyo"),
     ("files.remove_unattached", "every 1h"),
     ("usage.fold", "every 1m"),
+    ("usage.look_at_accounts", "daily 01:10 Asia/Tokyo"),
     ("tasks.tell_due", "daily 08:00 Asia/Tokyo"),
 ]

@@ -6,7 +6,7 @@ markup, ask no database and hold no style attribute: hues and colours are classe
 
 import datetime as dt
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from django.utils import timezone
@@ -171,6 +171,18 @@ def bar(percent: float, *, label: str = "", color: str = "") -> SafeString:
     return format_html(
         '<svg class="bar{}"{}><rect width="{}%" height="100%" rx="4"/></svg>',
         _color(color), described, f"{min(max(percent, 0), 100):.4g}",
+    )  # fmt: skip
+
+
+def sparkline(values: Sequence[float], *, label: str, color: str = "") -> SafeString:
+    """Return a small curve of values from left to right; the label says what it shows. One value is a level line."""
+    top, last = max(*values, 1) if values else 1, max(len(values) - 1, 1)
+    places = [(f"{100 * place / last:.4g}", f"{28 - 26 * value / top:.4g}") for place, value in enumerate(values)]
+    line = " ".join(f"{across},{down}" for across, down in places)
+    return format_html(
+        '<svg class="spark{}" viewBox="0 0 100 30" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<polygon points="0,29 {} 100,29"/><polyline points="{}"/></svg>',
+        _color(color), label, line, line,
     )  # fmt: skip
 
 

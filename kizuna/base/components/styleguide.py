@@ -182,6 +182,7 @@ def examples(*, now: dt.datetime) -> dict[str, Any]:
     return {
         "icons": ICONS_SHOWN,
         "colors": COLORS,
+        "curve": (3, 4, 2, 5, 6, 4, 7, 9, 8, 6, 9, 11),
         "form": ShopForm({"shop": "ひだまり文具店", "email": "aoi@example.com", "terms": True}, auto_id="fine_%s"),
         "refused": refused,
         "just_now": now - dt.timedelta(hours=9),

@@ -11,7 +11,11 @@ from django.db import transaction
 from kizuna.base.rows import add_up
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import ApiToken
+from kizuna.success.customers.actions import Touch, write_touchpoints
+from kizuna.success.usage.accounts import Looked, noted_at
 from kizuna.success.usage.models import (
+    AccountUsage,
+    UsageChange,
     UsageDayCount,
     UsageDayTotal,
     UsageFold,
@@ -25,6 +29,7 @@ from kizuna.success.usage.models import (
 from kizuna.success.usage.tally import GROUP, PERSON, Sayings, Span, Step, merge_saying
 
 FOLDING = "fold"
+CHANNEL, TARGET = "usage", "usage_change"
 CLEARED_AT_ONCE = 1_000
 IDS_AT_ONCE = 500
 
@@ -224,3 +229,41 @@ def _add_refusal(day: date, key: int | None, reason: str, count: int, example: s
     refusal.example = example or refusal.example
     refusal.last_at = max(refusal.last_at, at)
     refusal.save()
+
+
+@transaction.atomic
+def note_usage(*, looked: dict[int, Looked], now: datetime) -> int:
+    """Store what a look at accounts found, and put their changes on the timeline. Returns how many changes are new."""
+    for account_id in sorted(looked):
+        values = {**looked[account_id].values, "made_at": now}
+        AccountUsage.objects.update_or_create(account_id=account_id, defaults=values)
+    rows = [
+        UsageChange(
+            key=f"usage:{account_id}:{change.kind}:{change.day.isoformat()}",
+            account_id=account_id,
+            kind=change.kind,
+            day=change.day,
+            before=change.before,
+            after=change.after,
+            at=noted_at(change.known_on),
+        )
+        for account_id, found in sorted(looked.items())
+        for change in found.changes
+    ]
+    keys = [row.key for row in rows]
+    known = set(UsageChange.objects.filter(key__in=keys).values_list("key", flat=True))
+    UsageChange.objects.bulk_create([row for row in rows if row.key not in known], ignore_conflicts=True)
+    return write_touchpoints([_touch_of(row) for row in UsageChange.objects.filter(key__in=set(keys) - known)])
+
+
+def _touch_of(change: UsageChange) -> Touch:
+    return Touch(
+        key=change.key,
+        channel=CHANNEL,
+        at=change.at,
+        account_id=change.account_id,
+        kind=f"usage.{change.kind}",
+        source_type=TARGET,
+        source_id=change.pk,
+        is_internal=True,
+    )

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kizuna.base.jobs import job
+from kizuna.base.jobs import job, running
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.journal.segments import is_being_written
-from kizuna.success.usage import folding
+from kizuna.success.usage import accounts, actions, folding, queries
 from kizuna.success.usage.intake import inbox
 
 # Other jobs of the community wait for a worker that folds: so long at once.
 SECONDS_AT_ONCE = 4.0
 PAUSE = timedelta(seconds=3)
+ACCOUNTS_AT_ONCE = 20
 
 
 @job("usage.fold", effects="outside")
@@ -26,3 +27,16 @@ def fold() -> None:
         enqueue("usage.fold", key="fold", run_at=timezone.now(), priority=-1)
     elif count or is_being_written(inbox()):
         enqueue("usage.fold", key="fold", run_at=timezone.now() + PAUSE, priority=-1)
+
+
+@job("usage.look_at_accounts", effects="outside")
+def look_at_accounts() -> None:
+    """Work out what each account used until yesterday, and note what changed; after a crash go on where it stopped."""
+    now, today = timezone.now(), queries.today()
+    done = int(running.progress().get("after", 0))
+    ids = [account_id for account_id in accounts.accounts_with_usage() if account_id > done]
+    for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
+        some = ids[start : start + ACCOUNTS_AT_ONCE]
+        looked = {account_id: accounts.look_at(account_id, today=today) for account_id in some}
+        actions.note_usage(looked={number: found for number, found in looked.items() if found}, now=now)
+        running.checkpoint({"after": some[-1]})

@@ -130,3 +130,44 @@ class UsageState(models.Model):
     name = models.CharField(max_length=10, primary_key=True)
     time_zone = models.CharField(max_length=60)
     is_clearing = models.BooleanField(default=False)
+
+
+class AccountUsage(models.Model):
+    """What an account used, worked out at night: the days until `as_of`, whole days of the community."""
+
+    account = models.OneToOneField("customers.Account", on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+    last_at = models.DateTimeField()
+    active_7_count = models.PositiveIntegerField()
+    active_28_count = models.PositiveIntegerField()
+    active_28_before_count = models.PositiveIntegerField()  # the 28 days before those
+    days = models.JSONField()  # active people a day, the oldest first, the last one is `as_of`
+    names = models.JSONField()  # [[kind, name, count]] of the 28 days, the most frequent first
+    made_at = models.DateTimeField()
+
+
+class UsageChange(models.Model):
+    """The use of an account changed, by one of the stated rules (`changing`). Written once, never edited."""
+
+    class Kind(models.TextChoices):
+        FIRST = "first"
+        QUIET = "quiet"
+        AGAIN = "again"
+        DROP = "drop"
+        RISE = "rise"
+
+    key = models.CharField(max_length=60, unique=True)  # account, kind and day
+    account = models.ForeignKey("customers.Account", on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    day = models.DateField()
+    before = models.PositiveIntegerField(default=0)
+    after = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()  # when it could be known
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-at", "-id"], name="usage_change_of_account"),
+            models.Index(fields=["kind", "at"], name="usage_change_of_kind"),
+        ]

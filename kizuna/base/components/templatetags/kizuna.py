@@ -91,6 +91,12 @@ def bar(percent: float, label: str = "", color: str = "") -> SafeString:
 
 
 @register.simple_tag
+def sparkline(values: list[float], label: str, color: str = "") -> SafeString:
+    """Draw a small curve; the label says what it shows."""
+    return leaves.sparkline(values, label=label, color=color)
+
+
+@register.simple_tag
 def ring(value: float, label: str, top: float = 100, color: str = "") -> SafeString:
     """Draw a score ring."""
     return leaves.ring(value, label=label, top=top, color=color)

@@ -69,6 +69,7 @@ def test_an_avatar_picture_has_an_empty_alternative():
         leaves.avatar(name="<", hue=1),
         leaves.text_link('"><b>', "<b>"),
         leaves.bar(10, label='"><b>'),
+        leaves.sparkline([1], label='"><b>'),
         leaves.icon("bell", label='"><b>'),
     ],
 )
@@ -91,6 +92,20 @@ def test_a_ring_is_drawn_by_attributes():
     drawn = leaves.ring(50, label="50点")
     assert 'stroke-dasharray="151.0 302.0"' in drawn
     assert "style=" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("values", "points"), [([0, 5, 10], "0,28 50,15 100,2"), ([0, 0], "0,28 100,28"), ([4], "0,2")]
+)
+def test_a_curve_goes_from_left_to_right_and_stays_in_its_box(values, points):
+    drawn = leaves.sparkline(values, label="56日")
+    assert f'<polyline points="{points}"' in drawn
+    assert 'role="img" aria-label="56日"' in drawn
+    assert "style=" not in drawn
+
+
+def test_a_curve_of_nothing_is_empty():
+    assert 'points=""' in leaves.sparkline([], label="なし")
 
 
 def test_parts_of_a_whole_follow_each_other():

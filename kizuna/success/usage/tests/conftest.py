@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kizuna.success.customers.tests.conftest import account, desk, make_account, person  # noqa: F401
 from kizuna.success.usage import folding
 from kizuna.success.usage.intake import journal, usage_folder
 from kizuna.success.usage.wire import journal_line
