@@ -18,6 +18,7 @@ from kizuna.engagement.discussions.models import Space, Topic
 from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.actions import Content
 from kizuna.success.customers import actions as customers
+from kizuna.success.imports import actions as imports
 from kizuna.success.tasks import actions as tasks
 from kizuna.success.tasks.models import Department
 from tests.cast import make_member
@@ -254,7 +255,10 @@ def _plant_customers(world: World) -> None:
     words = {"title": f"{COMMON} zqcustomer", "body": "zqcustomer", "owner_id": emi.member_id, "due_on": now.date()}
     task = tasks.make_task(viewer=emi, account=account, fields=words, now=now)
     tasks.hand_over(viewer=emi, task=task, department=Department.objects.get(slug="sales"), ask="zqcustomer", now=now)
+    run = imports.begin_run(
+        viewer=emi, kind="customers", file_name="zqcustomer.csv", digest="0" * 64, byte_count=1, now=now
+    )
     world.customers = {
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
-        "view": view, "field": field, "task": task,
+        "view": view, "field": field, "task": task, "run": run,
     }  # fmt: skip

@@ -92,6 +92,8 @@ DECLARATIONS: list[str] = [
     "kizuna.success.customers.facts.FACTS",
     "kizuna.success.customers.facts.PERSON_FACTS",
     "kizuna.success.customers.notices.NOTED",
+    "kizuna.success.imports.kinds.customers.KIND",
+    "kizuna.success.imports.declarations.DESK",
     "kizuna.success.usage.declarations.REBUILD",
     "kizuna.success.usage.declarations.DESK",
     "kizuna.success.usage.facts.FACTS",

@@ -10,6 +10,7 @@ JOBS: list[str] = [
     "kizuna.core.search.jobs",
     "kizuna.engagement.discussions.jobs",
     "kizuna.success.customers.jobs",
+    "kizuna.success.imports.jobs",
     "kizuna.interfaces.api.jobs",
     "kizuna.core.files.jobs",
     "kizuna.success.usage.jobs",

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "kizuna.engagement.discussions",
     "kizuna.engagement.knowledge",
     "kizuna.success.customers",
+    "kizuna.success.imports",
     "kizuna.success.usage",
     "kizuna.success.tasks",
     "kizuna.interfaces.api",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.base.components.urls")),
     path("", include("kizuna.engagement.knowledge.urls")),
     path("", include("kizuna.success.customers.urls")),
+    path("", include("kizuna.success.imports.urls")),
     path("", include("kizuna.success.usage.urls")),
     path("", include("kizuna.success.tasks.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),

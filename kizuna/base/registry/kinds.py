@@ -188,6 +188,27 @@ class Rebuild:
 
 
 @dataclass(frozen=True)
+class ImportKind:
+    """A kind of table that can be brought in (success.imports.records has the types; ADR 7).
+
+    `fields()` lists what a row may say. `keys(values=)` yields (key, what is said of it) of the things a row names, from the
+    file alone; `plan(rows=, context=)` returns a plan for each row and writes nothing; `write(plans=, context=)` writes
+    plans that are not bad and returns what each did; `undo(rows=, context=)` takes such a list back.
+    `group(values=)` names rows that must stay together in one batch.
+    """
+
+    name: str
+    label: Any
+    icon: str
+    fields: Callable[..., list[Any]]
+    keys: Callable[..., Any]
+    plan: Callable[..., list[Any]]
+    write: Callable[..., list[Any]]
+    undo: Callable[..., list[Any]]
+    group: Callable[..., str] | None = None
+
+
+@dataclass(frozen=True)
 class DayZone:
     """Whose days are counted: `zone()` returns the community's time zone, such as "Asia/Tokyo"."""
 

@@ -17,6 +17,7 @@ TEXTS: dict[str, Any] = {
     "locked_spreadsheet": _("The Excel file is protected by a password. Please save it without one."),
     "no_sheet": _("The workbook has no sheet of that name."),
     "too_large_inside": _("Unpacked, the Excel file is larger than can be read. Please save it as CSV."),
+    "no_rows": _("There is no row below the names of the columns."),
     "too_many_columns": _("There are more than 500 columns."),
     "line_too_long": _("A line is longer than a million characters. Perhaps a quotation mark is not closed."),
     "unclosed_quote": _("A quotation mark is opened but not closed."),
@@ -40,6 +41,7 @@ TEXTS: dict[str, Any] = {
     "not_a_phone": _("This is no phone number that can be read."),
     "lost_zero": _("The phone number seems to have lost its leading zero in Excel."),
     "too_long": _("The text is too long."),
+    "not_in_list": _("This is none of the words that are known here."),
 }
 
 

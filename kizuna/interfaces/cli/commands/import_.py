@@ -1,4 +1,4 @@
-"""`kizuna import FORMAT PATH…`: bring a community over from another product."""
+"""`kizuna import FORMAT PATH…`: bring a community over from another product, or a table of customers and the like."""
 
 import argparse
 import re
@@ -10,32 +10,46 @@ from django.utils import timezone, translation
 
 from kizuna.core.members.policies import Refused
 from kizuna.engagement.discussions.models import Space
+from kizuna.interfaces.cli import tables
 from kizuna.interfaces.cli.errors import UsageError
+from kizuna.interfaces.cli.voice import Voice
 from kizuna.interfaces.integrations.importers.formats import FORMATS
 from kizuna.interfaces.integrations.importers.records import ARTICLES, AUTHORS, POSTS, TOPICS, Report
 from kizuna.interfaces.integrations.importers.running import CannotImport, Order, Outcome, rehearse_import, run_import
 from kizuna.interfaces.integrations.importers.sources import NothingToRead
 
-HELP = "bring topics, posts and articles over from another product"
+HELP = "bring topics, posts and articles over from another product, or tables of customers, contracts, …"
 SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
-SAY_SECONDS = 0.5
-SAY_SECONDS_IN_LOG = 10.0
 LONGEST_LIST = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("format", choices=sorted(FORMATS))
-    parser.add_argument("path", nargs="+", help="files, folders, .gz, or - for the standard input")
+    parser.add_argument("format", choices=sorted([*FORMATS, *tables.kinds()]))
+    parser.add_argument("path", nargs="*", help="files, folders, .gz, or - for the standard input")
     parser.add_argument("--space", default="", metavar="SLUG", help="where topics go (default: named by the source)")
     parser.add_argument("--space-kind", default="", choices=Space.Kind.values, help="of a space that is made for them")
     parser.add_argument("--source", default="", metavar="NAME", help="name before external ids (default: the format)")
     parser.add_argument(
         "--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column of a table holds a field"
     )
+    parser.add_argument("--undo", type=int, metavar="ID", help="take a table's import back")
+    parser.add_argument("--clear-empty", action="store_true", help="empty cells of a table clear what is there")
+    parser.add_argument("--encoding", default="", help="of a table (default: found out)")
+    parser.add_argument(
+        "--date-order",
+        action="append",
+        default=[],
+        metavar="COLUMN=dmy|mdy",
+        help="of days such as 04/05/2024 in a table",
+    )
     parser.add_argument("--dry-run", action="store_true", help="read and report, write nothing")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.format in tables.kinds():
+        return tables.run(options)
+    if not options.path or options.undo:
+        raise UsageError(f"import {options.format} takes files or folders, and cannot be undone.")
     source = options.source or options.format
     if not SOURCE.fullmatch(source):
         raise UsageError("--source takes small letters, digits, hyphens and underscores, up to 30.")
@@ -70,28 +84,6 @@ def _columns(pairs: list[str]) -> dict[str, str]:
             raise UsageError(f"--map takes FIELD=COLUMN, not {pair!r}.")
         columns[field] = column
     return columns
-
-
-class Voice:
-    """Says how far it is, on one line of a terminal or now and then in a log."""
-
-    def __init__(self) -> None:
-        self.is_terminal = sys.stderr.isatty()
-        self.pause = SAY_SECONDS if self.is_terminal else SAY_SECONDS_IN_LOG
-        self.said_at = time.monotonic()
-
-    def say(self, text: str) -> None:
-        now = time.monotonic()
-        if now - self.said_at >= self.pause:
-            self.said_at = now
-            print(
-                f"\r\x1b[K{text}" if self.is_terminal else text, end="" if self.is_terminal else "\n", file=sys.stderr
-            )
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        if self.is_terminal:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _print(order: Order, outcome: Outcome, *, seconds: float) -> None:

@@ -39,8 +39,8 @@ def create_accounts(
     policies.require_worker(viewer)
     require_chunk(rows)
     clean = [checked_account(row) for row in rows]
-    _require_new_ids(clean)
-    _require_staff({row.get("owner_id") for row in clean})
+    require_new_ids(clean)
+    require_staff({row.get("owner_id") for row in clean})
     accounts = [_built(row, now=now, import_id=import_id) for row in clean]
     Account.objects.bulk_create(accounts)
     AccountName.objects.bulk_create(
@@ -69,18 +69,17 @@ def change_account(*, viewer: Viewer, account: Account, fields: Mapping[str, Any
     clean = checked_account({**{name: getattr(account, name) for name in FIELDS}, **fields}, own_id=account.pk)
     changed = [name for name in FIELDS if clean[name] != getattr(account, name)]
     if "external_id" in changed:
-        _require_new_ids([clean])
+        require_new_ids([clean])
     if "owner_id" in changed:
-        _require_staff({clean["owner_id"]})
+        require_staff({clean["owner_id"]})
     if "parent_id" in changed:
         _require_no_circle(account, clean["parent_id"])
     before_owner = account.owner_id
     for name in changed:
         setattr(account, name, clean[name])
     if "name" in changed or "kana" in changed:
-        account.reading = naming.reading_of(name=account.name, kana=account.kana)
-        _rename(account, now=now)
-    _add_names_and_domains(account, fields, now=now)
+        renamed(account, now=now)
+    add_names_and_domains(account, fields, now=now)
     if fields.get("aliases") or {"name", "kana"} & set(changed):
         keep_tails(account_ids=[account.pk])
     if not changed:
@@ -103,7 +102,7 @@ def set_owner(
     policies.require_worker(viewer)
     ids = sorted(set(account_ids))
     require_chunk(ids)
-    _require_staff({owner_id})
+    require_staff({owner_id})
     accounts = [
         account
         for account in Account.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
@@ -210,7 +209,9 @@ def _domains(account: Account, row: Mapping[str, Any], *, now: datetime) -> list
     return [AccountDomain(account=account, domain=key, created_at=now) for key in sorted(keys)]
 
 
-def _rename(account: Account, *, now: datetime) -> None:
+def renamed(account: Account, *, now: datetime) -> None:
+    """Let an account's names follow its name and reading; the old name stays as a former one. The caller saves it."""
+    account.reading = naming.reading_of(name=account.name, kana=account.kana)
     names = AccountName.objects.filter(account=account, until=None)
     for old in names.filter(kind=AccountName.Kind.OWN).exclude(text=account.name):
         AccountName.objects.filter(account=account, kind=AccountName.Kind.FORMER, text=old.text).delete()
@@ -220,14 +221,15 @@ def _rename(account: Account, *, now: datetime) -> None:
     AccountName.objects.bulk_create(_names(account, {}, now=now), ignore_conflicts=True)
 
 
-def _add_names_and_domains(account: Account, fields: Mapping[str, Any], *, now: datetime) -> None:
+def add_names_and_domains(account: Account, fields: Mapping[str, Any], *, now: datetime) -> None:
+    """Add the `aliases` and `domains` that are not known yet."""
     if fields.get("aliases"):
         AccountName.objects.bulk_create(_names(account, fields, now=now), ignore_conflicts=True)
     if fields.get("domains"):
         AccountDomain.objects.bulk_create(_domains(account, fields, now=now), ignore_conflicts=True)
 
 
-def _hand_over(accounts: Sequence[Account], *, before: Mapping[int, int | None], viewer: Viewer, now: datetime) -> None:
+def hand_over(accounts: Sequence[Account], *, now: datetime) -> None:
     """End the open periods of ownership and begin the new ones."""
     ids = [account.pk for account in accounts]
     AccountOwnership.objects.filter(account_id__in=ids, ended_at=None).update(ended_at=now)
@@ -236,18 +238,25 @@ def _hand_over(accounts: Sequence[Account], *, before: Mapping[int, int | None],
         for account in accounts
         if account.owner_id
     )
+
+
+def _hand_over(accounts: Sequence[Account], *, before: Mapping[int, int | None], viewer: Viewer, now: datetime) -> None:
+    """Hand accounts over and say so in the log."""
+    hand_over(accounts, now=now)
     for account in accounts:
         props = {"owner": account.owner_id, "before": before[account.pk]}
         _record(activities.ACCOUNT_OWNED, account.pk, viewer=viewer, now=now, props=props)
 
 
-def _require_new_ids(rows: Sequence[Mapping[str, Any]]) -> None:
+def require_new_ids(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Raise Refused when an external id stands twice or is another account's."""
     ids = [row["external_id"] for row in rows if row["external_id"]]
     if len(set(ids)) < len(ids) or Account.objects.filter(external_id__in=ids).exists():
         raise Refused(_("Another customer has this number already."), field="external_id", code="taken")
 
 
-def _require_staff(owner_ids: set[int | None]) -> None:
+def require_staff(owner_ids: set[int | None]) -> None:
+    """Raise Refused unless all of them are of the team."""
     wanted = {owner_id for owner_id in owner_ids if owner_id is not None}
     staff = Member.objects.filter(pk__in=wanted, state=Member.State.ACTIVE, role_grants__isnull=False)
     if wanted and staff.distinct().count() != len(wanted):

@@ -1,6 +1,7 @@
 """People at accounts: who they are, where they work and worked, which member they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,32 @@ from kizuna.success.customers.matching import domains
 from kizuna.success.customers.models import Account, AccountDomain, Contact, Employment, MatchDecision
 
 FIELDS = ("name", "kana", "email", "phone", "external_id", "recommends")
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A period of work that begins."""
+
+    contact: Contact
+    account_id: int
+    department: str
+    title: str
+    how: str
+    at: datetime
+
+    @property
+    def says_a_post(self) -> bool:
+        return bool(self.department or self.title)
+
+    def employment(self) -> Employment:
+        return Employment(
+            contact=self.contact,
+            account_id=self.account_id,
+            department=self.department,
+            title=self.title,
+            how=self.how,
+            started_at=self.at,
+        )
 
 
 @transaction.atomic
@@ -41,42 +68,63 @@ def add_contacts(
     )
     if any(row["account_id"] not in known_accounts for row in rows):
         raise Refused(_("Please choose from the list."), field="account")
-    contacts = []
-    for row in rows:
-        contact = _known_or_new(checked_contact(row), now=now, import_id=import_id)
-        _begin(
-            contact,
-            account_id=row["account_id"],
-            department=line(row, "department", longest=80),
-            title=line(row, "title", longest=80),
-            how=Employment.How.IMPORT if import_id else row.get("how", Employment.How.STAFF),
-            at=row.get("started_at") or now,
-        )
-        _see_domain(contact, account_id=row["account_id"], now=now)
-        if import_id is None:
+    contacts = _known_or_new([checked_contact(row) for row in rows], now=now, import_id=import_id)
+    _begin_all(
+        [
+            Beginning(
+                contact,
+                account_id=row["account_id"],
+                department=line(row, "department", longest=80),
+                title=line(row, "title", longest=80),
+                how=Employment.How.IMPORT if import_id else row.get("how", Employment.How.STAFF),
+                at=row.get("started_at") or now,
+            )
+            for contact, row in zip(contacts, rows, strict=True)
+        ]
+    )
+    _see_domains([(contact, row["account_id"]) for contact, row in zip(contacts, rows, strict=True)], now=now)
+    if import_id is None:
+        for contact, row in zip(contacts, rows, strict=True):
             props = {"account": row["account_id"]}
             _record(activities.CONTACT_ADDED, contact, viewer=viewer, now=now, props=props)
-        contacts.append(contact)
     return contacts
 
 
 @transaction.atomic
 def change_contact(*, viewer: Viewer, contact: Contact, fields: Mapping[str, Any], now: datetime) -> Contact:
     """Change what is known of a person."""
+    change_contacts(viewer=viewer, changes={contact.pk: fields}, now=now)
+    return Contact.objects.get(pk=contact.pk)
+
+
+@transaction.atomic
+def change_contacts(
+    *, viewer: Viewer, changes: Mapping[int, Mapping[str, Any]], now: datetime, import_id: int | None = None
+) -> dict[int, dict[str, list[Any]]]:
+    """Change what is known of people: the many-form. Returns {person: {field: [before, after]}} of what changed."""
     policies.require_worker(viewer)
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
-    clean = checked_contact({**{name: getattr(contact, name) for name in FIELDS}, **fields})
-    changed = [name for name in FIELDS if clean[name] != getattr(contact, name)]
-    if not changed:
-        return contact
-    _require_free(clean, own_id=contact.pk)
-    for name in changed:
-        setattr(contact, name, clean[name])
-    _describe(contact, now=now)
-    contact.save()
-    props = {"fields": ",".join(changed)}
-    _record(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props=props)
-    return contact
+    require_chunk(changes)
+    contacts = Contact.objects.select_for_update(of=("self",)).filter(pk__in=list(changes)).order_by("pk")
+    found: dict[int, tuple[Contact, dict[str, list[Any]]]] = {}
+    for contact in contacts:
+        clean = checked_contact({**{name: getattr(contact, name) for name in FIELDS}, **changes[contact.pk]})
+        differing = {
+            name: [before, clean[name]] for name in FIELDS if (before := getattr(contact, name)) != clean[name]
+        }
+        if differing:
+            _require_free(clean, own_id=contact.pk)
+            found[contact.pk] = contact, differing
+    recipients = _recipients(normalised_email(item["email"][1]) for _row, item in found.values() if "email" in item)
+    for contact, differing in found.values():
+        for name, (_before, after) in differing.items():
+            setattr(contact, name, after)
+        own = {contact.email_key: contact.recipient} if contact.recipient_id and contact.recipient else {}
+        _describe(contact, {**own, **recipients}, now=now)
+        contact.save()
+        if import_id is None:
+            props = {"fields": ",".join(differing)}
+            _record(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props=props)
+    return {pk: differing for pk, (_contact, differing) in found.items()}
 
 
 @transaction.atomic
@@ -86,6 +134,37 @@ def begin_employment(
     """Say that a person works at an account, also; another department or title begins a new period."""
     policies.require_worker(viewer)
     return _began(contact, account.pk, department, title, viewer=viewer, how=Employment.How.STAFF, now=now)
+
+
+@transaction.atomic
+def begin_employments(
+    *, viewer: Viewer, rows: Sequence[tuple[Contact, int, str, str]], now: datetime
+) -> list[Employment]:
+    """Say of many people where they work: (person, account, department, title). The many-form, for importers."""
+    policies.require_worker(viewer)
+    require_chunk(rows)
+    wanted = [
+        Beginning(
+            contact,
+            account_id=account_id,
+            department=line({"department": department}, "department", longest=80),
+            title=line({"title": title}, "title", longest=80),
+            how=Employment.How.IMPORT,
+            at=now,
+        )
+        for contact, account_id, department, title in rows
+    ]
+    found = _begin_all(wanted)
+    _see_domains([(contact, account_id) for contact, account_id, _department, _title in rows], now=now)
+    return found
+
+
+@transaction.atomic
+def make_contacts(*, viewer: Viewer, rows: Sequence[Mapping[str, Any]], now: datetime, import_id: int) -> list[Contact]:
+    """Add people who are at no account yet, or take them on where number or address is known. For importers."""
+    policies.require_worker(viewer)
+    require_chunk(rows)
+    return _known_or_new([checked_contact(row) for row in rows], now=now, import_id=import_id)
 
 
 @transaction.atomic
@@ -144,7 +223,7 @@ def _joined(
 ) -> Contact:
     if contact is None:
         fields = {"name": member.name, "kana": member.kana, "email": member.email, "phone": "", "external_id": ""}
-        contact = _known_or_new({**fields, "recommends": False}, now=now, import_id=None)
+        contact = _known_or_new([{**fields, "recommends": False}], now=now, import_id=None)[0]
         _link(contact, member, viewer=viewer, how=Employment.How.DOMAIN, now=now)
     if not Employment.objects.filter(contact=contact, account_id=domain.account_id).exists():
         _began(contact, domain.account_id, "", "", viewer=viewer, how=Employment.How.DOMAIN, now=now)
@@ -187,56 +266,91 @@ def _began(
     contact: Contact, account_id: int, department: str, title: str, *, viewer: Viewer, how: str, now: datetime
 ) -> Employment:
     row = {"department": department, "title": title}
-    employment = _begin(
-        contact,
-        account_id=account_id,
-        department=line(row, "department", longest=80),
-        title=line(row, "title", longest=80),
-        how=how,
-        at=now,
-    )
+    employment = _begin_all(
+        [
+            Beginning(
+                contact,
+                account_id=account_id,
+                department=line(row, "department", longest=80),
+                title=line(row, "title", longest=80),
+                how=how,
+                at=now,
+            )
+        ]
+    )[0]
     props = {"contact": contact.pk, "account": account_id}
     _record(activities.EMPLOYMENT_BEGUN, contact, viewer=viewer, now=now, props=props)
     return employment
 
 
-def _begin(contact: Contact, *, account_id: int, department: str, title: str, how: str, at: datetime) -> Employment:
-    """Begin a period, ending the open one at the same account when the post is another."""
-    there = Employment.objects.filter(contact=contact, account_id=account_id, ended_at=None).first()
-    if there is not None:
-        if (there.department, there.title) == (department, title) or not (department or title):
-            return there
-        there.ended_at = max(at, there.started_at)
-        there.save(update_fields=["ended_at"])
-    return Employment.objects.create(
-        contact=contact, account_id=account_id, department=department, title=title, how=how, started_at=at
-    )
+def _begin_all(wanted: Sequence[Beginning]) -> list[Employment]:
+    """Begin periods, ending the open one at the same account where the post is another."""
+    open_now = {
+        (row.contact_id, row.account_id): row
+        for row in Employment.objects.filter(
+            contact__in=[item.contact for item in wanted],
+            account_id__in={item.account_id for item in wanted},
+            ended_at=None,
+        )
+    }
+    new, over, found = [], [], []
+    for item in wanted:
+        place = item.contact.pk, item.account_id
+        there = open_now.get(place)
+        if there is None or (item.says_a_post and (there.department, there.title) != (item.department, item.title)):
+            if there is not None:
+                there.ended_at = max(item.at, there.started_at)
+                over += [there] if there.pk else []
+            there = item.employment()
+            new.append(there)
+            open_now[place] = there
+        found.append(there)
+    for ended in over:
+        ended.save(update_fields=["ended_at"])
+    Employment.objects.bulk_create(new)
+    return found
 
 
-def _known_or_new(clean: Mapping[str, Any], *, now: datetime, import_id: int | None) -> Contact:
-    key = normalised_email(clean["email"])
-    known = Contact.objects.filter(external_id=clean["external_id"]).first() if clean["external_id"] else None
-    known = known or (Contact.objects.filter(email_key=key).first() if key else None)
-    if known is not None:
-        return known
-    contact = Contact(**clean, import_id=import_id, created_at=now)
-    _describe(contact, now=now)
-    contact.save()
-    return contact
+def _known_or_new(rows: Sequence[Mapping[str, Any]], *, now: datetime, import_id: int | None) -> list[Contact]:
+    """Return the person of each row, known by number or address, or added."""
+    ids = {row["external_id"] for row in rows} - {""}
+    keys = {normalised_email(row["email"]) for row in rows} - {""}
+    by_id = {row.external_id: row for row in Contact.objects.filter(external_id__in=ids)} if ids else {}
+    by_key = {row.email_key: row for row in Contact.objects.filter(email_key__in=keys)} if keys else {}
+    recipients = _recipients(keys)
+    found, new = [], []
+    for row in rows:
+        contact = by_id.get(row["external_id"]) or by_key.get(normalised_email(row["email"]))
+        if contact is None:
+            contact = Contact(**row, import_id=import_id, created_at=now)
+            _describe(contact, recipients, now=now)
+            new.append(contact)
+            by_id |= {contact.external_id: contact} if contact.external_id else {}
+            by_key |= {contact.email_key: contact} if contact.email_key else {}
+        found.append(contact)
+    Contact.objects.bulk_create(new)
+    return found
 
 
-def _describe(contact: Contact, *, now: datetime) -> None:
+def _recipients(keys: Iterable[str]) -> dict[str, Recipient]:
+    return {row.address_key: row for row in Recipient.objects.filter(address_key__in=set(keys) - {""})}
+
+
+def _describe(contact: Contact, recipients: Mapping[str, Recipient], *, now: datetime) -> None:
     """Put what is kept beside the facts: order, search, the recipient of mail."""
     contact.email_key = normalised_email(contact.email)
     contact.reading = naming.folded(contact.kana or contact.name)[:80]
     contact.search_text = naming.person_search_text(contact.name, contact.kana, contact.email)
-    contact.recipient = Recipient.objects.filter(address_key=contact.email_key).first() if contact.email_key else None
+    contact.recipient = recipients.get(contact.email_key)
     contact.updated_at = now
 
 
-def _see_domain(contact: Contact, *, account_id: int, now: datetime) -> None:
-    if key := domains.key_of(contact.email):
-        AccountDomain.objects.get_or_create(account_id=account_id, domain=key, defaults={"created_at": now})
+def _see_domains(people: Sequence[tuple[Contact, int]], *, now: datetime) -> None:
+    seen = {(account_id, key) for contact, account_id in people if (key := domains.key_of(contact.email))}
+    AccountDomain.objects.bulk_create(
+        [AccountDomain(account_id=account_id, domain=key, created_at=now) for account_id, key in sorted(seen)],
+        ignore_conflicts=True,
+    )
 
 
 def _require_free(clean: Mapping[str, Any], *, own_id: int) -> None:

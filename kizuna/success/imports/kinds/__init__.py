@@ -1,0 +1,1 @@
+"""The tables that can be brought: what a row of each means."""

@@ -1,0 +1,1 @@
+"""Pages of imports: the file, its columns, what would change, what was done."""

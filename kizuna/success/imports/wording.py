@@ -1,0 +1,122 @@
+"""Words of imports: states, outcomes, fields, what is wrong with a row and why something stays."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from kizuna.base.registry import ImportKind
+from kizuna.base.tables import problem_text
+from kizuna.base.tables.problems import TEXTS
+from kizuna.success.customers import wording as customers
+from kizuna.success.imports.models import ImportRun
+from kizuna.success.imports.reading import fields_of
+from kizuna.success.imports.records import BAD, CHANGED, NEW, UNCHANGED, Problem
+
+State = ImportRun.State
+STATES = {
+    State.EXAMINING: gettext_lazy("Reading the file"),
+    State.MAPPING: gettext_lazy("Columns to be matched"),
+    State.REHEARSING: gettext_lazy("Comparing"),
+    State.REHEARSED: gettext_lazy("Waiting for your go"),
+    State.RUNNING: pgettext_lazy("import", "Importing"),
+    State.STOPPED: pgettext_lazy("import", "Stopped"),
+    State.DONE: pgettext_lazy("import", "Imported"),
+    State.FAILED: pgettext_lazy("import", "Not readable"),
+    State.UNDOING: gettext_lazy("Being undone"),
+    State.UNDONE: gettext_lazy("Undone"),
+}
+TONES = {State.DONE: "good", State.FAILED: "bad", State.STOPPED: "warn", State.RUNNING: "brand", State.UNDOING: "brand"}
+OUTCOMES = {
+    NEW: pgettext_lazy("rows", "New"),
+    CHANGED: pgettext_lazy("rows", "Changed"),
+    UNCHANGED: pgettext_lazy("rows", "Unchanged"),
+    BAD: pgettext_lazy("rows", "To be mended"),
+}
+PROBLEMS = {
+    "no_customer_named": gettext_lazy("The row names no customer: a number, a name or a corporate number is needed."),
+    "no_such_customer": gettext_lazy("There is no such customer. Import the customers first, or correct the number."),
+    "several_customers": gettext_lazy("Several customers may be meant. Please give your number of the customer."),
+    "likely_customer": gettext_lazy("It may be a customer of a similar name, but that is not sure. Please give the number."),
+    "no_person_named": gettext_lazy("The person has neither a name, an e-mail address nor a number."),
+    "address_of_another": gettext_lazy("This e-mail address belongs to another person."),
+    "no_such_owner": gettext_lazy("Nobody of the team has this address or name."),
+    "several_owners": gettext_lazy("Several of the team have this name. Please write the e-mail address."),
+    "contradicts": gettext_lazy("Line %(line)d names the same, but says something else. Please correct one of the two."),
+    "apart": gettext_lazy("Line %(line)d began the same. Please put rows that belong together one below the other."),
+    "in_future": gettext_lazy("This day has not come yet."),
+    "file_gone": gettext_lazy("The file is no longer there."),
+}  # fmt: skip
+KEPT = {
+    "changed_since": gettext_lazy("It was changed after the import."),
+    "gone": gettext_lazy("It is no longer there."),
+    "customers.account": gettext_lazy("Another customer belongs to it."),
+    "customers.contract": gettext_lazy("It has a contract."),
+    "customers.employment": gettext_lazy("People are noted there."),
+    "customers.note": gettext_lazy("It has notes."),
+    "customers.purchase": gettext_lazy("It has purchases."),
+    "customers.touchpoint": gettext_lazy("It has entries on the timeline."),
+    "customers.merge": gettext_lazy("It was merged."),
+}
+THINGS = {
+    "account": pgettext_lazy("company", "Customer"),
+    "contact": gettext_lazy("Person"),
+    "employment": gettext_lazy("Post"),
+    "contract": pgettext_lazy("import", "Contract"),
+    "purchase": pgettext_lazy("import", "Purchase"),
+    "inquiry": gettext_lazy("Inquiry"),
+    "response": pgettext_lazy("survey", "Answer"),
+    "usage": gettext_lazy("Usage"),
+}
+FIELDS = {
+    ("employment", "account"): gettext_lazy("Works at"),
+    ("account", "owner_id"): pgettext_lazy("customers", "Account owner"),
+}
+VALUES: dict[str, dict[Any, Any]] = {"kind": dict(customers.KINDS), "fit": dict(customers.FITS)}
+LONGEST_VALUE = 80
+
+
+def sentence(code: str, *, at: int = 0) -> str:
+    """Return what a problem's code means; what actions say is a sentence already."""
+    if code in PROBLEMS:
+        return str(PROBLEMS[code]) % {"line": at}
+    return problem_text(code) if code in TEXTS else code
+
+
+def reasons_of(problems: Sequence[Problem]) -> str:
+    """Return why a row is bad, as it stands in the file of bad rows."""
+    said = [(problem.column, sentence(problem.code, at=problem.at)) for problem in problems]
+    return " / ".join(f"{column}: {text}" if column else text for column, text in said)
+
+
+def reason_of(reason: str) -> str:
+    """Return why the matching took a row for a customer, or thinks it may be one."""
+    return customers.reason_of(reason)
+
+
+def kept_reason(code: str) -> str:
+    """Return why something stays."""
+    return str(KEPT.get(code) or _("Something else refers to it."))
+
+
+class FieldWords:
+    """The labels of one kind's fields, as changes name them."""
+
+    def __init__(self, kind: ImportKind) -> None:
+        self._labels = {name: field.label for name, field in fields_of(kind).items()}
+
+    def label(self, thing: str, name: str) -> str:
+        """Return the label of a changed field."""
+        found = FIELDS.get((thing, name)) or self._labels.get(f"{thing}_{name}") or self._labels.get(name)
+        return str(found or name)
+
+    def value(self, name: str, value: Any) -> str:
+        """Return a value as people read it."""
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        word = VALUES.get(name, {}).get(value)
+        text = f"{value:,}" if isinstance(value, int) and word is None else str(word or value)
+        return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
