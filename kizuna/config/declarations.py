@@ -93,6 +93,8 @@ DECLARATIONS: list[str] = [
     "kizuna.success.customers.facts.PERSON_FACTS",
     "kizuna.success.customers.notices.NOTED",
     "kizuna.success.imports.kinds.customers.KIND",
+    "kizuna.success.imports.kinds.contracts.KIND",
+    "kizuna.success.imports.kinds.purchases.KIND",
     "kizuna.success.imports.declarations.DESK",
     "kizuna.success.usage.declarations.REBUILD",
     "kizuna.success.usage.declarations.DESK",

@@ -45,6 +45,10 @@ PROBLEMS = {
     "several_owners": gettext_lazy("Several of the team have this name. Please write the e-mail address."),
     "contradicts": gettext_lazy("Line %(line)d names the same, but says something else. Please correct one of the two."),
     "apart": gettext_lazy("Line %(line)d began the same. Please put rows that belong together one below the other."),
+    "twice": gettext_lazy("Line %(line)d has the same number. Please correct one of the two."),
+    "order_is_known": gettext_lazy("This order is known and says something else. What was bought is not rewritten; note a return instead."),
+    "other_line_bad": gettext_lazy("Another line of the same contract must be mended first."),
+    "other_customer": gettext_lazy("The contract belongs to another customer."),
     "in_future": gettext_lazy("This day has not come yet."),
     "file_gone": gettext_lazy("The file is no longer there."),
 }  # fmt: skip
@@ -71,9 +75,22 @@ THINGS = {
 }
 FIELDS = {
     ("employment", "account"): gettext_lazy("Works at"),
+    ("contract", "lines"): pgettext_lazy("contract", "Lines"),
     ("account", "owner_id"): pgettext_lazy("customers", "Account owner"),
 }
-VALUES: dict[str, dict[Any, Any]] = {"kind": dict(customers.KINDS), "fit": dict(customers.FITS)}
+VALUES: dict[str, dict[Any, Any]] = {
+    "kind": dict(customers.KINDS),
+    "fit": dict(customers.FITS),
+    "billing": dict(customers.BILLINGS),
+}
+PURCHASES = {
+    "first": gettext_lazy("First purchase"),
+    "repeat": gettext_lazy("Bought again"),
+    "pause": gettext_lazy("Paused"),
+    "skip": gettext_lazy("Skipped"),
+    "return": gettext_lazy("Returned"),
+}
+VALUES["kind"] |= PURCHASES
 LONGEST_VALUE = 80
 
 

@@ -29,6 +29,7 @@ VERBS = {
 FIELDS = (
     "external_id", "title", "currency", "billing", "starts_on", "ends_on", "term_months", "is_auto_renewed", "notice_by",
 )  # fmt: skip
+LINE = ("product", "plan", "seats", "unit_price", "tax_percent", "starts_on", "ends_on")
 KEPT = (*FIELDS, "billing_account_id", "noticed_on", "ended_on", "end_reason")
 
 
@@ -49,11 +50,10 @@ def sign_contracts(
     policies.require_worker(viewer)
     require_chunk(rows)
     _require_accounts(rows)
-    made = []
     clean = [checked_contract(row) for row in rows]
     _require_new_ids(clean)
-    for row, fields in zip(rows, clean, strict=True):
-        contract = Contract.objects.create(
+    made = [
+        Contract(
             **fields,
             account_id=row["account_id"],
             billing_account_id=row.get("billing_account_id"),
@@ -64,12 +64,20 @@ def sign_contracts(
             created_at=now,
             updated_at=now,
         )
-        _write_lines(contract, row["lines"], starts_on=contract.starts_on)
-        made.append(contract)
-    for contract in made:
-        _keep(
-            contract, What.SIGNED, viewer=viewer, now=now, at=_noon(contract.starts_on, now), is_import=bool(import_id)
-        )
+        for row, fields in zip(rows, clean, strict=True)
+    ]
+    Contract.objects.bulk_create(made)
+    lines = [
+        _lines(contract, row["lines"], starts_on=contract.starts_on) for contract, row in zip(made, rows, strict=True)
+    ]
+    ContractLine.objects.bulk_create([item for own in lines for item in own])
+    _keep_all(
+        [(contract, own, _noon(contract.starts_on, now)) for contract, own in zip(made, lines, strict=True)],
+        What.SIGNED,
+        viewer=viewer,
+        now=now,
+        is_import=bool(import_id),
+    )
     refresh_accounts(
         account_ids={contract.account_id for contract in made}, today=local_day(now), viewer=viewer, now=now
     )
@@ -77,7 +85,9 @@ def sign_contracts(
 
 
 @transaction.atomic
-def change_contract(*, viewer: Viewer, contract: Contract, fields: Mapping[str, Any], now: datetime) -> Contract:
+def change_contract(
+    *, viewer: Viewer, contract: Contract, fields: Mapping[str, Any], now: datetime, import_id: int | None = None
+) -> Contract:
     """Change the terms of a contract; its lines have an action of their own."""
     policies.require_worker(viewer)
     contract = _locked(contract)
@@ -90,13 +100,19 @@ def change_contract(*, viewer: Viewer, contract: Contract, fields: Mapping[str, 
     for name in changed:
         setattr(contract, name, clean[name])
     if changed:
-        _saved(contract, What.CHANGED, viewer=viewer, now=now)
+        _saved(contract, What.CHANGED, viewer=viewer, now=now, import_id=import_id)
     return contract
 
 
 @transaction.atomic
 def change_lines(
-    *, viewer: Viewer, contract: Contract, lines: Sequence[Mapping[str, Any]], from_on: date, now: datetime
+    *,
+    viewer: Viewer,
+    contract: Contract,
+    lines: Sequence[Mapping[str, Any]],
+    from_on: date,
+    now: datetime,
+    import_id: int | None = None,
 ) -> None:
     """Let other lines hold from a day on; what held before stays readable for the days before."""
     policies.require_worker(viewer)
@@ -107,13 +123,20 @@ def change_lines(
     later = contract.lines.filter(starts_on__gte=from_on)
     later.delete()
     contract.lines.filter(Q(ends_on=None) | Q(ends_on__gte=from_on)).update(ends_on=from_on - timedelta(days=1))
-    _write_lines(contract, lines, starts_on=from_on)
-    _saved(contract, What.CHANGED, viewer=viewer, now=now)
+    ContractLine.objects.bulk_create(_lines(contract, lines, starts_on=from_on))
+    _saved(contract, What.CHANGED, viewer=viewer, now=now, import_id=import_id)
 
 
 @transaction.atomic
 def give_notice(
-    *, viewer: Viewer, contract: Contract, noticed_on: date, ended_on: date, reason: str, now: datetime
+    *,
+    viewer: Viewer,
+    contract: Contract,
+    noticed_on: date,
+    ended_on: date,
+    reason: str,
+    now: datetime,
+    import_id: int | None = None,
 ) -> None:
     """Note that notice was given: on which day, for which last day, and why."""
     policies.require_worker(viewer)
@@ -124,7 +147,7 @@ def give_notice(
         raise Refused(_("Notice cannot be given after the last day."), field="noticed_on")
     contract.noticed_on, contract.ended_on = noticed_on, ended_on
     contract.end_reason = line({"reason": reason}, "reason", longest=400)
-    _saved(contract, What.NOTICED, viewer=viewer, now=now)
+    _saved(contract, What.NOTICED, viewer=viewer, now=now, import_id=import_id)
 
 
 @transaction.atomic
@@ -139,21 +162,39 @@ def revoke_notice(*, viewer: Viewer, contract: Contract, now: datetime) -> None:
 
 
 @transaction.atomic
-def change_whole_contract(*, viewer: Viewer, contract: Contract, fields: Mapping[str, Any], now: datetime) -> None:
+def change_whole_contract(
+    *, viewer: Viewer, contract: Contract, fields: Mapping[str, Any], now: datetime, import_id: int | None = None
+) -> None:
     """Change terms, lines and notice in one go, as an integration sends them; what is not named stays."""
     policies.require_worker(viewer)
     terms = {name: fields[name] for name in (*FIELDS, "billing_account_id") if name in fields}
+    said: dict[str, Any] = {"viewer": viewer, "contract": contract, "now": now, "import_id": import_id}
     if terms:
-        change_contract(viewer=viewer, contract=contract, fields=terms, now=now)
+        change_contract(**said, fields=terms)
     if fields.get("lines"):
-        from_on = fields.get("lines_from") or local_day(now)
-        change_lines(viewer=viewer, contract=contract, lines=fields["lines"], from_on=from_on, now=now)
+        change_lines(**said, lines=fields["lines"], from_on=fields.get("lines_from") or local_day(now))
     if fields.get("ended_on"):
         noticed_on = fields.get("noticed_on") or min(local_day(now), fields["ended_on"])
         reason = str(fields.get("end_reason") or "")
-        give_notice(
-            viewer=viewer, contract=contract, noticed_on=noticed_on, ended_on=fields["ended_on"], reason=reason, now=now
+        give_notice(**said, noticed_on=noticed_on, ended_on=fields["ended_on"], reason=reason)
+
+
+@transaction.atomic
+def restore_contract(*, viewer: Viewer, contract: Contract, state: Mapping[str, Any], now: datetime) -> None:
+    """Set a contract back to what its history says it was, lines included. The history keeps both."""
+    policies.require_worker(viewer)
+    contract = _locked(contract)
+    for name in KEPT:
+        setattr(contract, name, _day(state[name]) if name.endswith(("_on", "_by")) else state[name])
+    contract.lines.all().delete()
+    ContractLine.objects.bulk_create(
+        ContractLine(
+            contract=contract,
+            **{name: _day(item[name]) if name.endswith("_on") else item[name] for name in LINE},
         )
+        for item in state["lines"]
+    )
+    _saved(contract, What.CHANGED, viewer=viewer, now=now, import_id=contract.import_id or -1)
 
 
 @transaction.atomic
@@ -173,15 +214,17 @@ def renew_due(*, viewer: Viewer, today: date, now: datetime, limit: int = 200) -
     return len(contracts)
 
 
-def state_of(contract: Contract) -> dict[str, Any]:
+def state_of(contract: Contract, lines: Iterable[ContractLine] | None = None) -> dict[str, Any]:
     """Return a contract with its lines as the history keeps it."""
-    lines = contract.lines.order_by("starts_on", "pk").values(
-        "product", "plan", "seats", "unit_price", "tax_percent", "starts_on", "ends_on"
-    )
+    held = contract.lines.order_by("starts_on", "pk") if lines is None else lines
     return {
         **{name: _plain(getattr(contract, name)) for name in KEPT},
-        "lines": [{name: _plain(value) for name, value in item.items()} for item in lines],
+        "lines": [{name: _plain(getattr(item, name)) for name in LINE} for item in held],
     }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _plain(value: Any) -> Any:
@@ -192,53 +235,65 @@ def _locked(contract: Contract) -> Contract:
     return Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
 
 
-def _saved(contract: Contract, what: str, *, viewer: Viewer, now: datetime) -> None:
+def _saved(contract: Contract, what: str, *, viewer: Viewer, now: datetime, import_id: int | None = None) -> None:
     contract.updated_at = now
     contract.save()
-    _keep(contract, what, viewer=viewer, now=now, at=now)
+    held = list(contract.lines.order_by("starts_on", "pk"))
+    _keep_all([(contract, held, now)], what, viewer=viewer, now=now, is_import=bool(import_id))
     refresh_accounts(account_ids={contract.account_id}, today=local_day(now), viewer=viewer, now=now)
 
 
-def _keep(
-    contract: Contract, what: str, *, viewer: Viewer, now: datetime, at: datetime, is_import: bool = False
+def _keep_all(
+    kept: Sequence[tuple[Contract, Sequence[ContractLine], datetime]],
+    what: str,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    is_import: bool,
 ) -> None:
-    """Keep what the contract is now, and say so on the timeline and in the log."""
-    change = ContractChange.objects.create(
-        contract=contract, at=now, what=what, by_id=viewer.member_id, state=state_of(contract)
-    )
-    products = "・".join(dict.fromkeys(item["product"] for item in change.state["lines"]))
+    """Keep what contracts are now, and say so on the timeline (each at its moment) and in the log."""
+    changes = [
+        ContractChange(contract=contract, at=now, what=what, by_id=viewer.member_id, state=state_of(contract, lines))
+        for contract, lines, _at in kept
+    ]
+    ContractChange.objects.bulk_create(changes)
     write_touchpoints(
         [
-            Touch(
-                key=f"contract:{change.pk}",
-                account_id=contract.account_id,
-                member_id=viewer.member_id,
-                channel="contract",
-                kind=VERBS[What(what)].verb,
-                at=at,
-                title=f"{contract.title or products}"[:200],
-                excerpt=contract.end_reason,
-                source_type="contract",
-                source_id=contract.pk,
-                direction=Touchpoint.Direction.NONE,
-                is_internal=True,
-            )
+            _touch(change, contract, what, viewer=viewer, at=at)
+            for change, (contract, _lines, at) in zip(changes, kept, strict=True)
         ]
     )
-    if not is_import:
-        props = {"account": contract.account_id}
+    for contract, _held, _at in () if is_import else kept:
         record(
             VERBS[What(what)],
             actor_id=viewer.member_id,
             object_type="contract",
             object_id=contract.pk,
             at=now,
-            props=props,
+            props={"account": contract.account_id},
         )
 
 
-def _write_lines(contract: Contract, lines: Iterable[Mapping[str, Any]], *, starts_on: date) -> None:
-    ContractLine.objects.bulk_create(
+def _touch(change: ContractChange, contract: Contract, what: str, *, viewer: Viewer, at: datetime) -> Touch:
+    products = "・".join(dict.fromkeys(item["product"] for item in change.state["lines"]))
+    return Touch(
+        key=f"contract:{change.pk}",
+        account_id=contract.account_id,
+        member_id=viewer.member_id,
+        channel="contract",
+        kind=VERBS[What(what)].verb,
+        at=at,
+        title=f"{contract.title or products}"[:200],
+        excerpt=contract.end_reason,
+        source_type="contract",
+        source_id=contract.pk,
+        direction=Touchpoint.Direction.NONE,
+        is_internal=True,
+    )
+
+
+def _lines(contract: Contract, lines: Iterable[Mapping[str, Any]], *, starts_on: date) -> list[ContractLine]:
+    return [
         ContractLine(
             contract=contract,
             **checked_line(item),
@@ -246,7 +301,7 @@ def _write_lines(contract: Contract, lines: Iterable[Mapping[str, Any]], *, star
             ends_on=item.get("ends_on"),
         )
         for item in lines
-    )
+    ]
 
 
 def _noon(day: date, now: datetime) -> datetime:

@@ -25,7 +25,9 @@ def note_purchases(
     """Note purchases: rows hold the fields of `Purchase` and `account_id`. One whose external id is known is left alone."""
     policies.require_worker(viewer)
     require_chunk(rows)
-    clean = [{**checked_purchase(row), "account_id": row["account_id"]} for row in rows]
+    clean = [
+        {**checked_purchase(row), "account_id": row["account_id"], "contact_id": row.get("contact_id")} for row in rows
+    ]
     wanted = {row["account_id"] for row in clean}
     if Account.objects.filter(pk__in=wanted).count() != len(wanted):
         raise Refused(_("Please choose from the list."), field="account")
@@ -57,6 +59,7 @@ def _touch(purchase: Purchase, *, now: datetime) -> Touch:
     return Touch(
         key=f"purchase:{purchase.pk}",
         account_id=purchase.account_id,
+        contact_id=purchase.contact_id,
         channel="purchase",
         kind=f"purchase.{purchase.kind}",
         at=min(now, datetime(day.year, day.month, day.day, 3, tzinfo=now.tzinfo)),

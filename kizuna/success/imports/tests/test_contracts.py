@@ -1,0 +1,106 @@
+"""Tables of contracts and purchases."""
+
+from datetime import date
+
+import pytest
+
+from kizuna.core.members.queries import viewer_of
+from kizuna.success.customers import actions as customers
+from kizuna.success.customers.models import Account, Contract, ContractChange, Purchase, Touchpoint
+from kizuna.success.imports import queries
+
+pytestmark = pytest.mark.django_db
+CONTRACTS = """顧客コード,契約番号,契約名,契約開始日,契約終了日,支払方法,商品,プラン,席数,単価,自動更新
+K-1,C-1,基本契約,令和6年4月1日,2027/3/31,月払い,みせばこ,プロ,8,"¥12,000",はい
+K-1,C-1,,2024/4/1,,,オプション,,1,3000円,
+K-2,C-2,年契約,2025年1月1日,,年払い,みせばこ,ライト,2,"57,600",いいえ
+"""
+PURCHASES = """顧客コード,注文番号,購入日,商品名,区分,金額
+K-1,O-1,2025/4/1,珈琲豆,初回,"1,200円"
+K-1,O-2,R7.5.1,珈琲豆,リピート,1200
+"""
+
+
+@pytest.fixture
+def firms(emi, now):
+    rows = [{"name": "青波堂", "external_id": "K-1"}, {"name": "高橋酒店", "external_id": "K-2"}]
+    return customers.create_accounts(viewer=viewer_of(emi), rows=rows, now=now)
+
+
+def test_contracts_come_in_with_their_lines_once(imported, firms):
+    run = imported("contracts", CONTRACTS)
+    assert run.counts == {"new": 3}
+    first = Contract.objects.get(external_id="C-1")
+    assert (first.starts_on, first.ends_on, first.is_auto_renewed) == (date(2024, 4, 1), date(2027, 3, 31), True)
+    lines = list(first.lines.order_by("pk").values_list("product", "seats", "unit_price"))
+    assert lines == [("みせばこ", 8, 12_000), ("オプション", 1, 3_000)]
+    assert Account.objects.get(external_id="K-1").monthly_amount == 99_000
+    assert Touchpoint.objects.filter(channel="contract").count() == 2
+    assert imported("contracts", CONTRACTS).counts == {"unchanged": 3}
+
+
+def test_a_change_of_seats_is_shown_and_begins_on_its_day(imported, rehearsed, undone, firms):
+    imported("contracts", CONTRACTS)
+    changed = "顧客コード,契約番号,契約開始日,商品,プラン,席数,単価,変更日\nK-2,C-2,2025/1/1,みせばこ,ライト,3,57600,2026/7/1\n"
+    run = rehearsed("contracts", changed)
+    shown = queries.samples_of(run, phase="rehearsal", outcome="changed")[0].changes
+    assert shown == [["contract", "lines", "みせばこ ライト 57,600 × 2 (10%)", "みせばこ ライト 57,600 × 3 (10%)"]]
+    run = imported("contracts", changed)
+    contract = Contract.objects.get(external_id="C-2")
+    assert list(contract.lines.order_by("starts_on").values_list("seats", "starts_on")) == [
+        (2, date(2025, 1, 1)),
+        (3, date(2026, 7, 1)),
+    ]
+    run = undone(run)
+    assert run.undo_counts == {"back": 1, "kept": 0}
+    assert list(contract.lines.values_list("seats", "ends_on")) == [(2, None)]
+
+
+def test_a_notice_comes_in_by_its_days(imported, firms):
+    imported("contracts", CONTRACTS)
+    imported(
+        "contracts",
+        "顧客コード,契約番号,契約開始日,商品,プラン,席数,単価,解約日,解約理由\nK-2,C-2,2025/1/1,みせばこ,ライト,2,57600,2026/12/31,値段\n",
+    )
+    contract = Contract.objects.get(external_id="C-2")
+    assert (contract.ended_on, contract.end_reason) == (date(2026, 12, 31), "値段")
+    assert ContractChange.objects.filter(contract=contract, what="noticed").count() == 1
+
+
+def test_contracts_of_unknown_customers_and_torn_ones_are_bad(imported, firms):
+    torn = CONTRACTS + "K-9,C-9,,2025/1/1,,,x,,1,1,\nK-1,C-1,,2024/4/1,,,遅い行,,1,1,\n"
+    run = imported("contracts", torn)
+    assert run.counts == {"new": 3, "bad": 2}
+    codes = [item.problems[0][2] for item in queries.samples_of(run, phase="run", outcome="bad")]
+    assert codes == ["no_such_customer", "apart"]
+
+
+def test_a_contract_with_one_bad_line_is_not_taken_at_all(imported, firms):
+    run = imported("contracts", CONTRACTS.replace("3000円", "応相談"))
+    assert run.counts == {"bad": 2, "new": 1}
+    assert not Contract.objects.filter(external_id="C-1").exists()
+
+
+def test_undo_removes_contracts_nobody_touched_and_keeps_the_others(imported, undone, firms, emi, now):
+    run = imported("contracts", CONTRACTS)
+    customers.change_contract(
+        viewer=viewer_of(emi), contract=Contract.objects.get(external_id="C-2"), fields={"title": "別の名前"}, now=now
+    )
+    run = undone(run)
+    assert run.undo_counts == {"back": 1, "kept": 1}
+    assert Contract.objects.get().external_id == "C-2"
+    assert Account.objects.get(external_id="K-1").monthly_amount == 0
+
+
+def test_purchases_come_in_once_and_go_again(imported, undone, firms):
+    run = imported("purchases", PURCHASES)
+    assert run.counts == {"new": 2}
+    assert list(Purchase.objects.order_by("pk").values_list("kind", "amount", "purchased_on")) == [
+        ("first", 1200, date(2025, 4, 1)),
+        ("repeat", 1200, date(2025, 5, 1)),
+    ]
+    assert imported("purchases", PURCHASES).counts == {"unchanged": 2}
+    assert imported("purchases", PURCHASES.replace("珈琲豆,初回", "紅茶,初回")).counts == {"bad": 1, "unchanged": 1}
+    undone(run)
+    assert not Purchase.objects.exists()
+    assert not Touchpoint.objects.filter(channel="purchase").exists()
