@@ -22,6 +22,7 @@ from kizuna.success.customers.actions.accounts import (
     require_staff,
 )
 from kizuna.success.customers.actions.checking import checked_account, require_chunk
+from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.actions.knowing import attribute_value
 from kizuna.success.customers.models import Account, AccountAttribute, AccountAttributeValue, MatchDecision
 
@@ -49,6 +50,7 @@ def change_accounts(
     require_chunk(changes)
     accounts = list(Account.objects.select_for_update(of=("self",)).filter(pk__in=list(changes)).order_by("pk"))
     found: dict[int, Differences] = {}
+    renamed_ids: list[int] = []
     for account in accounts:
         fields = changes[account.pk]
         clean = checked_account({**{name: getattr(account, name) for name in FIELDS}, **fields}, own_id=account.pk)
@@ -60,9 +62,12 @@ def change_accounts(
         if "name" in differing or "kana" in differing:
             renamed(account, now=now)
         add_names_and_domains(account, fields, now=now)
+        if fields.get("aliases") or {"name", "kana"} & set(differing):
+            renamed_ids.append(account.pk)
         if differing:
             account.updated_at = now
             found[account.pk] = differing
+    keep_tails(account_ids=renamed_ids)
     require_staff({item["owner_id"][1] for item in found.values() if "owner_id" in item})
     changed = [account for account in accounts if account.pk in found]
     columns = sorted({name for item in found.values() for name in item})

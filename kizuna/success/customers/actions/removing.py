@@ -10,6 +10,7 @@ from kizuna.base.rows import pointed_at
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import policies
+from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.actions.sums import refresh_accounts
 from kizuna.success.customers.models import (
     Account,
@@ -17,6 +18,7 @@ from kizuna.success.customers.models import (
     AccountChange,
     AccountDomain,
     AccountName,
+    AccountNameTail,
     AccountOwnership,
     Contact,
     Contract,
@@ -29,7 +31,7 @@ from kizuna.success.customers.models import (
 )
 
 CHANGED = "changed_since"
-PARTS = (AccountName, AccountDomain, AccountOwnership, AccountChange, AccountAttributeValue)
+PARTS = (AccountName, AccountNameTail, AccountDomain, AccountOwnership, AccountChange, AccountAttributeValue)
 
 
 @transaction.atomic
@@ -88,6 +90,7 @@ def take_back_names(*, viewer: Viewer, account_id: int, aliases: Sequence[str], 
     """Remove other names and unverified domains that were added to an account."""
     policies.require_worker(viewer)
     AccountName.objects.filter(account_id=account_id, kind=AccountName.Kind.ALIAS, text__in=aliases).delete()
+    keep_tails(account_ids=[account_id])
     AccountDomain.objects.filter(account_id=account_id, domain__in=domains, is_verified=False).delete()
 
 
