@@ -52,6 +52,7 @@ OPERATIONS = {
     "DELETE /tasks/{task_id}/handover": "ss44o" "33",
     "POST /tasks/{task_id}/answer": "ss44o" "33",
     "PATCH /members/{handle}/attributes": "ssooo" "33",
+    "GET /audit": "ss44o" "43",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 SCHEDULE: list[tuple[str, str]] = [
     ("activity.roll_up", "every 1h"),
     ("jobs.prune", "every 1h"),
+    ("audit.seal", "every 1m"),
     ("discussions.tell_staff", "every 5m"),
     ("api.forget_old_keys", "every 6h"),
     ("discussions.ask_if_solved", "every 1h"),
@@ -10,6 +11,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("members.forget", "every 1h"),
     ("members.refresh_audiences", "every 1m"),
     ("members.refresh_clocked_audiences", "every 1h"),
+    ("privacy.tidy", "every 1h"),
     ("search.encode", "every 10m"),
     ("search.forget", "daily 03:20 Asia/Tokyo"),
     ("customers.turn_day", "daily 00:10 Asia/Tokyo"),

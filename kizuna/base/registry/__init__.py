@@ -17,6 +17,7 @@ from kizuna.base.registry.desk import (
     StepRule,
 )
 from kizuna.base.registry.kinds import (
+    AccountDoor,
     AudienceUse,
     DayZone,
     DigestSection,
@@ -35,16 +36,30 @@ from kizuna.base.registry.kinds import (
     TouchpointChannel,
     WaitingWork,
 )
+from kizuna.base.registry.personal import (
+    AuditWords,
+    Erased,
+    ErasureDoor,
+    Person,
+    PersonalData,
+    PersonalExempt,
+    PersonalFile,
+    PersonSource,
+)
 from kizuna.base.registry.resolve import by_name, of, problems
 
 __all__ = [
     "AccountAction",
+    "AccountDoor",
     "AccountPart",
     "AccountRows",
     "AudienceUse",
+    "AuditWords",
     "DayZone",
     "DeskPart",
     "DigestSection",
+    "Erased",
+    "ErasureDoor",
     "Finder",
     "Found",
     "Fragment",
@@ -55,7 +70,12 @@ __all__ = [
     "NavigationItem",
     "NavigationLine",
     "NotificationText",
+    "Person",
     "PersonMark",
+    "PersonSource",
+    "PersonalData",
+    "PersonalExempt",
+    "PersonalFile",
     "ProfilePart",
     "PublicPages",
     "Quote",

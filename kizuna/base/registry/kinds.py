@@ -10,8 +10,7 @@ class Target:
     """A type of thing that others point at by (type, id): topics, posts, articles, members.
 
     `visible(viewer=, ids=)` returns {id: row} of what the viewer may see; `url(row=)`, `title(row=)` and
-    `excerpt(row=)` describe such a row. `export(member=)` yields records of that member's own content and
-    `erase(member=)` removes the person from it.
+    `excerpt(row=)` describe such a row. What it holds about people is declared apart (`registry.PersonalData`).
     """
 
     name: str
@@ -20,8 +19,6 @@ class Target:
     url: Callable[..., str]
     title: Callable[..., str]
     excerpt: Callable[..., str]
-    export: Callable[..., Any] | None = None
-    erase: Callable[..., None] | None = None
     # `material(row=)`: what an article made from it begins with, or None when nothing answers there yet.
     material: Callable[..., "Material | None"] | None = None
 
@@ -133,6 +130,16 @@ class Fragment:
     """A part of a page that another app's page embeds by URL, so that pages compose without imports."""
 
     name: str
+    url_name: str
+
+
+@dataclass(frozen=True)
+class AccountDoor:
+    """A card on the page of one's own records that leads to a page of a higher app."""
+
+    name: str
+    label: Any
+    note: Any
     url_name: str
 
 

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from kizuna.core.audit import actions as audit
 from kizuna.core.community import generations
 from kizuna.core.community.models import Generation, ManagerAction, NavigationLink, Setting, WordRule
 from kizuna.core.community.queries import SITE
@@ -16,6 +17,10 @@ from kizuna.core.community.screening import skeleton
 from kizuna.core.community.settings import SettingKey
 
 CHANNEL = "kizuna_generations"
+# The audit log holds no names of people: what of a change may go into it besides the number of a row.
+SUBJECT_IS_A_NAME = frozenset({"setting.changed", "attribute.saved", "attribute.archived", "attribute.restored"})
+VALUE_IS_A_ROLE = frozenset({"role.granted", "role.revoked"})
+LONGEST_NUMBER = 19
 
 
 def bump_generation(name: str) -> None:
@@ -60,10 +65,25 @@ def log_manager_action(
     after: Any = None,
     now: datetime | None = None,
 ) -> None:
-    """Append to the audit of staff changes."""
+    """Append to the list of staff changes, with what was before and after, and to the audit log, without."""
+    now = now or timezone.now()
     ManagerAction.objects.create(
-        member_id=member_id, at=now or timezone.now(), action=action, subject=subject[:200], before=before, after=after
+        member_id=member_id, at=now, action=action, subject=subject[:200], before=before, after=after
     )
+    kind, _colon, number = subject.partition(":")
+    is_row = number.isdecimal() and len(number) < LONGEST_NUMBER
+    detail = {"name": subject} if subject and not is_row and action in SUBJECT_IS_A_NAME else {}
+    if action in VALUE_IS_A_ROLE:
+        detail["role"] = after or before
+    audit.note(
+        action, actor_id=member_id, subject=(kind, int(number)) if is_row else ("", None), detail=detail, now=now
+    )
+
+
+def forget_details(*, subject: str) -> int:
+    """Take what was before and after out of the changes of one subject; return of how many."""
+    changes = ManagerAction.objects.filter(subject=subject).exclude(before=None, after=None)
+    return changes.update(before=None, after=None)
 
 
 @transaction.atomic

@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.core.files import screening, storage
 from kizuna.core.files.models import File
 from kizuna.core.members.actions import set_avatar
-from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused, can_act, require
 from kizuna.core.members.viewer import PUBLIC, Viewer
 
@@ -96,9 +95,24 @@ def remove_avatar(*, viewer: Viewer, now: datetime) -> None:
     set_avatar(viewer=viewer, key="", now=now)
 
 
-def forget_avatar(*, member: Member) -> None:
-    """Take the picture of an erased member out of sight; its bytes go with the next sweep."""
-    _let_avatar_go(member.pk)
+def remove_files_of(*, member_id: int) -> int:
+    """Remove a member's picture and uploads that stand nowhere, with their bytes; return how many."""
+    own = Q(uploaded_by_id=member_id, target_type="") | Q(target_type=AVATAR, target_id=member_id)
+    return _remove(File.objects.filter(own))
+
+
+def remove_attached(*, target_type: str, target_ids: Iterable[int]) -> int:
+    """Remove the files of things that are erased, with their bytes; return how many."""
+    return _remove(File.objects.filter(target_type=target_type, target_id__in=list(target_ids)))
+
+
+def _remove(files: QuerySet[File]) -> int:
+    """Remove bytes before rows: cut off between them, it finds the row again."""
+    found = list(files)
+    for file in found:
+        storage.remove(file.key, widths=[*VARIANT_WIDTHS])
+    File.objects.filter(pk__in=[file.pk for file in found]).delete()
+    return len(found)
 
 
 def change_audience(

@@ -1,13 +1,10 @@
 """What files offer to lower apps."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import Fragment, Target
-from kizuna.core.files import actions, queries
+from kizuna.core.files import queries
 from kizuna.core.files.models import File
-from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import Viewer
 
 
@@ -27,14 +24,5 @@ def _excerpt(*, row: File) -> str:
     return ""
 
 
-def _uploads(*, member: Member) -> Any:
-    files = File.objects.filter(uploaded_by=member, is_removed=False).order_by("id")
-    for file in files.iterator(500):
-        yield {"name": file.name, "url": _url(row=file), "size_bytes": file.size_bytes, "uploaded_at": file.uploaded_at}
-
-
 AVATAR_DOOR = Fragment("members.avatar", "files:avatar")
-FILE = Target(
-    "file", _("File"), visible=_visible, url=_url, title=_title, excerpt=_excerpt, export=_uploads,
-    erase=actions.forget_avatar,
-)  # fmt: skip
+FILE = Target("file", _("File"), visible=_visible, url=_url, title=_title, excerpt=_excerpt)

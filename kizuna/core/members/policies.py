@@ -97,6 +97,12 @@ def can_use_desk(viewer: Viewer) -> bool:
     return viewer.is_member and has_scope(viewer, ADMIN) and bool(viewer.roles & DESK)
 
 
+def can_read_audit(viewer: Viewer) -> bool:
+    """Tell whether the viewer may read who saw and took out what: owners and admins."""
+    is_own = viewer.is_member and not viewer.is_view_as and bool(viewer.roles & MANAGERS)
+    return is_own and has_scope(viewer, ADMIN)
+
+
 def can_grant(viewer: Viewer, role: str) -> bool:
     """Tell whether the viewer may give or take `role` ("" is plain membership, which managers give by inviting)."""
     if can_own(viewer):

@@ -7,7 +7,6 @@ from django.utils.translation import pgettext_lazy
 from kizuna.base.registry import NavigationItem, Target, WaitingWork
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
-from kizuna.core.notifications.actions.leaving import forget_member
 from kizuna.core.notifications.queries import failed_count, targets, unread_count
 
 
@@ -52,6 +51,4 @@ NOTICE = Target(
     url=targets.notice_url,
     title=targets.notice_title,
     excerpt=targets.notice_excerpt,
-    export=targets.records_of,
-    erase=forget_member,
 )

@@ -115,6 +115,11 @@ def record_searches(searches: list[Search]) -> None:
     Search.objects.bulk_create(searches, batch_size=_BATCH)
 
 
+def forget_searcher(*, member_id: int) -> int:
+    """Remove what a member searched for; return how many searches."""
+    return Search.objects.filter(member_id=member_id).delete()[0]
+
+
 def rate_search(*, viewer: Viewer, text: str, is_solved: bool, now: datetime) -> None:
     """Keep a person's answer to "Did you find it?". A visitor's counts as one voice among all visitors' searches."""
     text = " ".join(text.split())[:LONGEST_SEARCH]

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import AudienceUse, Rebuild, Target
 from kizuna.core.community.settings import in_language
-from kizuna.engagement.discussions.actions.leaving import forget_member
 from kizuna.engagement.discussions.actions.rebuilding import rebuild_counts, rebuild_search
 from kizuna.engagement.discussions.models import Space
 from kizuna.engagement.discussions.queries import targets
@@ -19,7 +18,6 @@ TOPIC = Target(
     title=targets.topic_title,
     excerpt=targets.topic_excerpt,
     material=targets.topic_material,
-    erase=forget_member,
 )
 POST = Target(
     name="post",
@@ -28,7 +26,6 @@ POST = Target(
     url=targets.post_url,
     title=targets.post_title,
     excerpt=targets.post_excerpt,
-    export=targets.posts_written_by,
 )
 SEARCH = Rebuild(name="discussions.search", run=rebuild_search)
 COUNTS = Rebuild(name="discussions.counts", run=rebuild_counts)

@@ -307,6 +307,12 @@ def _imported(row: dict[str, Any], viewer: Viewer, audience_id: int, import_id: 
     return article
 
 
+def forget_reader(*, member_id: int) -> int:
+    """Take the words out of what an erased member said about articles; return of how many answers."""
+    said = ArticleFeedback.objects.filter(member_id=member_id).exclude(comment="")
+    return said.update(comment="")
+
+
 def _fill(article: Article, content: Content, *, now: datetime) -> None:
     title = " ".join(content.title.split())
     if not title:

@@ -46,18 +46,6 @@ def excerpt(*, row: Article) -> str:
     return markdown.excerpt(row.short_answer or text_html.to_text(row.html), limit=160)
 
 
-def export(*, member: Any) -> Iterator[dict[str, Any]]:
-    """Yield the articles a person wrote."""
-    for article in Article.objects.filter(created_by=member).iterator():
-        yield {
-            "type": "article",
-            "id": article.pk,
-            "title": article.title,
-            "body": article.body,
-            "at": article.created_at,
-        }
-
-
 def public_pages(*, viewer: Viewer) -> Iterator[tuple[str, datetime]]:
     for pk, changed in queries.published(viewer).values_list("pk", "updated_at").iterator():
         yield f"/k/{pk}/", changed
@@ -98,7 +86,7 @@ def _in_vain(*, viewer: Viewer) -> int:
     return len(queries.searched_in_vain(since=timezone.now() - queries.VAIN_DAYS, limit=queries.VAIN_SHOWN))
 
 
-ARTICLE = Target("article", _("Article"), visible, url, title, excerpt, export=export)
+ARTICLE = Target("article", _("Article"), visible, url, title, excerpt)
 PAGES = PublicPages("articles", public_pages)
 HELPFUL = HomeBlock("helpful_articles", _("Articles that helped"), helpful_block, position="rail")
 KNOWLEDGE = NavigationItem("knowledge", _("Help and know-how"), "knowledge:knowledge", "book-open", _shown)

@@ -44,6 +44,11 @@ def forget_old_keys(*, now: datetime) -> int:
     return IdempotencyKey.objects.filter(created_at__lt=now - KEPT_FOR).delete()[0]
 
 
+def forget_keys_of(*, member_id: int) -> int:
+    """Delete the answers kept for one member's programs; return how many."""
+    return IdempotencyKey.objects.filter(member_id=member_id).delete()[0]
+
+
 def _fingerprint(request: HttpRequest) -> str:
     sent = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return hashlib.sha256(sent).hexdigest()

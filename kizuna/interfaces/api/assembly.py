@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
 from kizuna.core.members.api import router as members
+from kizuna.core.privacy.api import router as privacy
 from kizuna.core.search.api import router as search
 from kizuna.engagement.discussions.api import router as discussions
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
@@ -36,3 +37,4 @@ api.add_router("", discussions)
 api.add_router("", members)
 api.add_router("", customers)
 api.add_router("", tasks)
+api.add_router("", privacy)

@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
+from kizuna.core.audit import actions as audit
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -245,6 +246,7 @@ class NotePage(PageOut):
 def list_accounts(request: Request, page: Query[AccountQuery]) -> dict[str, Any]:
     """List the customers, those added first at the top."""
     require_reader(request.viewer)
+    _note_reading(request, "account", None)
     accounts = visible.accounts_visible_to(request.viewer).select_related("owner")
     if page.external_id:
         accounts = accounts.filter(external_id=page.external_id)
@@ -275,7 +277,9 @@ def add_account(request: Request, sent: AccountIn) -> Status:
 @router.get("/accounts/{id:account_id}", response=AccountOut, summary="Read an account")
 def read_account(request: Request, account_id: int) -> dict[str, Any]:
     require_reader(request.viewer)
-    return _account(request, visible.account_for(request.viewer, account_id))
+    account = visible.account_for(request.viewer, account_id)
+    _note_reading(request, "account", account.pk)
+    return _account(request, account)
 
 
 @router.patch("/accounts/{id:account_id}", response=AccountOut, summary="Change an account")
@@ -292,6 +296,7 @@ def change_account(request: Request, account_id: int, sent: AccountPatch) -> dic
 def list_contacts(request: Request, page: Query[OfAccount]) -> dict[str, Any]:
     """List the people at customers."""
     require_reader(request.viewer)
+    _note_reading(request, "contact", None)
     contacts = visible.contacts_visible_to(request.viewer).select_related("member").prefetch_related("employments")
     if page.account is not None:
         contacts = contacts.filter(pk__in=_account_of(request, page.account).employments.values("contact_id"))
@@ -310,7 +315,9 @@ def add_contact(request: Request, sent: ContactIn) -> Status:
 @router.get("/contacts/{id:contact_id}", response=ContactOut, summary="Read a contact")
 def read_contact(request: Request, contact_id: int) -> dict[str, Any]:
     require_reader(request.viewer)
-    return _contact(request, visible.contact_for(request.viewer, contact_id))
+    contact = visible.contact_for(request.viewer, contact_id)
+    _note_reading(request, "contact", contact.pk)
+    return _contact(request, contact)
 
 
 @router.patch("/contacts/{id:contact_id}", response=ContactOut, summary="Change a contact")
@@ -367,6 +374,7 @@ def change_contract(request: Request, contract_id: int, sent: ContractPatch) -> 
 def list_notes(request: Request, page: Query[OfAccount]) -> dict[str, Any]:
     """List the notes on customers."""
     require_reader(request.viewer)
+    _note_reading(request, "note", None)
     notes = visible.notes_visible_to(request.viewer).select_related("author")
     if page.account is not None:
         notes = notes.filter(account=_account_of(request, page.account))
@@ -398,6 +406,17 @@ def change_note(request: Request, note_id: int, sent: NotePatch) -> dict[str, An
     is_internal = note.is_internal if sent.is_internal is None else sent.is_internal
     actions.edit_note(viewer=request.viewer, note=note, body=sent.body, is_internal=is_internal, now=timezone.now())
     return _note(request, visible.note_for(request.viewer, note_id))
+
+
+def _note_reading(request: Request, what: str, number: int | None) -> None:
+    """Write down, once an hour, that a program read one of these or a list of them."""
+    audit.note_viewing(
+        actor_id=request.viewer.member_id,
+        page="api",
+        subject=(what, number),
+        now=timezone.now(),
+        action="person.viewed" if number else "people.listed",
+    )
 
 
 def _account_of(request: Request, account_id: int) -> Account:

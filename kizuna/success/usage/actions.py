@@ -19,6 +19,7 @@ from kizuna.success.usage.models import (
     UsageDayCount,
     UsageDayTotal,
     UsageFold,
+    UsageForgotten,
     UsageMembership,
     UsageName,
     UsageReceipt,
@@ -106,6 +107,36 @@ def clear_some() -> bool:
     UsageFold.objects.update(step=0, counted_at=None)
     UsageState.objects.filter(name=FOLDING).update(is_clearing=False)
     return False
+
+
+def note_forgotten(*, person_hashes: Iterable[str], now: datetime) -> None:
+    """Note that what was received of these persons until now is nobody's."""
+    for person_hash in sorted(person_hashes):
+        UsageForgotten.objects.update_or_create(person_hash=person_hash, defaults={"at": now})
+
+
+@transaction.atomic
+def forget_subjects(*, external_ids: Iterable[str]) -> int:
+    """Count what these persons did under nobody, and remove them with their traits and memberships; return the rows moved."""
+    persons = UsageSubject.objects.filter(kind=PERSON, external_id__in=list(external_ids)).exclude(external_id="")
+    ids = list(persons.values_list("pk", flat=True))
+    if not ids:
+        return 0
+    nobody = _ids(PERSON, [""])[""]
+    counts = UsageDayCount.objects.filter(person_id__in=ids)
+    add_up(
+        UsageDayCount,
+        [
+            (nobody, row.day, row.name_id, row.group_id, row.count, row.first_at, row.last_at)
+            for row in counts.iterator(chunk_size=2000)
+        ],
+        unique=("person", "day", "name", "group"),
+        sums=("count",),
+        firsts=("first_at",),
+        lasts=("last_at",),
+    )
+    moved = counts.delete()[0] + UsageMembership.objects.filter(person_id__in=ids).delete()[0]
+    return moved + persons.delete()[0]
 
 
 def _write_traits(rows: list[tuple[tuple[str, str], Sayings]]) -> None:

@@ -26,7 +26,7 @@ from kizuna.success.usage.models import UsageFold
 from kizuna.success.usage.recent import RECENT_EVENTS, remember_recent
 from kizuna.success.usage.staging import Staging, event_lines, forget_strangers
 from kizuna.success.usage.tally import Tally, tally_of
-from kizuna.success.usage.wire import UsageEvent, read_event, sent_part
+from kizuna.success.usage.wire import UsageEvent, read_event, sent_part, under_nobody
 
 logger = logging.getLogger("kizuna.usage")
 
@@ -45,7 +45,7 @@ def fold_waiting(*, clock: Clock, seconds: float) -> int:
     """Fold what waits for at most some `seconds`; return how many events were counted. Raises Busy."""
     end = time.monotonic() + seconds
     count = 0
-    with _the_only_one():
+    with the_only_one():
         zone = _settled(clock)
         seen.tidy(usage_folder() / "seen", today=clock().date())
         while time.monotonic() < end and (segments := _next_segments()):
@@ -58,9 +58,14 @@ def is_waiting() -> bool:
     return bool(finished(inbox()))
 
 
+def settle(*, clock: Clock) -> None:
+    """Count to their end the folds that were cut off. Called by whoever holds the lock and changes files of the lake."""
+    _settled(clock)
+
+
 def rebuild(*, report: Callable[[str], None], clock: Clock) -> int:
     """Clear the rollups and count every kept event again; return how many. Raises Busy."""
-    with _the_only_one():
+    with the_only_one():
         forget_strangers(usage_folder(), known_marks=queries.marks())
         actions.begin_again(time_zone=queries.day_zone().key)
         return _continue(clock, report)
@@ -96,11 +101,12 @@ def _fold(segments: list[Path], zone: ZoneInfo, clock: Clock) -> int:
     staging = Staging(usage_folder(), mark)
     tally, books = Tally(zone), Books()
     known = seen.SeenIds(usage_folder() / "seen")
+    forgotten = queries.forgotten()
     recent: deque[bytes] = deque(maxlen=RECENT_EVENTS)
     count = 0
     lines = (line for path in segments for line in whole_lines(path))
     while part := list(islice(lines, LINES_AT_ONCE)):
-        count += _take(part, known, staging, tally, books, recent)
+        count += _take(part, known, staging, tally, books, recent, forgotten)
     if known.taken():
         seen.write_run(staging.seen_file(clock().date()), known.taken())
     staging.make_durable()
@@ -119,7 +125,13 @@ def _fold(segments: list[Path], zone: ZoneInfo, clock: Clock) -> int:
 
 
 def _take(
-    lines: list[bytes], known: seen.SeenIds, staging: Staging, tally: Tally, books: Books, recent: deque[bytes]
+    lines: list[bytes],
+    known: seen.SeenIds,
+    staging: Staging,
+    tally: Tally,
+    books: Books,
+    recent: deque[bytes],
+    forgotten: dict[str, datetime],
 ) -> int:
     """Read lines of the journal, keep the events that are new, and return how many those are."""
     events = list(_events(lines, tally.zone, books))
@@ -134,12 +146,24 @@ def _take(
             continue
         books.taken[place] += 1
         count += 1
+        if _is_forgotten(event, forgotten):
+            event = under_nobody(event)
+            kept = event.as_line(json.dumps(event.sent).encode())
+        else:
+            recent.append(line)
+            kept = event.as_line(sent_part(line))
         tally.add(event)
-        recent.append(line)
-        by_day.setdefault(event.at.astimezone(UTC).date(), []).append(event.as_line(sent_part(line)))
-    for day, kept in by_day.items():
-        staging.add_events(day, kept)
+        by_day.setdefault(event.at.astimezone(UTC).date(), []).append(kept)
+    for day, events_of_day in by_day.items():
+        staging.add_events(day, events_of_day)
     return count
+
+
+def _is_forgotten(event: UsageEvent, forgotten: dict[str, datetime]) -> bool:
+    if not forgotten or not event.person:
+        return False
+    erased_at = forgotten.get(queries.person_hash(event.person))
+    return erased_at is not None and event.received_at <= erased_at
 
 
 def _events(lines: list[bytes], zone: ZoneInfo, books: Books) -> Iterator[tuple[UsageEvent, bytes]]:
@@ -184,7 +208,7 @@ def _next_segments() -> list[Path]:
 
 
 @contextmanager
-def _the_only_one() -> Iterator[None]:
+def the_only_one() -> Iterator[None]:
     """Hold the lock that makes one process the only one to fold; the kernel frees it when that process dies."""
     inbox().mkdir(parents=True, exist_ok=True)
     with (usage_folder() / "fold.lock").open("w") as file:

@@ -171,3 +171,10 @@ class UsageChange(models.Model):
             models.Index(fields=["account", "-at", "-id"], name="usage_change_of_account"),
             models.Index(fields=["kind", "at"], name="usage_change_of_kind"),
         ]
+
+
+class UsageForgotten(models.Model):
+    """A person who was erased: what was received of them until then is counted under nobody, whenever it is folded."""
+
+    person_hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """Read usage. Accounts and contacts are joined here, at reading time, by the external ids of groups and persons."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,12 +11,14 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from kizuna.base import registry
+from kizuna.base.registry import Person
 from kizuna.core.members.models import ApiToken
 from kizuna.core.members.policies import USAGE_WRITE
 from kizuna.success.usage.models import (
     UsageDayCount,
     UsageDayTotal,
     UsageFold,
+    UsageForgotten,
     UsageMembership,
     UsageReceipt,
     UsageRefusal,
@@ -49,6 +52,25 @@ def marks() -> set[str]:
 def uncounted_folds() -> list[UsageFold]:
     """Return the folds that are not counted to their end, oldest first."""
     return list(UsageFold.objects.filter(counted_at__isnull=True).order_by("pk"))
+
+
+def person_hash(external_id: str) -> str:
+    """Return what stands for an erased person's outside id."""
+    return hashlib.sha256(external_id.encode()).hexdigest()
+
+
+def forgotten() -> dict[str, datetime]:
+    """Return the erased persons by hash, with the moment until which their events are nobody's."""
+    return dict(UsageForgotten.objects.values_list("person_hash", "at"))
+
+
+def ids_of(person: Person) -> frozenset[str]:
+    """Return the outside ids of a person: those known here, an address used as id, and ids that said one of their addresses."""
+    wanted = set(person.external_ids)
+    for address in sorted(person.addresses):
+        of_address = Q(external_id__iexact=address) | Q(traits__email__iexact=address)
+        wanted |= set(UsageSubject.objects.filter(of_address, kind=PERSON).values_list("external_id", flat=True))
+    return frozenset(wanted | person.addresses) - {""}
 
 
 def counts_of_person(external_id: str, *, since: date, until: date) -> QuerySet[UsageDayCount]:

@@ -24,6 +24,11 @@ def remember_recent(lines: Iterable[bytes]) -> None:
     target.with_suffix(".new").rename(target)
 
 
+def forget_recent() -> None:
+    """Let go of the kept lines: one of them may be an erased person's."""
+    _file().unlink(missing_ok=True)
+
+
 def recent_events(*, limit: int = RECENT_EVENTS) -> list[UsageEvent]:
     """Return the last events received, newest first."""
     waiting = [path for suffix in (FINISHED, OPEN) for path in inbox().glob(f"*{suffix}")]

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -77,6 +77,15 @@ class UsageEvent:
         row["at"] = datetime.fromisoformat(row["at"])
         row["received_at"] = datetime.fromisoformat(row["received_at"])
         return cls(**row)
+
+
+def under_nobody(event: UsageEvent) -> UsageEvent:
+    """Return an event of an erased person: what was done, for which group and when, and nothing else.
+
+    A group's own traits stay: they describe the group.
+    """
+    sent = {"traits": event.sent["traits"]} if event.kind == "group" and event.sent.get("traits") else {}
+    return replace(event, person="", anonymous="", sent=sent)
 
 
 def journal_line(event: Any, *, kind: str, key: int, received_at: datetime, sent_at: datetime | None) -> bytes:

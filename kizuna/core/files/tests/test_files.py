@@ -201,6 +201,7 @@ def test_the_picture_goes_with_its_member(client_of, chie, ben, viewer_of, now):
 
     from PIL import Image
 
+    from kizuna.base.jobs.runner import run_waiting
     from kizuna.core.files import actions
     from kizuna.core.members.actions import erase_member
 
@@ -211,4 +212,5 @@ def test_the_picture_goes_with_its_member(client_of, chie, ben, viewer_of, now):
     url = chie.avatar_url
     assert client_of(ben).get(url).status_code == 200
     erase_member(viewer=viewer_of(chie), member_id=chie.pk, now=now)
+    run_waiting()
     assert client_of(ben).get(url).status_code == 404

@@ -35,6 +35,7 @@ from kizuna.core.members.actions.invitations import (
 )
 from kizuna.core.members.actions.joining import Person, approve_request, decline_request, join
 from kizuna.core.members.actions.limits import Limit, TooManyAttempts, attempt, forget_old_attempts, forgive
+from kizuna.core.members.actions.personal import forget_member_rows
 from kizuna.core.members.actions.profile import (
     change_email,
     change_handle,
@@ -52,7 +53,13 @@ from kizuna.core.members.actions.sign_ins import (
     sign_out_everywhere,
     start_sign_in,
 )
-from kizuna.core.members.actions.states import erase_member, restore_member, suspend_member
+from kizuna.core.members.actions.states import (
+    blank_member,
+    close_membership,
+    erase_member,
+    restore_member,
+    suspend_member,
+)
 from kizuna.core.members.actions.terms import agree, decide_purpose, publish_terms, save_terms_draft
 from kizuna.core.members.actions.tokens import make_token, note_token_used, revoke_token
 from kizuna.core.members.actions.viewing import note_viewed_as
@@ -69,12 +76,14 @@ __all__ = [
     "archive_attribute",
     "ask_second_proof",
     "attempt",
+    "blank_member",
     "cancel_invitation",
     "change_email",
     "change_handle",
     "change_preferences",
     "change_profile",
     "clean_answer",
+    "close_membership",
     "confirm_sign_in",
     "decide_purpose",
     "decline_request",
@@ -82,6 +91,7 @@ __all__ = [
     "erase_member",
     "evaluate_audience",
     "finish_sign_in",
+    "forget_member_rows",
     "forget_old_attempts",
     "forget_old_sign_ins",
     "forgive",

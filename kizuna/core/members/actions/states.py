@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base import registry
+from kizuna.base.registry import Person, personal
 from kizuna.core.activity.actions import record
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
@@ -73,29 +74,39 @@ def restore_member(*, viewer: Viewer, member_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def erase_member(*, viewer: Viewer, member_id: int, now: datetime) -> None:
-    """Take the person out: name, address and everything that leads to them go; what they wrote stays under no name."""
+    """Take the person out as a member: at once who they are, then by a job all that leads to them; their words stay under no name."""
+    person = personal.described(Person(member_id=member_id))
+    by_id = None if viewer.member_id == member_id else viewer.member_id
+    for door in registry.of(registry.ErasureDoor):
+        door.begin(person=person, by_id=by_id, now=now)
+    close_membership(viewer=viewer, member_id=member_id, now=now)
+
+
+@transaction.atomic
+def close_membership(*, viewer: Viewer, member_id: int, now: datetime) -> None:
+    """End every sign-in and blank the profile. Whatever else leads to the person is for the erasure that follows."""
     member = _locked(member_id)
     is_own = viewer.member_id == member_id and policies.can_act(viewer)
     require(is_own or policies.can_own(viewer), _("Only the member and owners may do this."))
     require(member.state != Member.State.ERASED, _("This member has left already."))
     if RoleGrant.objects.filter(member=member, role="owner").exists() and not queries.owners_left(without_id=member_id):
         raise Refused(_("The last owner stays. Make somebody else an owner first."), code="last_owner")
-    sign_out_everywhere(member_id=member_id, now=now)
-    for target in registry.of(registry.Target):
-        if target.erase is not None:
-            target.erase(member=member)
-    _forget_person(member)
+    blank_member(member_id=member_id, now=now)
     Erasure.objects.create(member=member, by_id=None if is_own else viewer.member_id, at=now)
     record(MEMBER_ERASED, actor_id=member_id, object_type="member", object_id=member_id, at=now)
     log_manager_action("member.erased", member_id=viewer.member_id, subject=f"member:{member_id}", now=now)
-    bump_generation(CONTENT)
 
 
-def _forget_person(member: Member) -> None:
-    _clear_invitations(member)
+@transaction.atomic
+def blank_member(*, member_id: int, now: datetime) -> None:
+    """Take away at once what shows who a member is, and every way in."""
+    member = Member.objects.select_for_update(of=("self",)).get(pk=member_id, is_system=False)
+    sign_out_everywhere(member_id=member_id, now=now)
     for model in (SignIn, ApiToken, AttributeValue, AudienceMember, RoleGrant, HandleReservation, JoinRequest):
         model.objects.filter(member=member).delete()
     Authenticator.objects.filter(user=member).delete()
+    if member.email_key:
+        Invitation.objects.filter(email_key=member.email_key).delete()
     with override(community.setting(keys.DEFAULT_LANGUAGE)):
         name = gettext("Former member")
     Member.objects.filter(pk=member.pk).update(
@@ -116,11 +127,7 @@ def _forget_person(member: Member) -> None:
         card_version=member.card_version + 1,
         last_seen_on=None,
     )
-
-
-def _clear_invitations(member: Member) -> None:
-    if member.email_key:
-        Invitation.objects.filter(email_key=member.email_key).delete()
+    bump_generation(CONTENT)
 
 
 def _locked(member_id: int) -> Member:

@@ -309,10 +309,10 @@ def test_the_copy_holds_ones_own_records_and_nobody_elses(client_of, chie, ben):
 
     response = client_of(chie).get("/account/export/")
     copy = json.loads(b"".join(response.streaming_content))
-    assert copy["profile"]["email"] == chie.email
+    assert copy["members.profile"][0]["email"] == chie.email
     assert "千恵" in str(copy)
     assert ben.email not in str(copy)
-    assert "password" not in str(copy["profile"])
+    assert "password" not in str(copy["members.profile"])
 
 
 def test_secrets_of_the_second_step_are_read_after_a_change_of_the_installations_secret(settings, chie, rf):

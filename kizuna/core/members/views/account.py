@@ -129,7 +129,8 @@ def consents(request: Request) -> HttpResponse:
 @require_GET
 def own_records(request: Request) -> HttpResponse:
     """Offer a copy of everything, and the way out."""
-    return render(request, "members/own_records.html", {"tabs": account_tabs("members:own-records")})
+    context = {"doors": registry.of(registry.AccountDoor), "tabs": account_tabs("members:own-records")}
+    return render(request, "members/own_records.html", context)
 
 
 @confirmed

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.base.hosting import links
+from kizuna.core.audit import actions as audit
 from kizuna.core.community import queries as community
 from kizuna.core.community.models import ManagerAction
 from kizuna.core.members import actions, mails, policies, queries
@@ -62,7 +63,11 @@ def second_proof(request: Request) -> HttpResponse:
 def member(request: Request, member_id: int) -> HttpResponse:
     """Show one member to the team: roles, state, what staff did."""
     _require_staff(request)
-    return _member_page(request, queries.member_for_studio(member_id), SuspendForm())
+    person = queries.member_for_studio(member_id)
+    audit.note_viewing(
+        actor_id=request.viewer.member_id, page="member", subject=("member", person.pk), now=timezone.now()
+    )
+    return _member_page(request, person, SuspendForm())
 
 
 @managers

@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     import_.add_argument("--slug", help="another slug than the exported one")
     import_.add_argument("--host", action="append", help="name it answers on (may be repeated)")
     import_.add_argument("--database", default="", metavar="URL")
+    import_.add_argument(
+        "--tombstones", type=Path, help="erasures.jsonl of the community that was exported: who was erased since"
+    )
     delete = actions.add_parser("delete", help="delete a community with everything in it")
     delete.add_argument("slug")
     delete.add_argument("--yes", action="store_true", help="really")
@@ -69,7 +72,8 @@ def _import(options: argparse.Namespace) -> int:
     community = _added(slug=slug, hosts=options.host or [f"{slug}.localhost"], database_url=options.database)
     try:
         with entered(community):
-            counts = portable.import_community(options.file, now=datetime.now(UTC))
+            lines = options.tombstones.read_text(encoding="utf-8").splitlines() if options.tombstones else []
+            counts = portable.import_community(options.file, now=datetime.now(UTC), tombstones=lines)
     except Exception:
         _remove(community)
         raise

@@ -1,10 +1,12 @@
 """`kizuna migrate`: bring databases to today's schema; makes an empty bundle where there is none."""
 
 import argparse
+from datetime import UTC, datetime
 
 from django.core.management import call_command
 
 from kizuna.base.hosting import Community, directory, entered
+from kizuna.core.privacy.actions import replay
 from kizuna.interfaces.cli import schema
 
 HELP = "make or update the database of every community (or of one)"
@@ -32,3 +34,5 @@ def migrate_community(community: Community, *, plan: bool = False, verbosity: in
             schema.make_schema()
         else:
             call_command("migrate", plan=plan, verbosity=0 if not plan else 1, interactive=False)
+        if not plan:  # a database put back by hand may hold people who were erased since
+            replay(now=datetime.now(UTC))

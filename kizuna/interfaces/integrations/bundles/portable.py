@@ -7,7 +7,7 @@ file cut off half-way is recognised and refused.
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -17,7 +17,9 @@ from django.db.migrations.loader import MigrationLoader
 from kizuna.base import hosting
 from kizuna.base.jobs.models import Job
 from kizuna.base.registry import Rebuild, of
+from kizuna.core.audit import guard
 from kizuna.core.notifications.actions import stop_waiting_mails
+from kizuna.core.privacy import actions as privacy
 from kizuna.interfaces.integrations.bundles import rows
 
 FORMAT = "kizuna-community"
@@ -66,10 +68,11 @@ def read_manifest(file: Path) -> dict:
     return manifest
 
 
-def import_community(file: Path, *, now: datetime) -> dict[str, int]:
+def import_community(file: Path, *, now: datetime, tombstones: Iterable[str] = ()) -> dict[str, int]:
     """Fill the freshly migrated, empty community entered from an export. All rows or none.
 
-    Work that was waiting to reach the outside (mail above all) is stopped: a copy must not send it again.
+    Work that was waiting to reach the outside (mail above all) is stopped: a copy must not send it again. Whoever was
+    erased since the export, as `tombstones` (lines of the exported community's `erasures.jsonl`) say, is erased again.
     """
     manifest = read_manifest(file)
     if manifest["schema"] != _schema():
@@ -86,6 +89,8 @@ def import_community(file: Path, *, now: datetime) -> dict[str, int]:
     for rebuild in of(Rebuild):
         if rebuild.name == "search":
             rebuild.run(report=lambda line: None)
+    privacy.add_tombstones(tombstones)
+    privacy.replay(now=now)
     return counts
 
 
@@ -114,8 +119,9 @@ def _load_tables(bundle: zipfile.ZipFile, manifest: dict) -> dict[str, int]:
     known = {model._meta.label_lower: model for model in rows.tables()}
     if unknown := set(manifest["rows"]) - set(known):
         raise BadBundle(f"The export holds tables this version does not know: {sorted(unknown)}.")
-    for model in known.values():  # what the migrations put in comes back with the export
-        model._base_manager.all()._raw_delete(using=connection.alias)
+    with guard.lowered():  # the audit log is replaced as well
+        for model in known.values():  # what the migrations put in comes back with the export
+            model._base_manager.all()._raw_delete(using=connection.alias)
     counts = {}
     for name in manifest["rows"]:
         with bundle.open(f"rows/{name}.jsonl") as raw:

@@ -28,6 +28,12 @@ from kizuna.success.customers.actions.contracts import (
 )
 from kizuna.success.customers.actions.exporting import note_export
 from kizuna.success.customers.actions.finding import keep_tails, rebuild_tails
+from kizuna.success.customers.actions.forgetting import (
+    forget_contact,
+    forget_member_links,
+    forget_notes,
+    scrub_texts,
+)
 from kizuna.success.customers.actions.knowing import (
     archive_attribute,
     define_attribute,
@@ -98,6 +104,9 @@ __all__ = [
     "differing_still",
     "edit_note",
     "end_employment",
+    "forget_contact",
+    "forget_member_links",
+    "forget_notes",
     "forget_touches_of_activities",
     "give_attributes_back",
     "give_notice",
@@ -119,6 +128,7 @@ __all__ = [
     "revoke_notice",
     "rewrite_touchpoint",
     "save_view",
+    "scrub_texts",
     "set_attributes",
     "set_attributes_of",
     "set_community_touch",

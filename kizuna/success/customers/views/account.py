@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base.api.paging import BadCursor
 from kizuna.base.registry import AccountAction, AccountPart, of
+from kizuna.core.audit import actions as audit
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
@@ -34,6 +35,7 @@ def customer(request: Request, account_id: int) -> HttpResponse:
     """Show one customer."""
     viewer, now = request.viewer, timezone.now()
     account = visible.account_for(viewer, account_id)
+    _note_viewing(request, "customer", ("account", account.pk))
     today = local_day(now)
     people = reading.people_of(account)
     questions = reading.open_questions(viewer, account)
@@ -73,6 +75,7 @@ def customer(request: Request, account_id: int) -> HttpResponse:
 def account_timeline(request: Request, account_id: int) -> HttpResponse:
     """Show the timeline of a customer: by channel, by words, from a place."""
     account = visible.account_for(request.viewer, account_id)
+    _note_viewing(request, "timeline", ("account", account.pk))
     context = {
         **head(request, account, "timeline"),
         **_timeline(request, account=account),
@@ -86,6 +89,7 @@ def account_timeline(request: Request, account_id: int) -> HttpResponse:
 def contact(request: Request, contact_id: int) -> HttpResponse:
     """Show a person: where they work and worked, which member they are, their timeline."""
     person = visible.contact_for(request.viewer, contact_id)
+    _note_viewing(request, "contact", ("contact", person.pk))
     context = {
         "contact": person,
         "employments": reading.employments_of(person),
@@ -163,6 +167,10 @@ def remove_note(request: Request, note_id: int) -> HttpResponse:
     actions.remove_note(viewer=request.viewer, note=note, now=timezone.now())
     messages.success(request, _("The note was removed."))
     return redirect("customers:timeline", note.account_id)
+
+
+def _note_viewing(request: Request, page: str, subject: tuple[str, int]) -> None:
+    audit.note_viewing(actor_id=request.viewer.member_id, page=page, subject=subject, now=timezone.now())
 
 
 def head(request: Request, account: Account, page: str) -> dict[str, Any]:

@@ -192,7 +192,7 @@ def test_a_line_that_the_disk_spoiled_does_not_hold_up_the_others(lake, key):
 
 def test_two_cannot_fold_at_once(lake, key):
     bring(event(1), key=key.pk)
-    with folding._the_only_one(), pytest.raises(folding.Busy):
+    with folding.the_only_one(), pytest.raises(folding.Busy):
         fold()
     assert fold() == 1
 

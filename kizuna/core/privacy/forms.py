@@ -1,0 +1,161 @@
+"""Forms of privacy: shape only; the rules are in the actions."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.base import registry
+from kizuna.base.registry.personal import GIVEN, WITHHELD
+from kizuna.base.web.dates import DayField
+from kizuna.base.web.numbers import whole
+from kizuna.core.community import queries as community
+from kizuna.core.members.forms.refusing import Refusable
+from kizuna.core.members.models import Member
+from kizuna.core.members.settings import withheld_records
+from kizuna.core.privacy.queries.audit import AuditFilter, words
+from kizuna.core.privacy.settings import APPI_DAYS, GDPR_DAYS
+from kizuna.core.privacy.wording import CHANNELS, KINDS, LAWS
+
+
+def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> DayField:
+    """Return a field for a day."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return DayField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+class AuditForm(forms.Form):
+    """What to look for in the audit log."""
+
+    action = forms.ChoiceField(label=_("What was done"), required=False)
+    who = forms.CharField(label=_("By whom"), required=False, max_length=31, help_text=_("Their handle."))
+    about = forms.RegexField(
+        r"^[a-z_]{1,30}:[0-9]{1,18}$",
+        label=_("About"),
+        required=False,
+        help_text=_("A kind and a number, such as contact:12."),
+    )
+    since = day_field(_("From"))
+    until = day_field(_("Until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = sorted(((action, str(label)) for action, label in words().items()), key=lambda pair: pair[1])
+        cast(forms.ChoiceField, self.fields["action"]).choices = [("", _("Everything")), *said]
+
+    def wanted(self) -> AuditFilter:
+        """Return the filter; what makes no sense is left out."""
+        self.is_valid()
+        clean = self.cleaned_data
+        return AuditFilter(
+            action=clean.get("action") or "",
+            who=clean.get("who") or "",
+            about=clean.get("about") or "",
+            since=clean.get("since"),
+            until=clean.get("until"),
+        )
+
+
+class AskForm(Refusable, forms.Form):
+    """What a member asks for."""
+
+    kind = forms.ChoiceField(label=_("What do you ask for?"), choices=list(KINDS.items()))
+    text = forms.CharField(
+        label=_("More about it"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For a correction: what is wrong, and how it should be."),
+    )
+    law = forms.ChoiceField(
+        label=_("By which law"), choices=list(LAWS.items()), help_text=_("Choose the EU if you live there.")
+    )
+
+
+class RecordForm(AskForm):
+    """What somebody asked for by mail, telephone or on paper."""
+
+    channel = forms.ChoiceField(
+        label=_("How it came in"), choices=[pair for pair in CHANNELS.items() if pair[0] != "page"]
+    )
+    who = forms.CharField(
+        label=_("About whom"),
+        required=False,
+        max_length=40,
+        help_text=_("@handle, or contact:12 for the number of a contact. Empty when you do not know yet."),
+    )
+    name = forms.CharField(label=_("Name"), required=False, max_length=80)
+    address = forms.CharField(label=_("Address for the answer"), required=False, max_length=254)
+    received_on = day_field(_("Came in on"), required=True)
+    field_order = ("kind", "who", "name", "address", "channel", "received_on", "law", "text")
+
+    def clean_who(self) -> dict[str, int | None]:
+        """Find the member or the contact that is named."""
+        text = self.cleaned_data["who"].strip()
+        kind, _colon, number = text.partition(":")
+        if not text:
+            return {}
+        if kind == "contact" and whole(number):
+            return {"contact_id": whole(number)}
+        member = Member.objects.filter(handle=text.removeprefix("@"), is_system=False).first()
+        if member is None:
+            raise forms.ValidationError(_("There is no such person."))
+        return {"member_id": member.pk}
+
+
+class CheckForm(Refusable, forms.Form):
+    """How it was made sure who asks."""
+
+    note = forms.CharField(
+        label=_("How did you check?"), max_length=400, help_text=_("Such as: called back on the number we know.")
+    )
+
+
+class ExtensionForm(Refusable, forms.Form):
+    """Until when, and why."""
+
+    until = day_field(_("New day"), required=True)
+    reason = forms.CharField(label=_("Why"), max_length=400, help_text=_("The person reads it."))
+
+
+class AnswerForm(Refusable, forms.Form):
+    """The answer to a request."""
+
+    text = forms.CharField(
+        label=_("Answer"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("A member reads it on their own page; to others send it as you received the request."),
+    )
+
+
+class SettingsForm(forms.Form):
+    """Days for answers, and what goes into copies."""
+
+    appi_days = forms.IntegerField(label=_("Days for an answer (APPI)"), min_value=1, max_value=60)
+    gdpr_days = forms.IntegerField(label=_("Days for an answer (GDPR)"), min_value=1, max_value=30)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {GIVEN: _("Goes into copies"), WITHHELD: _("Stays out, with the reason")}
+        for declared in registry.of(registry.PersonalData):
+            if declared.collect is not None and str(declared.withheld_because):
+                field = forms.ChoiceField(
+                    label=declared.label, choices=list(words.items()), help_text=declared.withheld_because
+                )
+                self.fields[declared.name] = field
+
+    @staticmethod
+    def initial_values() -> dict[str, Any]:
+        """Return what holds now."""
+        withheld = withheld_records()
+        decisions = {
+            declared.name: WITHHELD if declared.name in withheld else GIVEN
+            for declared in registry.of(registry.PersonalData)
+        }
+        days = {"appi_days": community.setting(APPI_DAYS), "gdpr_days": community.setting(GDPR_DAYS)}
+        return {**decisions, **days}
+
+    def decisions(self) -> dict[str, str]:
+        """Return the decision on each kind of record that may stay out."""
+        return {name: value for name, value in self.cleaned_data.items() if not name.endswith("_days")}

@@ -1,0 +1,1 @@
+"""Read the audit log, copies, erasures, requests and consents for those who may."""

@@ -1,0 +1,1 @@
+"""Pages of privacy: one's own, Studio's, and the audit log."""

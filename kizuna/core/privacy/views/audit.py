@@ -1,0 +1,82 @@
+"""Studio: who did, saw and took out what."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from kizuna.base.tables.writing import neutralised
+from kizuna.base.web.numbers import whole
+from kizuna.core.audit import actions as audit
+from kizuna.core.members.gates import managers
+from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
+from kizuna.core.privacy.forms import AuditForm
+from kizuna.core.privacy.queries.audit import PAGE, AuditFilter, entries_visible_to, lines_of
+
+EXPORTED_AT_ONCE = 1000
+
+
+@require_GET
+@managers
+def log(request: Request) -> HttpResponse:
+    """Show a part of the log, the latest first."""
+    audit.seal()
+    form = AuditForm(request.GET)
+    wanted, query = form.wanted(), ""
+    before = whole(request.GET.get("before", ""))
+    found = list(entries_visible_to(request.viewer, wanted, before=before)[: PAGE + 1])
+    query = urlencode(wanted.query())
+    context = {
+        "form": form,
+        "lines": lines_of(request.viewer, found[:PAGE]),
+        "query": query,
+        "next_url": f"?{urlencode([*wanted.query(), ('before', found[PAGE - 1].number)])}" if len(found) > PAGE else "",
+    }
+    return render(request, "privacy/audit.html", context)
+
+
+@require_GET
+@managers
+def export(request: Request) -> HttpResponseBase:
+    """Send the log as CSV. That is noted as well."""
+    audit.seal()
+    viewer, wanted, now = request.viewer, AuditForm(request.GET).wanted(), timezone.now()
+    entries_visible_to(viewer, wanted)
+    audit.note("audit.exported", actor_id=viewer.member_id, detail=dict(wanted.query()), now=now)
+    response = StreamingHttpResponse(_csv(viewer, wanted), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="audit-{now:%Y%m%d}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def _csv(viewer: Viewer, wanted: AuditFilter) -> Iterator[str]:
+    writer: Any = csv.writer(_Echo())
+    heads = [_("Number"), _("When"), _("By whom"), _("What was done"), _("About"), _("Details"), _("Digest")]
+    yield "\ufeff" + writer.writerow(heads)
+    before = None
+    while found := list(entries_visible_to(viewer, wanted, before=before)[:EXPORTED_AT_ONCE]):
+        for line in lines_of(viewer, found):
+            entry = line.entry
+            cells: list[Any] = [
+                entry.number,
+                entry.at.isoformat(),
+                line.who,
+                str(line.what),
+                line.about,
+                line.detail,
+                entry.digest,
+            ]
+            yield writer.writerow([neutralised(cell) for cell in cells])
+        before = found[-1].number

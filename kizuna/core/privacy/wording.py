@@ -1,0 +1,100 @@
+"""The words of privacy."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+AUDIT_WORDS: dict[str, Any] = {
+    "request.received": _("Request about personal data received"),
+    "request.checked": _("Identity checked"),
+    "request.extended": _("Deadline of a request put off"),
+    "request.copied": _("Copy attached to a request"),
+    "request.erased": _("Erasure begun by a request"),
+    "request.answered": _("Request answered"),
+    "request.refused": _("Request refused"),
+    "request.withdrawn": _("Request taken back"),
+    "person.erasure_begun": _("Erasure of a person begun"),
+    "person.erased": _("A person erased"),
+    "person.copy_asked": _("Copy of a person's records asked for"),
+    "person.copy_taken": _("Copy of a person's records taken"),
+    "person.viewed": _("A person's page opened"),
+    "people.listed": _("Lists read by a program"),
+    "audit.exported": _("Audit log exported"),
+    "member.viewed_as": _("Looked at the community as a member"),
+    "setting.changed": _("Setting changed"),
+    "attribute.saved": _("Member attribute changed, with who sees it"),
+    "attribute.archived": _("Member attribute put away"),
+    "attribute.restored": _("Member attribute taken into use again"),
+}
+KINDS: dict[str, Any] = {
+    "access": _("Show what is held (disclosure)"),
+    "correction": _("Correct or complete"),
+    "stop": _("Stop using"),
+    "erasure": _("Erase"),
+    "portability": _("Hand over to take elsewhere"),
+}
+LAWS: dict[str, Any] = {"appi": _("Japan (APPI)"), "gdpr": _("EU (GDPR)")}
+CHANNELS: dict[str, Any] = {
+    "page": _("Own settings page"),
+    "mail": pgettext_lazy("channel", "Mail"),
+    "telephone": _("Telephone"),
+    "paper": _("On paper"),
+    "other": _("Another way"),
+}
+STATES: dict[str, Any] = {
+    "open": pgettext_lazy("request", "Open"),
+    "answered": _("Answered"),
+    "refused": _("Refused"),
+    "withdrawn": _("Taken back"),
+}
+TONES = {"open": "warn", "answered": "good", "refused": "bad", "withdrawn": "line"}
+STEPS: dict[str, Any] = {
+    "received": pgettext_lazy("request", "Received"),
+    "checked": _("Identity checked"),
+    "extended": _("Deadline put off"),
+    "copied": _("Copy attached"),
+    "erased": _("Erasure begun"),
+    **{name: STATES[name] for name in ("answered", "refused", "withdrawn")},
+}
+# How the columns of copies are called. What is not here keeps the name that it has in the JSON.
+FIELD_WORDS: dict[str, Any] = {
+    "account__name": _("Customer"),
+    "action": _("What was done"),
+    "amount": _("Amount"),
+    "at": _("When"),
+    "body": _("Text"),
+    "channel": _("Channel"),
+    "comment": _("Comment"),
+    "company": _("Company"),
+    "count": _("Times"),
+    "created_at": _("Made"),
+    "day": _("Day"),
+    "department": _("Department"),
+    "email": _("E-mail address"),
+    "ended_at": _("Until"),
+    "excerpt": _("Excerpt"),
+    "external_id": _("Outside number"),
+    "handle": _("Handle"),
+    "is_given": _("Given"),
+    "joined_at": _("Joined"),
+    "kana": _("Reading"),
+    "kind": _("Kind"),
+    "name": _("Name"),
+    "phone": _("Telephone"),
+    "purpose": _("Purpose"),
+    "source": _("Source"),
+    "started_at": _("From"),
+    "state": _("State"),
+    "text": _("Words searched"),
+    "title": _("Title"),
+    "url": _("Address"),
+    "value": _("Value"),
+    "verb": _("Act"),
+    "wording": _("Words shown"),
+}
+
+
+def field_word(name: str) -> str:
+    """Return how a column of a copy is called in the language of the moment."""
+    return str(FIELD_WORDS.get(name, name))
