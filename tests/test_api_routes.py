@@ -51,6 +51,11 @@ OPERATIONS = {
     "POST /tasks/{task_id}/handover": "ss44o" "33",
     "DELETE /tasks/{task_id}/handover": "ss44o" "33",
     "POST /tasks/{task_id}/answer": "ss44o" "33",
+    "GET /effort": "ss4oo" "43",
+    "POST /effort": "ss4oo" "33",
+    "GET /effort/{effort_id}": "ss44o" "43",
+    "PATCH /effort/{effort_id}": "ss44o" "33",
+    "DELETE /effort/{effort_id}": "ss44o" "33",
     "PATCH /members/{handle}/attributes": "ssooo" "33",
     "GET /audit": "ss44o" "43",
 }  # fmt: skip
@@ -90,7 +95,7 @@ def _token(member, scopes, now) -> str:
 
 
 def _given(world) -> dict[str, object]:
-    names = ("account", "contact", "contract", "note", "task")
+    names = ("account", "contact", "contract", "note", "task", "effort")
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     return {"topic_id": world.topics["open"].pk, "handle": "gen", **customers}
 
@@ -112,6 +117,8 @@ def _body(world, operation: str) -> dict:
         return {"department": "sales", "ask": "箱"}
     if "/tasks" in operation:
         return {"title": "箱", "account_id": world.customers["account"].pk}
+    if "/effort" in operation:
+        return {"day": "2026-11-20", "minutes": 5}
     if "attributes" in operation:
         return {"attributes": {}}
     return {"post": world.posts["advice"].pk} if "accepted" in operation else {"body": "箱"}

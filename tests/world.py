@@ -18,6 +18,8 @@ from kizuna.engagement.discussions.models import Space, Topic
 from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.actions import Content
 from kizuna.success.customers import actions as customers
+from kizuna.success.effort import actions as effort
+from kizuna.success.effort.models import EffortFunction
 from kizuna.success.imports import actions as imports
 from kizuna.success.tasks import actions as tasks
 from kizuna.success.tasks.models import Department
@@ -258,7 +260,12 @@ def _plant_customers(world: World) -> None:
     run = imports.begin_run(
         viewer=emi, kind="customers", file_name="zqcustomer.csv", digest="0" * 64, byte_count=1, now=now
     )
+    function = EffortFunction.objects.get(slug="success")
+    work = effort.Work(
+        day=now.date(), minutes=30, function_id=function.pk, account_id=account.pk, note=f"{COMMON} zqcustomer"
+    )
+    row = effort.note_effort(viewer=emi, work=work, now=now)
     world.customers = {
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
-        "view": view, "field": field, "task": task, "run": run,
+        "view": view, "field": field, "task": task, "run": run, "effort": row, "function": function,
     }  # fmt: skip

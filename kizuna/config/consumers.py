@@ -19,4 +19,5 @@ CONSUMERS: list[str] = [
     "kizuna.success.tasks.consumers.DEPARTMENT",
     "kizuna.success.tasks.consumers.RETURN",
     "kizuna.success.tasks.consumers.DUE",
+    "kizuna.success.effort.consumers.FORGOTTEN",
 ]

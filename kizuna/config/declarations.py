@@ -177,4 +177,13 @@ DECLARATIONS += [
     "kizuna.core.privacy.personal.SEEN",
     "kizuna.core.privacy.personal.REQUESTS",
     "kizuna.core.privacy.personal.BY_STAFF",
+    "kizuna.success.effort.declarations.DESK",
+    "kizuna.success.effort.declarations.TEAM",
+    "kizuna.success.effort.declarations.OWN",
+    "kizuna.success.effort.declarations.EFFORT",
+    "kizuna.success.effort.declarations.TIMER",
+    "kizuna.success.effort.declarations.CHANNEL",
+    "kizuna.success.effort.declarations.LINE",
+    "kizuna.success.effort.declarations.NOTES",
+    "kizuna.success.effort.notices.FORGOTTEN",
 ]

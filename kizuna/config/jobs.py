@@ -17,4 +17,5 @@ JOBS: list[str] = [
     "kizuna.core.files.jobs",
     "kizuna.success.usage.jobs",
     "kizuna.success.tasks.jobs",
+    "kizuna.success.effort.jobs",
 ]

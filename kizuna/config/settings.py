@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "kizuna.success.imports",
     "kizuna.success.usage",
     "kizuna.success.tasks",
+    "kizuna.success.effort",
     "kizuna.interfaces.api",
     "kizuna.interfaces.integrations",
 ]

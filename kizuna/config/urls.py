@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.imports.urls")),
     path("", include("kizuna.success.usage.urls")),
     path("", include("kizuna.success.tasks.urls")),
+    path("", include("kizuna.success.effort.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
 ]

@@ -18,9 +18,12 @@ from kizuna.base.registry.desk import (
 )
 from kizuna.base.registry.kinds import (
     AccountDoor,
+    AccountLine,
     AudienceUse,
     DayZone,
     DigestSection,
+    EffortOffer,
+    EffortSource,
     Fragment,
     HomeBlock,
     ImportKind,
@@ -51,6 +54,7 @@ from kizuna.base.registry.resolve import by_name, of, problems
 __all__ = [
     "AccountAction",
     "AccountDoor",
+    "AccountLine",
     "AccountPart",
     "AccountRows",
     "AudienceUse",
@@ -58,6 +62,8 @@ __all__ = [
     "DayZone",
     "DeskPart",
     "DigestSection",
+    "EffortOffer",
+    "EffortSource",
     "Erased",
     "ErasureDoor",
     "Finder",

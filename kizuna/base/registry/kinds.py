@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -175,6 +176,45 @@ class TouchpointChannel:
     color: str = ""
     says: Mapping[str, Any] = field(default_factory=dict)
     is_contact: bool = True
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """A line among the facts of a customer, from an app above. `line(viewer=, account_id=, language=)` returns
+    (words, what they mean, address or ""), or None when there is nothing to say or the viewer may not know it.
+    """
+
+    name: str
+    label: Any
+    line: Callable[..., "tuple[str, str, str] | None"]
+
+
+@dataclass(frozen=True)
+class EffortOffer:
+    """How long something took as its source states it. `key` is the source's own and stays; a person takes it over."""
+
+    key: str
+    day: date
+    minutes: int
+    title: str
+    url: str = ""
+    account_id: int | None = None
+    contact_id: int | None = None
+    function: str = "success"
+    touch: str = ""
+
+
+@dataclass(frozen=True)
+class EffortSource:
+    """Where working time can be read off: calls, tickets, notes.
+
+    `offered(viewer=, since=, until=)` returns the `EffortOffer`s of that person's work on these days (until: exclusive),
+    `offered(viewer=, key=)` the one with that key. What is measured without asking is written by `effort.note_derived`.
+    """
+
+    name: str
+    label: Any
+    offered: Callable[..., list[EffortOffer]]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from kizuna.engagement.discussions.api import router as discussions
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
 from kizuna.success.customers.api import router as customers
+from kizuna.success.effort.api import router as effort
 from kizuna.success.tasks.api import router as tasks
 
 
@@ -38,3 +39,4 @@ api.add_router("", members)
 api.add_router("", customers)
 api.add_router("", tasks)
 api.add_router("", privacy)
+api.add_router("", effort)

@@ -17,9 +17,9 @@ from kizuna.success.customers.models import Account, Contract, Employment
 PRICES = {"ライト": 4_800, "スタンダード": 12_000, "プロ": 32_000}  # a month and shop, before tax
 NOTES = {
     "noticed": "解約のお申し出がありました。理由は「{reason}」とのことです。",
-    "asked": "冷凍便の送料を地域ごとに変えたいとのご相談。今は一律にしか設定できないことをお伝えしました。",
+    "asked": "電話{minutes}分。冷凍便の送料を地域ごとに変えたいとのご相談。今は一律にしか設定できないことをお伝えしました。",
     "member": "広場での回答にお礼をお伝えしました。ほかのお店の方にも役立っているそうです。",
-    "visit": "オンライン相談。年末に向けて、のしと営業日の設定を一緒に確認しました。",
+    "visit": "オンライン相談（{minutes}分）。年末に向けて、のしと営業日の設定を一緒に確認しました。",
 }
 
 
@@ -128,9 +128,14 @@ def _notes(rows: list[dict[str, str]], accounts: list[Account], people: dict[str
     for place, (row, account) in enumerate(zip(rows, accounts, strict=True)):
         writer = viewer_of(people[row["owner"] or "okubo"])
         for words, days in _said(row, place):
-            body = NOTES[words].format(reason=row["reason"])
+            body = NOTES[words].format(reason=row["reason"], minutes=_minutes(words, place))
             at = now - timedelta(days=days, hours=place % 7)
             actions.write_note(viewer=writer, account=account, body=body, is_internal=True, now=at)
+
+
+def _minutes(words: str, place: int) -> int:
+    """Return how long a talk took: those about frozen goods were long."""
+    return 45 + place % 3 * 10 if words == "asked" else 20 + place % 4 * 5
 
 
 def _said(row: dict[str, str], place: int) -> list[tuple[str, int]]:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.api.paging import BadCursor
-from kizuna.base.registry import AccountAction, AccountPart, of
+from kizuna.base.registry import AccountAction, AccountLine, AccountPart, of
 from kizuna.core.audit import actions as audit
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions, policies, steps, wording
 from kizuna.success.customers.forms import NoteForm
@@ -59,6 +60,7 @@ def customer(request: Request, account_id: int) -> HttpResponse:
         ],
         "success": success,
         "fields": [_field(field, value, viewer.language) for field, value in reading.attributes_of(account)],
+        "lines": _lines(viewer, account),
         "domains": account.domains.order_by("domain"),
         "children": account.children.exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
         "entries": [_entry(entry) for entry in page.entries],
@@ -274,6 +276,17 @@ def _contract(contract: Contract) -> dict[str, Any]:
         for item in contract.lines.all()
     ]
     return {"contract": contract, "billing": wording.BILLINGS[Contract.Billing(contract.billing)], "lines": lines}
+
+
+def _lines(viewer: Viewer, account: Account) -> list[dict[str, str]]:
+    """Return what apps above know of a customer in one line each."""
+    said = []
+    for item in of(AccountLine):
+        found = item.line(viewer=viewer, account_id=account.pk, language=viewer.language)
+        if found is not None:
+            words, meaning, url = found
+            said.append({"label": str(item.label), "words": words, "meaning": meaning, "url": url})
+    return said
 
 
 def _field(field: AccountAttribute, value: Any, language: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 const BEHAVIOURS = [
   ["k-theme", "kizuna/switch"],
   ["k-time", "kizuna/time"],
+  ["k-elapsed", "kizuna/elapsed"],
   ["k-menu", "kizuna/menu"],
   ["k-toast", "kizuna/toast"],
   ["k-editor", "kizuna/editor"],

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EffortConfig(AppConfig):
+    name = "kizuna.success.effort"
+    label = "effort"

@@ -1,0 +1,1 @@
+"""Read hours: single rows, the week of a person, sums of the team."""

@@ -1,0 +1,1 @@
+"""Pages of hours: the week, the timer, rows, the team."""
