@@ -60,7 +60,7 @@ class PurposeForm(Refusable, forms.Form):
         help_text=_("Optional. Your customers are offered while you type."),
         widget=forms.TextInput(attrs={"list": "own-accounts", "autocomplete": "off"}),
     )
-    note = forms.CharField(label=_("What was done"), max_length=400, required=False)
+    note = forms.CharField(label=_("Work done"), max_length=400, required=False)
 
     def __init__(self, *args: Any, viewer: Viewer, kept: Effort | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

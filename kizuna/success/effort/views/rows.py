@@ -165,7 +165,7 @@ def _selects(wanted: RowFilter, language: str) -> list[dict[str, Any]]:
 def _heads() -> list[str]:
     return [
         _("Day"), _("Minutes"), _("Function"), _("Kind of touch"), _("How it was noted"), _("Customer number"),
-        _("Customers"), _("Person"), _("What was done"), _("Whose"),
+        _("Customers"), _("Person"), _("Work done"), _("Whose"),
     ]  # fmt: skip
 
 
