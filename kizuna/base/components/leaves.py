@@ -8,6 +8,7 @@ import datetime as dt
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from html import escape
 
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -59,6 +60,13 @@ def hue_step(*, name: str, hue: int | None) -> int:
     """Return the step 0–35 of a hue in degrees; without one the name decides, the same everywhere."""
     degrees = zlib.crc32(name.encode()) if hue is None else hue
     return round(degrees % 360 / 10) % 36
+
+
+def marked(segments: Iterable[tuple[str, bool]]) -> SafeString:
+    """Return a text given in segments (text, is a match) with the matches in `mark`. Plain joining: a page has many."""
+    return mark_safe(  # noqa: S308  (every text is escaped)
+        "".join(f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in segments)
+    )
 
 
 def chip(word: str, *, tone: str = "", icon_name: str = "", url: str = "") -> SafeString:

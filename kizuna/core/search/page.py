@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from kizuna.base.components import leaves, patterns
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search import queries
-from kizuna.core.search.hits import Hit, Segments
+from kizuna.core.search.hits import Hit
 from kizuna.core.search.newest import COUNTED_UP_TO
 
 PAGE = 20
@@ -168,12 +168,12 @@ def _groups(asked: Asked, results: queries.Results) -> list[dict[str, Any]]:
 def _shown(hit: Hit, now: datetime) -> SafeString:
     """Draw a result. Thirty of them are most of the page, so they come from a pattern."""
     words = {
-        "title": marked(hit.title_segments),
+        "title": leaves.marked(hit.title_segments),
         "url": hit.url,
         "kind": FAMILY_OF[hit.kind].label if hit.kind in FAMILY_OF else hit.kind,
         "author": _("{name}").format(name=hit.author.name) if hit.author is not None and hit.type != "article" else "",
         "time": leaves.moment(hit.created_at, now=now),
-        "snippet": marked(hit.snippet_segments),
+        "snippet": leaves.marked(hit.snippet_segments),
         "chips": _chips(hit),
         "lang": hit.lang,
     }
@@ -188,14 +188,7 @@ def _chips(hit: Hit) -> SafeString:
         chips.append(leaves.chip(_("Open"), tone="brand"))
     if hit.votes > 0 and hit.kind == "idea":
         chips.append(leaves.chip(ngettext("{} vote", "{} votes", hit.votes).format(hit.votes)))
-    return mark_safe("".join(chips))  # noqa: S308  (drawn by leaves)
-
-
-def marked(segments: Segments) -> SafeString:
-    """Return segments as HTML, matches in `mark`."""
-    return mark_safe(  # noqa: S308  (every text is escaped)
-        "".join(f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in segments)
-    )
+    return format_html_join("", "{}", ((chip,) for chip in chips))
 
 
 def _filters(asked: Asked, by_kind: dict[str, int]) -> list[dict[str, Any]]:
