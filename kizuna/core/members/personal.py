@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base.registry import Person, PersonalData, PersonalExempt, PersonSource
 from kizuna.core.members import queries
 from kizuna.core.members.actions import forget_member_rows
-from kizuna.core.members.models import ApiToken, Consent, Member, PurposeConsent, RoleGrant, SignIn, Suspension
+from kizuna.core.members.models import ApiToken, Consent, Member, RoleGrant, SignIn, Suspension
 from kizuna.core.members.models.member import normalised_email
 
 SHORTEST_WORD = 3  # shorter names are parts of other words
@@ -91,8 +91,8 @@ def suspensions(*, person: Person) -> Iterator[Any]:
 
 def purposes(*, person: Person) -> Iterator[Any]:
     """Yield every yes and no to an optional use."""
-    rows = PurposeConsent.objects.filter(member_id=person.member_id or 0).order_by("at", "id")
-    yield from rows.values("purpose", "is_given", "wording", "source", "at")
+    rows = queries.consents_of_person(person).order_by("at", "id")
+    yield from rows.values("purpose", "is_given", "wording", "source", "note", "at")
 
 
 SOURCE = PersonSource("member", link, describe, born_at)
@@ -110,7 +110,7 @@ PROFILE = PersonalData(
 )  # fmt: skip
 ANSWERS = PersonalData("members.answers", _("Answers about oneself"), ("members.AttributeValue.member",), answers)
 AGREEMENTS = PersonalData("members.agreements", _("Agreements"), ("members.Consent.member",), agreements)
-PURPOSES = PersonalData("members.purposes", _("Optional uses"), ("members.PurposeConsent.member",), purposes)
+PURPOSES = PersonalData("members.purposes", _("Consents by purpose"), ("members.PurposeConsent.member",), purposes)
 SIGN_INS = PersonalData("members.sign_ins", _("Sign-ins"), ("members.SignIn.member",), sign_ins)
 TOKENS = PersonalData("members.tokens", _("API tokens"), ("members.ApiToken.member",), tokens)
 SUSPENSIONS = PersonalData(
@@ -127,7 +127,7 @@ BY_STAFF = PersonalExempt(
         "members.RoleGrant.granted_by", "members.InvitationBatch.created_by", "members.Invitation.invited_by",
         "members.Invitation.accepted_by", "members.JoinRequest.decided_by", "members.Suspension.by",
         "members.Suspension.lifted_by", "members.Erasure.by", "members.Erasure.member",
-        "members.TermsDocument.published_by",
+        "members.TermsDocument.published_by", "members.PurposeConsent.recorded_by",
     ),
     reason="Says which member acted; an erased member's row has no name any more.",
 )  # fmt: skip

@@ -84,10 +84,40 @@ PURPOSES = {
         _("You may send me news about products and events by mail"),
         _("Optional. You take part just the same without it, and can stop it at any time."),
     ),
+    PurposeConsent.Purpose.SURVEY.value: Purpose(
+        _("You may send me surveys by mail"),
+        _("Optional. You take part just the same without it, and can stop it at any time."),
+    ),
+    PurposeConsent.Purpose.CASE_STUDY.value: Purpose(
+        _("You may ask me for a case study or a testimonial"),
+        _("Optional. Nothing is published without asking you again."),
+    ),
     PurposeConsent.Purpose.USAGE_FOR_SUPPORT.value: Purpose(
         _("You may use how I use the product to improve support"),
         _("Optional. You take part just the same without it, and can take it back at any time."),
     ),
+}
+# What is asked on joining; the others are offered on the settings page and by the team.
+ASKED_ON_JOINING = (
+    PurposeConsent.Purpose.PROMOTIONAL_MAIL.value,
+    PurposeConsent.Purpose.USAGE_FOR_SUPPORT.value,
+)
+PURPOSE_NAMES = {
+    PurposeConsent.Purpose.PROMOTIONAL_MAIL.value: _("News by mail"),
+    PurposeConsent.Purpose.SURVEY.value: _("Surveys"),
+    PurposeConsent.Purpose.CASE_STUDY.value: _("Case studies"),
+    PurposeConsent.Purpose.USAGE_FOR_SUPPORT.value: _("Usage for better support"),
+}
+CONSENT_SOURCES = {
+    "joining": _("On joining"),
+    "settings": _("Own settings page"),
+    "change": _("When the terms changed"),
+    "form": _("Form on a website"),
+    "import": _("Import"),
+    "paper": _("On paper"),
+    "telephone": _("Telephone"),
+    "mail": _("By a mail from them"),
+    "unsubscribe": _("Link in a mail"),
 }
 KIND_NAMES = {
     TermsDocument.Kind.TERMS.value: _("Terms of use"),
@@ -137,3 +167,12 @@ ROW_FAULTS = {
 def method_name(method: str) -> str:
     """Return in words how somebody signed in."""
     return " + ".join(str(METHOD_NAMES.get(part, part)) for part in method.split("+"))
+
+
+def described_decision(row: PurposeConsent) -> dict[str, Any]:
+    """Return a yes or no to a use in words."""
+    return {
+        "row": row,
+        "name": PURPOSE_NAMES.get(row.purpose, row.purpose),
+        "source": CONSENT_SOURCES.get(row.source, row.source),
+    }

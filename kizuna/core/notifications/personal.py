@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import Person, PersonalData, PersonalExempt
 from kizuna.core.notifications.actions.leaving import forget_person
-from kizuna.core.notifications.models import ConsentRecord, MailPreference, MailStop, Notification, OutgoingMail
+from kizuna.core.notifications.models import MailPreference, MailStop, Notification, OutgoingMail
 
 BATCH = 1000
 
@@ -31,12 +31,9 @@ def mailed(*, person: Person) -> Iterator[Any]:
     yield from rows.values("kind", "address", "subject", "state", "created_at").iterator(chunk_size=BATCH)
 
 
-def consents(*, person: Person) -> Iterator[Any]:
-    """Yield every yes and no to mail, and why mail was stopped."""
-    for row in ConsentRecord.objects.filter(_of(person)).order_by("at", "id"):
-        yield {"what": row.purpose, "is_given": row.is_given, "at": row.at, "source": row.source}
-    for stop in MailStop.objects.filter(_of(person)).order_by("at", "id"):
-        yield {"what": stop.kind or "*", "is_given": False, "at": stop.at, "source": stop.reason}
+def stops(*, person: Person) -> Iterator[Any]:
+    """Yield why mail was stopped."""
+    yield from MailStop.objects.filter(_of(person)).order_by("at", "id").values("kind", "reason", "at")
 
 
 def _of(person: Person) -> Q:
@@ -46,10 +43,10 @@ def _of(person: Person) -> Q:
 CHOICES = PersonalData("notifications.choices", _("What to be told"), ("notifications.MailPreference.member",), choices)
 TOLD = PersonalData(
     "notifications.told", _("Notifications"), ("notifications.Notification.member",), told, erase=forget_person,
-    kept_because=_("The law asks to keep what was agreed to about mail; a hash stands in the place of the address."),
+    kept_because=_("That no mail is wanted is kept, with a hash in the place of the address."),
 )  # fmt: skip
 MAILED = PersonalData("notifications.mailed", _("Mails received"), ("notifications.Recipient.member",), mailed)
-CONSENTS = PersonalData("notifications.consents", _("Consents to mail"), (), consents)
+STOPS = PersonalData("notifications.stops", _("Mail that was stopped"), (), stops)
 ACTORS = PersonalExempt(
     "notifications.actors",
     covers=("notifications.Notification.actor", "notifications.OutgoingMail.actor"),

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountDoor, AuditWords, NavigationItem, Target, WaitingWork
+from kizuna.base.registry import AccountDoor, AuditWords, Fragment, NavigationItem, Target, WaitingWork
 from kizuna.core.members.policies import can_manage, can_read_audit
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
@@ -69,3 +69,4 @@ SETTINGS = NavigationItem(
     "privacy", _("Personal data"), "privacy:settings", "shield-check", _manages, place="studio", section="setup"
 )
 REQUEST = Target("privacy_request", _("Request about personal data"), requests.visible_requests, _url, _title, _nothing)
+MEMBER_DOOR = Fragment("members.privacy", "privacy:member")

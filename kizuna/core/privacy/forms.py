@@ -13,8 +13,9 @@ from kizuna.core.community import queries as community
 from kizuna.core.members.forms.refusing import Refusable
 from kizuna.core.members.models import Member
 from kizuna.core.members.settings import withheld_records
+from kizuna.core.members.wording import CONSENT_SOURCES, PURPOSE_NAMES
 from kizuna.core.privacy.queries.audit import AuditFilter, words
-from kizuna.core.privacy.settings import APPI_DAYS, GDPR_DAYS
+from kizuna.core.privacy.settings import APPI_DAYS, GDPR_DAYS, SENDER
 from kizuna.core.privacy.wording import CHANNELS, KINDS, LAWS
 
 
@@ -134,6 +135,14 @@ class SettingsForm(forms.Form):
 
     appi_days = forms.IntegerField(label=_("Days for an answer (APPI)"), min_value=1, max_value=60)
     gdpr_days = forms.IntegerField(label=_("Days for an answer (GDPR)"), min_value=1, max_value=30)
+    sender_name = forms.CharField(
+        label=_("Sender of promotional mail"),
+        required=False,
+        max_length=300,
+        help_text=_("The law asks for all three lines below such mail; without them none is sent."),
+    )
+    sender_postal = forms.CharField(label=_("Postal address"), required=False, max_length=300)
+    sender_contact = forms.CharField(label=_("Where to ask or complain"), required=False, max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,8 +163,35 @@ class SettingsForm(forms.Form):
             for declared in registry.of(registry.PersonalData)
         }
         days = {"appi_days": community.setting(APPI_DAYS), "gdpr_days": community.setting(GDPR_DAYS)}
-        return {**decisions, **days}
+        sender = {f"sender_{name}": text for name, text in community.setting(SENDER).items()}
+        return {**decisions, **days, **sender}
+
+    def sender(self) -> dict[str, str]:
+        """Return who sends promotional mail."""
+        return {name: self.cleaned_data[f"sender_{name}"] for name in ("name", "postal", "contact")}
 
     def decisions(self) -> dict[str, str]:
         """Return the decision on each kind of record that may stay out."""
-        return {name: value for name, value in self.cleaned_data.items() if not name.endswith("_days")}
+        return {name: value for name, value in self.cleaned_data.items() if "." in name}
+
+
+class ConsentForm(Refusable, forms.Form):
+    """A yes or a no that came in another way."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=list(PURPOSE_NAMES.items()))
+    is_given = forms.ChoiceField(label=_("Decision"), choices=[("yes", _("Given")), ("no", _("Withdrawn"))])
+    source = forms.ChoiceField(
+        label=_("How it came in"),
+        choices=[(name, CONSENT_SOURCES[name]) for name in ("form", "import", "paper", "telephone", "mail")],
+    )
+    decided_on = day_field(_("Decided on"), required=True)
+    wording = forms.CharField(
+        label=_("Words shown"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What the person read or was told when they agreed."),
+    )
+    note = forms.CharField(
+        label=_("What proves it"), required=False, max_length=200, help_text=_("Such as: the card in folder 3.")
+    )

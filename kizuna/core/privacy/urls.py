@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kizuna.core.privacy.views import audit, copies, requests
+from kizuna.core.privacy.views import audit, copies, person, requests
 
 app_name = "privacy"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("desk/requests/", requests.team_list, name="requests"),
     path("desk/requests/<id:request_id>/", requests.team_page, name="request"),
     path("desk/requests/<id:request_id>/erasure/", requests.erasure, name="erasure"),
+    path("desk/contacts/<id:contact_id>/privacy/", person.contact, name="contact"),
+    path("desk/members/<id:member_id>/privacy/", person.member, name="member"),
     path("studio/privacy/", requests.settings, name="settings"),
     path("studio/audit/", audit.log, name="audit"),
     path("studio/audit/csv/", audit.export, name="audit-export"),

@@ -14,6 +14,7 @@ AUDIT_WORDS: dict[str, Any] = {
     "request.answered": _("Request answered"),
     "request.refused": _("Request refused"),
     "request.withdrawn": _("Request taken back"),
+    "consent.recorded": _("Consent of a person written down"),
     "person.erasure_begun": _("Erasure of a person begun"),
     "person.erased": _("A person erased"),
     "person.copy_asked": _("Copy of a person's records asked for"),
@@ -56,6 +57,14 @@ STEPS: dict[str, Any] = {
     "copied": _("Copy attached"),
     "erased": _("Erasure begun"),
     **{name: STATES[name] for name in ("answered", "refused", "withdrawn")},
+}
+MAIL_REASONS: dict[str, Any] = {
+    "no_address": _("There is no address to mail to."),
+    "left": _("The person has left or is suspended."),
+    "no_consent": _("The person never agreed to it."),
+    "withdrawn": _("The person took the consent back."),
+    "stopped": _("Mail to this address was stopped."),
+    "no_sender": _("Studio has not said yet who sends promotional mail."),
 }
 # How the columns of copies are called. What is not here keeps the name that it has in the JSON.
 FIELD_WORDS: dict[str, Any] = {

@@ -60,7 +60,7 @@ from kizuna.core.members.actions.states import (
     restore_member,
     suspend_member,
 )
-from kizuna.core.members.actions.terms import agree, decide_purpose, publish_terms, save_terms_draft
+from kizuna.core.members.actions.terms import agree, decide_purpose, publish_terms, save_terms_draft, write_consent
 from kizuna.core.members.actions.tokens import make_token, note_token_used, revoke_token
 from kizuna.core.members.actions.viewing import note_viewed_as
 
@@ -131,4 +131,5 @@ __all__ = [
     "system_viewer",
     "token_of",
     "work_on_batch",
+    "write_consent",
 ]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.registry import Person
 from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation, log_manager_action
 from kizuna.core.community.queries import SITE
@@ -113,10 +114,36 @@ def agree_to(
         _decide(member, purpose=purpose, is_given=True, wording=wording, source=source, now=now)
 
 
-def _decide(member: Member, *, purpose: str, is_given: bool, wording: str, source: str, now: datetime) -> None:
-    PurposeConsent.objects.create(
-        member=member, purpose=purpose, is_given=is_given, wording=wording[:300], source=source, at=now
+def write_consent(
+    *,
+    person: Person,
+    purpose: str,
+    is_given: bool,
+    source: str,
+    now: datetime,
+    wording: str = "",
+    note: str = "",
+    recorded_by_id: int | None = None,
+) -> PurposeConsent:
+    """Write a yes or a no of a person, under every number they have; the one way into the record."""
+    address = next(iter(sorted(person.addresses)), "") if not (person.member_id or person.contact_id) else ""
+    return PurposeConsent.objects.create(
+        member_id=person.member_id,
+        contact_id=person.contact_id,
+        address_key=address,
+        purpose=purpose,
+        is_given=is_given,
+        wording=wording[:300],
+        source=source[:20],
+        note=note[:200],
+        recorded_by_id=recorded_by_id,
+        at=now,
     )
+
+
+def _decide(member: Member, *, purpose: str, is_given: bool, wording: str, source: str, now: datetime) -> None:
+    person = Person(member_id=member.pk)
+    write_consent(person=person, purpose=purpose, is_given=is_given, wording=wording, source=source, now=now)
     record(
         PURPOSE_DECIDED,
         actor_id=member.pk,

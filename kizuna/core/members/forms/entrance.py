@@ -17,7 +17,7 @@ from kizuna.core.members.forms.attributes import Asking
 from kizuna.core.members.forms.refusing import Refusable
 from kizuna.core.members.models import Member, TermsDocument
 from kizuna.core.members.policies import Refused
-from kizuna.core.members.wording import KIND_NAMES, PURPOSES
+from kizuna.core.members.wording import ASKED_ON_JOINING, KIND_NAMES, PURPOSES
 
 PASSWORD_LENGTH = 256  # what is hashed is bounded; long phrases are welcome
 
@@ -135,7 +135,8 @@ class AboutForm(Asking, PersonForm):
                 help_text=_("You find the version and the time of your agreement in your settings at any time."),
                 error_messages={"required": _("Please agree to go on.")},
             )
-        for purpose, wording in PURPOSES.items():
+        for purpose in ASKED_ON_JOINING:
+            wording = PURPOSES[purpose]
             self.fields[purpose] = forms.BooleanField(label=wording.question, help_text=wording.note, required=False)
 
     def clean_handle(self) -> str:

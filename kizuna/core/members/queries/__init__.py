@@ -25,6 +25,7 @@ from kizuna.core.members.queries.audiences import (
     rule_of,
     uses,
 )
+from kizuna.core.members.queries.consents import consents_of_person, decision_of, proof_key, purpose_consents
 from kizuna.core.members.queries.directory import (
     by_name,
     current_handle,
@@ -52,7 +53,6 @@ from kizuna.core.members.queries.sign_ins import (
     has_second_proof,
     needs_second_proof,
     own_sign_ins,
-    purpose_consents,
 )
 from kizuna.core.members.queries.terms import (
     consents_of,
@@ -86,7 +86,9 @@ __all__ = [
     "batches",
     "by_name",
     "consents_of",
+    "consents_of_person",
     "current_handle",
+    "decision_of",
     "difference",
     "document_in_force",
     "documents_in_force",
@@ -114,6 +116,7 @@ __all__ = [
     "owners_left",
     "page_of_members",
     "person_for",
+    "proof_key",
     "purpose_consents",
     "reason",
     "rule_of",

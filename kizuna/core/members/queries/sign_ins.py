@@ -1,4 +1,4 @@
-"""Read a person's own sign-ins, tokens and consents."""
+"""Read a person's own sign-ins and tokens."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import F, QuerySet
 
 from kizuna.core.community import queries as community
-from kizuna.core.members.models import ApiToken, PurposeConsent, SignIn
+from kizuna.core.members.models import ApiToken, SignIn
 from kizuna.core.members.settings import STAFF_SECOND_PROOF
 from kizuna.core.members.viewer import Viewer
 
@@ -32,9 +32,3 @@ def needs_second_proof(viewer: Viewer) -> bool:
 def active_tokens(viewer: Viewer) -> QuerySet[ApiToken]:
     """Return the viewer's own tokens that were not revoked, newest first. Their secrets are not stored."""
     return ApiToken.objects.filter(member_id=viewer.own_id, revoked_at__isnull=True).order_by("-id")
-
-
-def purpose_consents(*, member_id: int) -> dict[str, bool]:
-    """Return the member's newest decision per purpose; a purpose never asked about is missing."""
-    rows = PurposeConsent.objects.filter(member_id=member_id).order_by("at", "id").values_list("purpose", "is_given")
-    return dict(rows)

@@ -19,8 +19,9 @@ from kizuna.core.members.middleware import LANGUAGE_COOKIE
 from kizuna.core.members.models import Attribute
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
 from kizuna.core.members.views.tabs import account_tabs
-from kizuna.core.members.wording import KIND_NAMES, PURPOSES
+from kizuna.core.members.wording import KIND_NAMES, PURPOSES, described_decision
 
 
 @signed_in
@@ -121,7 +122,13 @@ def consents(request: Request) -> HttpResponse:
         return redirect("members:consents")
     agreed = [(KIND_NAMES[row.document.kind], row) for row in queries.consents_of(member_id=viewer.own_id)]
     mail_settings = registry.by_name(registry.NavigationItem, "notification-settings")
-    context = {"form": form, "agreed": agreed, "mail_settings": mail_settings, "tabs": account_tabs("members:consents")}
+    context = {
+        "form": form,
+        "agreed": agreed,
+        "decisions": [described_decision(row) for row in queries.consents_of_person(_own_person(viewer))[:20]],
+        "mail_settings": mail_settings,
+        "tabs": account_tabs("members:consents"),
+    }
     return render(request, "members/consents.html", context)
 
 
@@ -154,6 +161,10 @@ def leave(request: Request) -> HttpResponse:
             flow.end(request)
             return render(request, "members/left.html")
     return render(request, "members/leave.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _own_person(viewer: Viewer) -> registry.Person:
+    return registry.Person(member_id=viewer.own_id)
 
 
 def _answers_form(request: Request, said: Any = None) -> AnswersForm:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kizuna.base import registry
 from kizuna.base.hosting import links
 from kizuna.core.audit import actions as audit
 from kizuna.core.community import queries as community
@@ -215,6 +216,9 @@ def _member_page(
         "person": person,
         "form": form,
         "answers_form": answers_form,
+        "privacy": registry.by_name(registry.Fragment, "members.privacy")
+        if policies.can_manage(request.viewer)
+        else None,
         "may_view_as": policies.can_manage(request.viewer) and person.is_active,
         "state": STATE_NAMES[person.state],
         "roles": [

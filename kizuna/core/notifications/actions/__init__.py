@@ -1,6 +1,6 @@
 """Tell, read, choose, mail: everything that writes notifications."""
 
-from kizuna.core.notifications.actions.choosing import choose_levels, record_consent, stop_mail, unsubscribe
+from kizuna.core.notifications.actions.choosing import choose_levels, stop_mail, unsubscribe
 from kizuna.core.notifications.actions.leaving import stop_waiting_mails
 from kizuna.core.notifications.actions.reading import mark_read, mark_unread
 from kizuna.core.notifications.actions.telling import notify
@@ -10,7 +10,6 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "notify",
-    "record_consent",
     "stop_mail",
     "stop_waiting_mails",
     "unsubscribe",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members import policies
 from kizuna.core.members.viewer import Viewer
-from kizuna.core.notifications.models import ConsentRecord, MailPreference, MailStop, Recipient, UnsubscribeToken
+from kizuna.core.notifications.models import MailPreference, MailStop, Recipient, UnsubscribeToken
 from kizuna.core.notifications.queries.readers import text_of
 
 Level = MailPreference.Level
@@ -45,15 +45,6 @@ def stop_mail(
         kind=kind,
         reason=reason,
         defaults={"detail": detail[:500], "at": now or timezone.now()},
-    )
-
-
-def record_consent(
-    *, recipient: Recipient, purpose: str, is_given: bool, source: str, now: datetime | None = None
-) -> ConsentRecord:
-    """Write down a yes or a no to mail for a purpose. The law asks to keep when and where it was said."""
-    return ConsentRecord.objects.create(
-        recipient=recipient, purpose=purpose, is_given=is_given, source=source, at=now or timezone.now()
     )
 
 

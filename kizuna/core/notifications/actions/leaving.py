@@ -6,8 +6,8 @@ from django.db import transaction
 
 from kizuna.base import hosting
 from kizuna.base.registry import Erased, Person
+from kizuna.core.members.queries import proof_key
 from kizuna.core.notifications.models import MailPreference, Notification, OutgoingMail, Recipient
-from kizuna.core.notifications.queries.recipients import proof_key
 
 COPIED = "copied"
 
@@ -16,8 +16,7 @@ COPIED = "copied"
 def forget_person(*, person: Person, now: datetime) -> Erased:
     """Remove what was told and mailed to the person and their choices, and their name from mails to others.
 
-    A yes or no to mail stays as the law asks, under a hash of the address: it proves what was said when somebody names
-    the address, and leads to nobody.
+    A stop stays under a hash of the address: whoever is imported again later is still not mailed.
     """
     removed = 0
     addresses = set(person.addresses)
@@ -48,14 +47,14 @@ def _forget_name(member_id: int) -> int:
 
 
 def _forget_recipients(address: str) -> int:
-    """Remove the address, or put its hash in its place where a consent or a stop hangs on it; return how many stay."""
+    """Remove the address, or put its hash in its place where a stop hangs on it; return how many stay."""
     kept = 0
     for recipient in Recipient.objects.filter(address_key=address):
         proof = proof_key(address)
         known = Recipient.objects.filter(person_key=proof).first()
         if known is not None:  # erased before: the proofs join
-            recipient.consents.update(recipient=known)
-        elif recipient.consents.exists() or recipient.stops.exists():
+            recipient.stops.exclude(kind__in=known.stops.values("kind")).update(recipient=known)
+        elif recipient.stops.exists():
             Recipient.objects.filter(pk=recipient.pk).update(
                 address="", address_key="", person_key=proof, member=None, contacted_on=None, contact_count=0
             )

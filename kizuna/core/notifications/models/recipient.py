@@ -6,7 +6,7 @@ from django.db.models import Q
 
 
 class Recipient(models.Model):
-    """One person as far as mail is concerned. Consent, stops and the contact budget hang here."""
+    """One person as far as mail is concerned. Stops and the contact budget hang here."""
 
     address = models.EmailField(max_length=254, blank=True, default="")
     # The address as compared (trimmed, lower-case); empty for a person known by `person_key` only.
@@ -30,20 +30,6 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return self.address or self.person_key
-
-
-class ConsentRecord(models.Model):
-    """A yes or a no to mail for one purpose, as it was given; the latest of a purpose holds. Kept as proof."""
-
-    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="consents")
-    purpose = models.CharField(max_length=40)
-    is_given = models.BooleanField()
-    at = models.DateTimeField()
-    # Where it was said: a form and the version of its text, an import, an unsubscribe link.
-    source = models.CharField(max_length=120)
-
-    class Meta:
-        indexes = [models.Index(fields=["recipient", "purpose", "-at", "-id"], name="consent_latest")]
 
 
 class MailStop(models.Model):

@@ -21,7 +21,7 @@ from kizuna.core.notifications.queries.notices import (
 )
 from kizuna.core.notifications.queries.preferences import Choice, choices_of, level_of, levels_of
 from kizuna.core.notifications.queries.readers import UnknownKind, may_see, text_of, viewers_of, who_may_see
-from kizuna.core.notifications.queries.recipients import has_consented, is_stopped, token_for
+from kizuna.core.notifications.queries.recipients import is_stopped, token_for
 
 __all__ = [
     "Choice",
@@ -31,7 +31,6 @@ __all__ = [
     "choices_of",
     "described_mail",
     "failed_count",
-    "has_consented",
     "is_stopped",
     "label_of",
     "level_of",

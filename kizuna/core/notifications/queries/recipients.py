@@ -1,4 +1,4 @@
-"""What is known about a recipient: stops, budget, consent, and the key that stops a kind of mail."""
+"""What is known about a recipient: stops, budget, and the key that stops a kind of mail."""
 
 import hashlib
 import hmac
@@ -35,21 +35,10 @@ def local_day(now: datetime) -> date:
     return now.astimezone(ZoneInfo(community.setting(keys.TIME_ZONE))).date()
 
 
-def has_consented(recipient: Recipient, *, purpose: str) -> bool:
-    """Say whether the recipient's latest word on a purpose was a yes. Without a word it is a no."""
-    latest = recipient.consents.filter(purpose=purpose).order_by("-at", "-id").first()
-    return latest is not None and latest.is_given
-
-
 def unsubscribe_key(recipient: Recipient, *, kind: str) -> str:
     """Return the key of this recipient's unsubscribe links for a kind: derived from the secret, so never stored."""
     words = f"unsubscribe:{hosting.current().slug}:{recipient.pk}:{kind}"
     return hmac.new(settings.SECRET_KEY.encode(), words.encode(), hashlib.sha256).digest()[:KEY_BYTES].hex()
-
-
-def proof_key(address: str) -> str:
-    """Return what stands for the address of an erased person, so that their last word on mail still counts."""
-    return f"sha256:{hashed(address)}"
 
 
 def hashed(key: str) -> str:

@@ -1,5 +1,6 @@
 """Everything that writes copies, erasures, tombstones, requests and consents."""
 
+from kizuna.core.privacy.actions.consenting import record_consent
 from kizuna.core.privacy.actions.copies import (
     ask_for_copy,
     expire_copies,
@@ -38,6 +39,7 @@ __all__ = [
     "forget_asker",
     "note_check",
     "note_download",
+    "record_consent",
     "record_request",
     "remove_copies",
     "replay",

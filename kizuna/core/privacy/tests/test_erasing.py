@@ -6,16 +6,18 @@ import pytest
 from django.utils import timezone
 
 from kizuna.base.jobs.models import Job
+from kizuna.base.registry import Person
 from kizuna.core.audit import actions as audit
 from kizuna.core.audit.models import AuditEntry
 from kizuna.core.files import storage
 from kizuna.core.members import actions as members
-from kizuna.core.members.models import Member
+from kizuna.core.members.models import Member, PurposeConsent
 from kizuna.core.members.policies import Refused
-from kizuna.core.notifications.actions import record_consent
+from kizuna.core.notifications.actions import stop_mail
 from kizuna.core.notifications.models import Recipient
 from kizuna.core.privacy import actions
 from kizuna.core.privacy.models import PersonErasure, Tombstone
+from kizuna.core.privacy.queries.consents import why_not_mail
 from kizuna.core.privacy.tests.conftest import MARK, NAME, dumped, work
 from kizuna.success.customers import actions as customers
 from kizuna.success.customers.models import Account, AccountChange, Contact, Note
@@ -137,15 +139,22 @@ def test_a_step_that_fails_is_tried_again_and_the_done_ones_are_not(owner, trace
     assert erasure.finished_at == NOW
 
 
-def test_a_no_to_mail_outlives_the_address_as_a_hash(owner, traces, now):
+def test_the_last_word_on_mail_outlives_the_address_as_a_hash(owner, traces, now, viewer_of):
     recipient = Recipient.objects.create(
         address=f"{MARK}@example.com", address_key=f"{MARK}@example.com", created_at=now
     )
-    record_consent(recipient=recipient, purpose="promotional_mail", is_given=False, source="form", now=now)
+    stop_mail(recipient=recipient, reason="unsubscribed", now=now)
+    members.decide_purpose(
+        viewer=viewer_of(traces.member), purpose="survey", is_given=True, wording="zq", source="settings", now=now
+    )
     erase(owner, traces)
     kept = Recipient.objects.get(pk=recipient.pk)
     assert (kept.address, kept.person_key[:7]) == ("", "sha256:")
-    assert kept.consents.count() == 1
+    assert kept.stops.count() == 1
+    decision = PurposeConsent.objects.get()
+    assert (decision.address_key[:7], decision.wording) == ("sha256:", "zq")
+    again = Person(addresses=frozenset({f"{MARK}@example.com"}))
+    assert why_not_mail(again, purpose="survey", now=now) == "stopped", "whoever is imported again is known by the hash"
 
 
 def test_a_customer_that_is_the_person_goes_with_them_and_the_contract_stays(owner, emi, viewer_of, now):

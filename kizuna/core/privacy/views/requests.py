@@ -121,6 +121,7 @@ def settings(request: Request) -> HttpResponse:
             appi_days=form.cleaned_data["appi_days"],
             gdpr_days=form.cleaned_data["gdpr_days"],
             disclosure=form.decisions(),
+            sender=form.sender(),
             now=timezone.now(),
         )
         messages.success(request, _("Saved."))

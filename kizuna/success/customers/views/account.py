@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.api.paging import BadCursor
-from kizuna.base.registry import AccountAction, AccountLine, AccountPart, of
+from kizuna.base.registry import AccountAction, AccountLine, AccountPart, Person, of
 from kizuna.core.audit import actions as audit
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.core.privacy.queries import consents
 from kizuna.success.customers import actions, policies, steps, wording
 from kizuna.success.customers.forms import NoteForm
 from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment
@@ -95,6 +96,7 @@ def contact(request: Request, contact_id: int) -> HttpResponse:
     context = {
         "contact": person,
         "employments": reading.employments_of(person),
+        "consents": consents.consent_lines(Person(contact_id=person.pk), now=timezone.now()),
         "may_work": policies.can_work(request.viewer),
         **_timeline(request, contact=person),
     }
