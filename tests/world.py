@@ -148,11 +148,13 @@ MARKS = {
     "zqdrafttext": {"gen"},
     "zqloosefile": {"gen"},
     "zqcustomer": {"emi"},
+    # What the team thinks of a customer whose contact is the member gen.
+    "zqjudgement": {"emi"},
     "zqmemberprofile": {"emi", "chie", "fumi", "gen", "hana"},
 }
 SEES_ALL = {"aoi", "ben"}
 # Moderators are staff, but not of the desk.
-DESK_ONLY = {"zqcustomer"}
+DESK_ONLY = {"zqcustomer", "zqjudgement"}
 
 
 def plant_secrets(world: World) -> None:
@@ -233,6 +235,14 @@ def _plant_customers(world: World) -> None:
     fields = {"name": "zqcustomer さん", "email": "zqcustomer@zqcustomer.example.org", "department": "zqcustomer"}
     contact = customers.add_contact(viewer=emi, account=account, fields=fields, now=now)
     customers.link_member(viewer=emi, contact=contact, member=world.members["gen"], now=now)
+    judged = {"fit": "no", "fit_reason": "zqjudgement"}
+    account = customers.change_account(viewer=emi, account=account, fields=judged, now=now)
+    texts = dict.fromkeys(("problem", "goal", "contribution", "criteria"), "zqjudgement")
+    customers.define_success(viewer=emi, account=account, fields=texts, now=now)
+    customers.change_contact(viewer=emi, contact=contact, fields={"recommends": True}, now=now)
+    customers.write_note(
+        viewer=emi, account=account, contact=contact, body=f"{COMMON} zqjudgement", is_internal=True, now=now
+    )
     line = {"product": "zqcustomer", "unit_price": 1000}
     terms = {"starts_on": now.date(), "title": "zqcustomer"}
     contract = customers.sign_contract(viewer=emi, account=account, fields=terms, lines=[line], now=now)

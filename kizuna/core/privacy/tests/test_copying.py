@@ -16,6 +16,7 @@ from kizuna.core.privacy.models import PersonCopy
 from kizuna.core.privacy.queries.copies import file_of, link_key
 from kizuna.core.privacy.tests.conftest import MARK, work
 from kizuna.core.search.models import Search
+from kizuna.success.customers import actions as customers
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,26 @@ def test_what_the_team_may_withhold_is_left_out_and_said(copy):
     assert "data/customers.internal_notes.json" not in bundle.namelist()
     assert "チームのメモ" in bundle.read("index.html").decode()
     assert not any(name.startswith("files/customers") for name in bundle.namelist())
+
+
+def test_no_judgement_of_the_team_is_in_a_members_own_copy(traces, emi, viewer_of):
+    desk = viewer_of(emi)
+    customers.change_account(viewer=desk, account=traces.account, fields={"fit_reason": "zqjudged"}, now=timezone.now())
+    customers.define_success(viewer=desk, account=traces.account, fields={"goal": "zqjudged"}, now=timezone.now())
+    customers.write_note(
+        viewer=desk,
+        account=traces.account,
+        contact=traces.contact,
+        body="zqjudged",
+        is_internal=True,
+        now=timezone.now(),
+    )
+    made = actions.ask_for_copy(viewer=viewer_of(traces.member), member_id=traces.member.pk, now=timezone.now())
+    work()
+    bundle = bundle_of(made)
+    for name in bundle.namelist():
+        assert b"zqjudged" not in bundle.read(name), name
+        assert b"recommends" not in bundle.read(name), name
 
 
 def test_a_manager_decides_what_is_withheld(traces, viewer_of, aoi):
