@@ -139,8 +139,35 @@ def _seed() -> dict:
     knowledge.publish_article(viewer=aoi, article=article, now=now)
     held = _held_topic(viewers, qa=qa, now=now)
     _terms(viewers, now=long_ago)
+    account, task = _customer(viewers, people, now=now)
     cookies = {h: members.start_sign_in(member=m, method="test", now=timezone.now()) for h, m in people.items()}
-    return {"cookies": cookies, "topic": topic.pk, "article": article.pk, "held": held, "member": people["dan"].pk}
+    return {
+        "cookies": cookies,
+        "topic": topic.pk,
+        "article": article.pk,
+        "held": held,
+        "member": people["dan"].pk,
+        "account": account,
+        "task": task,
+    }
+
+
+def _customer(viewers: dict, people: dict, *, now) -> tuple[int, int]:
+    """Put a customer whose person is a member, with a task that lies at another department."""
+    from kizuna.success.customers import actions as customers
+    from kizuna.success.tasks import actions as tasks
+    from kizuna.success.tasks.models import Department
+
+    aoi = viewers["aoi"]
+    fields = {"name": "株式会社青波堂", "kana": "アオナミドウ", "external_id": "C-1"}
+    account = customers.create_account(viewer=aoi, fields=fields, now=now)
+    contact = customers.add_contact(viewer=aoi, account=account, fields={"name": "大西 隆"}, now=now)
+    customers.link_member(viewer=aoi, contact=contact, member=people["dan"], now=now)
+    words = {"title": "引き継ぎ資料を送る", "owner_id": aoi.member_id, "due_on": now.date()}
+    task = tasks.make_task(viewer=aoi, account=account, fields=words, now=now)
+    sales = Department.objects.get(slug="sales")
+    tasks.hand_over(viewer=aoi, task=task, department=sales, ask="価格を教えてください", now=now)
+    return account.pk, task.pk
 
 
 def _everybody_agrees(community, django_db_blocker) -> None:

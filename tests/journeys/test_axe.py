@@ -35,7 +35,9 @@ OWNER = [
     "/studio/spaces/", "/studio/spaces/new/", "/studio/members/", "/studio/invitations/", "/studio/terms/", "/studio/mail/",
     "/studio/knowledge/", "/k/new/", "/studio/held/", "/studio/searches/", "/studio/spaces/qa/", "/studio/spaces/qa/audience/",
     "/studio/opening/preview/", "/studio/terms/terms/draft/", "/studio/members/{member}/", "/k/{article}/edit/",
-    "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/space/",
+    "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/space/", "/desk/", "/desk/tasks/",
+    "/desk/tasks/{task}/", "/desk/tasks/new/?account={account}", "/desk/tasks/departments/", "/desk/find/?q=青波",
+    "/desk/customers/{account}/", "/desk/customers/{account}/timeline/", "/desk/tasks/{task}/edit/", "/desk/customers/",
 ]  # fmt: skip
 PAGES = [("", path) for path in VISITOR] + [("chie", path) for path in MEMBER] + [("aoi", path) for path in OWNER]
 LOOKS = [(1440, "light", "ja"), (390, "dark", "ja"), (390, "light", "en"), (1440, "dark", "en")]
@@ -46,7 +48,7 @@ def check(visit, site, handle: str, path: str, look: tuple[int, str, str]) -> No
 
     width, scheme, lang = look
     page = visit(
-        path.format(topic=site.topic, article=site.article, member=site.member),
+        path.format(topic=site.topic, article=site.article, member=site.member, account=site.account, task=site.task),
         handle=handle,
         width=width,
         scheme=scheme,

@@ -68,6 +68,7 @@ class Frame:
     sign_in_url: str = ""
     join_url: str = ""
     desk_url: str = "/desk/"
+    find_url: str = "/desk/find/"
     studio_url: str = "/studio/"
     feeds: tuple[Link, ...] = ()
 
@@ -106,6 +107,7 @@ class ViewerCard:
     avatar_url: str = ""
     can_desk: bool = False
     can_studio: bool = False
+    can_find: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,18 @@ def _door(chrome: Chrome, key: str) -> str:
     return mark_safe(f'<a href="{url}">{leaves.icon(icon)}{label}</a>')  # noqa: S308
 
 
+def _finder(chrome: Chrome, key: str) -> str:
+    # As with a door: the link to what only staff may search is absent from the pages of others.
+    if not (chrome.viewer and chrome.viewer.can_find):
+        return ""
+    url, label, words, found, empty = key.split("|")
+    return mark_safe(  # noqa: S308  (the parts are escaped already)
+        f'<a class="btn btn--ghost btn--sm only-wide palettekey" href="{url}" data-palette data-label="{label}" '
+        f'data-placeholder="{words}" data-found="{found}" data-empty="{empty}" aria-keyshortcuts="Control+K Meta+K">'
+        f'{leaves.icon("list-filter")}{label}<kbd aria-hidden="true">Ctrl K</kbd></a>'
+    )
+
+
 SLOTS = {
     "current": _current,
     "count": _count,
@@ -198,4 +212,5 @@ SLOTS = {
     "avatar": _avatar,
     "viewer": _viewer,
     "door": _door,
+    "finder": _finder,
 }

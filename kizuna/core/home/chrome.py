@@ -160,6 +160,7 @@ def _card(request: Request, viewer: Viewer) -> ViewerCard:
         avatar_url=avatar_url(member.avatar_key),
         can_desk=policies.can_use_desk(viewer) and bool(_links(viewer, "desk")),
         can_studio=policies.can_manage(viewer) or policies.can_moderate(viewer),
+        can_find=viewer.is_staff and not viewer.is_view_as,
     )
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import AccountAction, NavigationItem, Rebuild, Target, TouchpointChannel
+from kizuna.base.registry import AccountAction, Finder, NavigationItem, Rebuild, Target, TouchpointChannel
 from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import actions, policies
+from kizuna.success.customers import actions, finding, policies
 from kizuna.success.customers.consumers import rebuild_touchpoints
 from kizuna.success.customers.models import Account, Contact, Note
 from kizuna.success.customers.queries import visible
@@ -123,6 +123,9 @@ PURCHASES = TouchpointChannel(
         "purchase.return": _("Returned"),
     },
 )
+FIND = NavigationItem("find", _("Find on the desk"), "customers:find", "search", _reads, place="desk")
+ACCOUNTS_FOUND = Finder("accounts", _("Customers"), finding.find_accounts)
+PEOPLE_FOUND = Finder("people", pgettext_lazy("customers", "People"), finding.find_people)
 NEW_NOTE = AccountAction(
     "note", _("New note"), pgettext_lazy("customers", "Note"), "pencil", _notes_of, _works
 )  # fmt: skip

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from kizuna.success.customers.views import account, deciding, editing, home, lists, ruling
+from kizuna.success.customers.views import account, deciding, editing, finding, home, lists, ruling
 
 app_name = "customers"
 urlpatterns = [
     path("desk/", home.home, name="home"),
+    path("desk/find/", finding.find, name="find"),
     path("desk/customers/", lists.customers, name="list"),
     path("desk/customers/csv/", lists.export, name="export"),
     path("desk/customers/xlsx/", lists.export_workbook, name="workbook"),

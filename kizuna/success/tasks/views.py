@@ -68,7 +68,7 @@ def new_task(request: Request) -> HttpResponse:
     """Make a task for the customer whom the address names."""
     chosen = whole(request.GET.get("account"))
     if chosen is None:
-        return redirect("customers:list")
+        return redirect(f"{reverse('customers:find')}?then=task")
     account = visible.account_for(request.viewer, chosen)
     form = TaskForm(request.POST or None, account=account, initial={"owner": request.viewer.member_id})
     back = reverse("customers:customer", args=[account.pk])

@@ -12,6 +12,7 @@ const BEHAVIOURS = [
   ["[data-copy], [data-share]", "kizuna/share"],
   ["body[data-counts-url]", "kizuna/counts"],
   ["#shortcuts", "kizuna/shortcuts"],
+  ["[data-palette]", "kizuna/palette"],
   ["#announcer", "kizuna/swaps"],
 ];
 const loaded = new Set();
