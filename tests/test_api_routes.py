@@ -44,11 +44,14 @@ OPERATIONS = {
     "POST /notes": "ss44o" "33",
     "GET /notes/{note_id}": "ss44o" "43",
     "PATCH /notes/{note_id}": "ss443" "33",
+    "GET /encounters": "ss44o" "43",
+    "POST /encounters": "ss44o" "33",
+    "GET /encounters/{encounter_id}": "ss44o" "43",
     "GET /tasks": "ss44o" "43",
     "POST /tasks": "ss44o" "33",
     "GET /tasks/{task_id}": "ss44o" "43",
     "PATCH /tasks/{task_id}": "ss44o" "33",
-    "POST /tasks/{task_id}/handover": "ss44o" "33",
+    "POST /tasks/{task_id}/handover": "ss443" "33",
     "DELETE /tasks/{task_id}/handover": "ss44o" "33",
     "POST /tasks/{task_id}/answer": "ss44o" "33",
     "GET /effort": "ss4oo" "43",
@@ -95,7 +98,7 @@ def _token(member, scopes, now) -> str:
 
 
 def _given(world) -> dict[str, object]:
-    names = ("account", "contact", "contract", "note", "task", "effort")
+    names = ("account", "contact", "contract", "note", "task", "effort", "encounter")
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     return {"topic_id": world.topics["open"].pk, "handle": "gen", **customers}
 
@@ -115,6 +118,8 @@ def _body(world, operation: str) -> dict:
         return {"answer": "箱"}
     if "/handover" in operation:
         return {"department": "sales", "ask": "箱"}
+    if "/encounters" in operation:
+        return {"title": "箱", "at": "2026-11-20T03:00:00Z", "account_id": world.customers["account"].pk}
     if "/tasks" in operation:
         return {"title": "箱", "account_id": world.customers["account"].pk}
     if "/effort" in operation:

@@ -20,6 +20,7 @@ from kizuna.engagement.knowledge.actions import Content
 from kizuna.success.customers import actions as customers
 from kizuna.success.effort import actions as effort
 from kizuna.success.effort.models import EffortFunction
+from kizuna.success.encounters import actions as encounters
 from kizuna.success.imports import actions as imports
 from kizuna.success.tasks import actions as tasks
 from kizuna.success.tasks.models import Department
@@ -275,7 +276,10 @@ def _plant_customers(world: World) -> None:
         day=now.date(), minutes=30, function_id=function.pk, account_id=account.pk, note=f"{COMMON} zqcustomer"
     )
     row = effort.note_effort(viewer=emi, work=work, now=now)
+    words = {"title": f"{COMMON} zqcustomer", "body": "zqcustomer", "at": now, "contact_ids": [contact.pk]}
+    encounter = encounters.log_encounter(viewer=emi, account=account, fields=words, now=now)
     world.customers = {
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
         "view": view, "field": field, "task": task, "run": run, "effort": row, "function": function,
+        "encounter": encounter,
     }  # fmt: skip

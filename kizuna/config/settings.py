@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "kizuna.engagement.knowledge",
     "kizuna.success.customers",
     "kizuna.success.imports",
+    "kizuna.success.encounters",
     "kizuna.success.usage",
     "kizuna.success.tasks",
     "kizuna.success.effort",

@@ -168,6 +168,7 @@ class TouchpointChannel:
 
     `says` maps a kind (a verb of the activity log, or the source's own word) to a sentence with `%(name)s`, the person.
     `is_contact` False: it is good to know, but nobody was in touch, so the account's last touch stays.
+    `says_who_may_read`: its entries say whether they may be shown to the customer, not only that they stay inside.
     """
 
     name: str
@@ -176,6 +177,7 @@ class TouchpointChannel:
     color: str = ""
     says: Mapping[str, Any] = field(default_factory=dict)
     is_contact: bool = True
+    says_who_may_read: bool = False
 
 
 @dataclass(frozen=True)

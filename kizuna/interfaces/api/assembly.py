@@ -12,6 +12,7 @@ from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
 from kizuna.success.customers.api import router as customers
 from kizuna.success.effort.api import router as effort
+from kizuna.success.encounters.api import router as encounters
 from kizuna.success.tasks.api import router as tasks
 
 
@@ -37,6 +38,7 @@ api.add_router("", search)
 api.add_router("", discussions)
 api.add_router("", members)
 api.add_router("", customers)
+api.add_router("", encounters)
 api.add_router("", tasks)
 api.add_router("", privacy)
 api.add_router("", effort)

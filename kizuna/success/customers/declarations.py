@@ -108,7 +108,12 @@ CONTRACTS = TouchpointChannel(
     },
 )
 NOTES = TouchpointChannel(
-    "note", pgettext_lazy("customers", "Note"), "pencil", "c-d2", {"note.written": _("Note by %(name)s")}
+    "note",
+    pgettext_lazy("customers", "Note"),
+    "pencil",
+    "c-d2",
+    {"note.written": _("Note by %(name)s")},
+    says_who_may_read=True,
 )
 PURCHASES = TouchpointChannel(
     "purchase",

@@ -265,6 +265,7 @@ def _entry(entry: timeline.Entry) -> dict[str, Any]:
         "url": entry.url,
         "excerpt": entry.excerpt,
         "is_internal": touch.is_internal,
+        "is_shown": not touch.is_internal and channel is not None and channel.says_who_may_read,
     }
 
 

@@ -1,0 +1,135 @@
+"""Write encounters down, change and remove them; the timeline follows."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.core.activity.actions import record
+from kizuna.core.activity.types import ActivityType
+from kizuna.core.members.policies import Refused, require
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.customers.actions import Touch, remove_touchpoint, write_touchpoints
+from kizuna.success.customers.actions.checking import choice, line, text_of, whole
+from kizuna.success.customers.models import Account, Contact
+from kizuna.success.encounters import activities, policies, queries
+from kizuna.success.encounters.models import Encounter, EncounterPerson, EncounterVersion
+
+LONGEST = 20_000
+MOST_MINUTES = 60 * 24
+MOST_PEOPLE = 50
+KEPT = ("kind", "direction", "minutes", "title", "body", "is_internal")
+TARGET = "encounter"
+
+
+@transaction.atomic
+def log_encounter(*, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime) -> Encounter:
+    """Write a call, a meeting or a mail down. `fields`: KEPT, `at`, `contact_ids` and `member_ids` of who took part."""
+    policies.require_worker(viewer)
+    if account.state == Account.State.MERGED:
+        raise Refused(_("There is no customer with this number."), field="account_id")
+    values = _checked(fields, now=now)
+    encounter = Encounter.objects.create(account=account, author_id=viewer.member_id, created_at=now, **values)
+    contacts = _join(encounter, fields)
+    write_touchpoints([_touch(encounter, contacts)])
+    props = {"minutes": encounter.minutes, "is_internal": encounter.is_internal}
+    _record(activities.ENCOUNTER_LOGGED, encounter, viewer=viewer, now=now, **props)
+    return encounter
+
+
+@transaction.atomic
+def edit_encounter(*, viewer: Viewer, encounter: Encounter, fields: Mapping[str, Any], now: datetime) -> Encounter:
+    """Change what is written of an encounter; what it was stays readable."""
+    encounter = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+    require(policies.can_change(viewer, encounter), _("Only the author may change this."))
+    values = _checked(fields, now=now)
+    state = {**{name: getattr(encounter, name) for name in KEPT}, "at": encounter.at.isoformat()}
+    EncounterVersion.objects.create(encounter=encounter, state=state, by_id=viewer.member_id, at=now)
+    for name, value in values.items():
+        setattr(encounter, name, value)
+    encounter.edited_at = now
+    encounter.save()
+    EncounterPerson.objects.filter(encounter=encounter).delete()
+    contacts = _join(encounter, fields)
+    # Its time may be another, and so may be who it was with: the entry is written anew under its own key.
+    remove_touchpoint(key=_key(encounter))
+    write_touchpoints([_touch(encounter, contacts)])
+    _record(activities.ENCOUNTER_EDITED, encounter, viewer=viewer, now=now)
+    return encounter
+
+
+@transaction.atomic
+def remove_encounter(*, viewer: Viewer, encounter: Encounter, now: datetime) -> None:
+    """Take an encounter out of sight: its author may, and managers."""
+    require(policies.can_change(viewer, encounter), _("Only the author may change this."))
+    if Encounter.objects.filter(pk=encounter.pk, is_removed=False).update(is_removed=True):
+        remove_touchpoint(key=_key(encounter))
+        _record(activities.ENCOUNTER_REMOVED, encounter, viewer=viewer, now=now)
+
+
+def _checked(fields: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    at, minutes = fields.get("at"), fields.get("minutes")
+    if not isinstance(at, datetime) or at.tzinfo is None or at.year < 1990:
+        raise Refused(_("Please say when it was."), field="at")
+    if at > now + timedelta(minutes=5):
+        raise Refused(_("This lies in the future. What is to come is a task."), field="at")
+    kind = choice(fields, "kind", among=Encounter.Kind, default=Encounter.Kind.CALL)
+    direction = choice(fields, "direction", among=Encounter.Direction, default=Encounter.Direction.NONE)
+    return {
+        "kind": kind,
+        "direction": Encounter.Direction.NONE if kind == Encounter.Kind.MEETING else direction,
+        "at": at,
+        "minutes": None if minutes in (None, "") else whole(fields, "minutes", most=MOST_MINUTES),
+        "title": line(fields, "title", longest=160, required=True),
+        "body": text_of(fields, "body", longest=LONGEST),
+        "is_internal": bool(fields.get("is_internal", True)),
+    }
+
+
+def _join(encounter: Encounter, fields: Mapping[str, Any]) -> list[int]:
+    """Note who took part and return the customer's people among them."""
+    contact_ids, member_ids = set(fields.get("contact_ids") or ()), set(fields.get("member_ids") or ())
+    if len(contact_ids) + len(member_ids) > MOST_PEOPLE:
+        raise Refused(_("These are too many people."), field="contacts")
+    there = Contact.objects.filter(pk__in=contact_ids, employments__account=encounter.account_id)
+    contacts = sorted(set(there.values_list("pk", flat=True)))
+    if contact_ids - set(contacts):
+        raise Refused(_("This person does not work there."), field="contacts")
+    if member_ids - {member.pk for member in queries.team()}:
+        raise Refused(_("Please choose somebody of the team."), field="members")
+    EncounterPerson.objects.bulk_create(
+        [
+            *(EncounterPerson(encounter=encounter, contact_id=contact_id) for contact_id in contacts),
+            *(EncounterPerson(encounter=encounter, member_id=member_id) for member_id in sorted(member_ids)),
+        ]
+    )
+    return contacts
+
+
+def _touch(encounter: Encounter, contacts: list[int]) -> Touch:
+    return Touch(
+        key=_key(encounter),
+        channel=encounter.kind,
+        at=encounter.at,
+        account_id=encounter.account_id,
+        contact_id=contacts[0] if contacts else None,
+        member_id=encounter.author_id,
+        kind=f"{encounter.kind}.{encounter.direction if contacts else 'nobody'}",
+        direction=encounter.direction,
+        title=encounter.title,
+        excerpt=encounter.body[:400],
+        source_type=TARGET,
+        source_id=encounter.pk,
+        is_internal=encounter.is_internal,
+    )
+
+
+def _key(encounter: Encounter) -> str:
+    return f"encounter:{encounter.pk}"
+
+
+def _record(what: ActivityType, encounter: Encounter, *, viewer: Viewer, now: datetime, **props: Any) -> None:
+    said = {"account": encounter.account_id, "kind": str(encounter.kind), **props}
+    record(what, actor_id=viewer.member_id, object_type=TARGET, object_id=encounter.pk, at=now, props=said)

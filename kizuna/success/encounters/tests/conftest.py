@@ -1,0 +1,4 @@
+"""An account with people."""
+
+from kizuna.success.customers.tests.conftest import account, desk, ken, make_account, person  # noqa: F401
+from kizuna.success.customers.tests.test_api import api  # noqa: F401
