@@ -54,6 +54,7 @@ OPERATIONS = {
     "POST /tasks/{task_id}/handover": "ss443" "33",
     "DELETE /tasks/{task_id}/handover": "ss44o" "33",
     "POST /tasks/{task_id}/answer": "ss44o" "33",
+    "GET /testimonials": "ssooo" "o3",
     "GET /effort": "ss4oo" "43",
     "POST /effort": "ss4oo" "33",
     "GET /effort/{effort_id}": "ss44o" "43",
@@ -104,29 +105,25 @@ def _given(world) -> dict[str, object]:
 
 
 def _body(world, operation: str) -> dict:
-    if operation == "POST /topics":
-        return {"space": "qa", "title": "箱", "body": "箱"}
-    if "/accounts" in operation or "/contacts" in operation:
-        return {"name": "箱", "account_id": world.customers["account"].pk}
-    if "/contracts" in operation:
-        line = {"product": "箱", "unit_price": 100}
-        account = {"account_id": world.customers["account"].pk, "starts_on": "2026-11-01", "lines": [line]}
-        return account if operation.startswith("POST") else {"title": "箱"}
-    if "/notes" in operation:
-        return {"body": "箱", "account_id": world.customers["account"].pk}
-    if operation.endswith("/answer"):
-        return {"answer": "箱"}
-    if "/handover" in operation:
-        return {"department": "sales", "ask": "箱"}
-    if "/encounters" in operation:
-        return {"title": "箱", "at": "2026-11-20T03:00:00Z", "account_id": world.customers["account"].pk}
-    if "/tasks" in operation:
-        return {"title": "箱", "account_id": world.customers["account"].pk}
-    if "/effort" in operation:
-        return {"day": "2026-11-20", "minutes": 5}
-    if "attributes" in operation:
-        return {"attributes": {}}
-    return {"post": world.posts["advice"].pk} if "accepted" in operation else {"body": "箱"}
+    account = {"account_id": world.customers["account"].pk}
+    line = {"product": "箱", "unit_price": 100}
+    is_new = operation.startswith("POST")
+    # The first that is part of the operation.
+    bodies = {
+        "POST /topics": {"space": "qa", "title": "箱", "body": "箱"},
+        "/accounts": {"name": "箱", **account},
+        "/contacts": {"name": "箱", **account},
+        "/contracts": {**account, "starts_on": "2026-11-01", "lines": [line]} if is_new else {"title": "箱"},
+        "/notes": {"body": "箱", **account},
+        "/answer": {"answer": "箱"},
+        "/handover": {"department": "sales", "ask": "箱"},
+        "/encounters": {"title": "箱", "at": "2026-11-20T03:00:00Z", **account},
+        "/tasks": {"title": "箱", **account},
+        "/effort": {"day": "2026-11-20", "minutes": 5},
+        "attributes": {"attributes": {}},
+        "accepted": {"post": world.posts["advice"].pk},
+    }
+    return next((body for part, body in bodies.items() if part in operation), {"body": "箱"})
 
 
 def described() -> set[str]:

@@ -256,7 +256,7 @@ def test_pages_for_visitors_that_may_be_kept_set_no_cookie(walked):
 
 
 def test_a_visitor_who_only_reads_gets_no_cookie(walked):
-    forms = re.compile(r"account_|mfa_|components:|members:(about|waiting|suspended|code|invitation)")
+    forms = re.compile(r"account_|mfa_|components:|members:(about|waiting|suspended|code|invitation)|referrals:link")
     wrong = {
         (name, method): answer.cookies
         for (name, method, person), answer in walked.items()

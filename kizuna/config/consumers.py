@@ -12,6 +12,8 @@ CONSUMERS: list[str] = [
     "kizuna.engagement.discussions.consumers.MODERATORS",
     "kizuna.engagement.discussions.consumers.RELEASED",
     "kizuna.engagement.knowledge.consumers.REVIEW",
+    "kizuna.engagement.referrals.consumers.CREDIT",
+    "kizuna.engagement.testimonials.consumers.ASKED",
     "kizuna.success.customers.consumers.JOINING",
     "kizuna.success.customers.consumers.TOUCHPOINTS",
     "kizuna.success.customers.consumers.MENTIONS",

@@ -11,6 +11,7 @@ JOBS: list[str] = [
     "kizuna.core.privacy.jobs",
     "kizuna.core.search.jobs",
     "kizuna.engagement.discussions.jobs",
+    "kizuna.engagement.testimonials.jobs",
     "kizuna.success.customers.jobs",
     "kizuna.success.imports.jobs",
     "kizuna.interfaces.api.jobs",

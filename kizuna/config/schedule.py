@@ -20,5 +20,6 @@ SCHEDULE: list[tuple[str, str]] = [
     ("usage.fold", "every 1m"),
     ("usage.look_at_accounts", "daily 01:10 Asia/Tokyo"),
     ("tasks.tell_due", "daily 08:00 Asia/Tokyo"),
+    ("testimonials.drop_expired", "daily 00:02 Asia/Tokyo"),
     ("effort.flag_forgotten", "every 30m"),
 ]

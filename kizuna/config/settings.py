@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "kizuna.core.home",
     "kizuna.engagement.discussions",
     "kizuna.engagement.knowledge",
+    "kizuna.engagement.referrals",
+    "kizuna.engagement.testimonials",
     "kizuna.success.customers",
     "kizuna.success.imports",
     "kizuna.success.encounters",

@@ -5,9 +5,10 @@ from kizuna.core.activity.types import ActivityType
 MEMBER_JOINED = ActivityType(
     "member.joined",
     "A person became a member.",
-    {"how": str, "invitation": int},  # how: open, approval, invitation, command
+    # how: open, approval, invitation, command. came_by: an opaque word of an app above, such as a link's code.
+    {"how": str, "invitation": int, "came_by": str},
 )
-MEMBER_REQUESTED = ActivityType("member.requested", "A person asked to join and waits for an answer.")
+MEMBER_REQUESTED = ActivityType("member.requested", "A person asked to join and waits for an answer.", {"came_by": str})
 MEMBER_DECLINED = ActivityType("member.declined", "A request to join was declined.")
 MEMBER_INVITED = ActivityType("member.invited", "Somebody was invited.", {"role": str})
 INVITED_BY_FILE = ActivityType("member.invited_by_file", "People were invited by a file.", {"role": str, "rows": int})

@@ -19,6 +19,8 @@ from kizuna.core.members.models import Member
 from kizuna.core.members.requests import Request
 
 PENDING = "pending"
+# The cookie in which an app above leaves a word about how somebody came here; joining hands it on.
+CAME_BY = "came_by"
 MAX_PENDING_BYTES = 64 * 1024
 NEVER_KEPT = ("password", "code", "credential", "csrfmiddlewaretoken")
 
@@ -30,6 +32,12 @@ class FlowSessionMiddleware(SessionMiddleware):
         if request.session.accessed and request.session.session_key and not request.session.keys():
             request.session.flush()
         return super().process_response(request, response)
+
+
+def came_by(request: HttpRequest) -> str:
+    """Return the word that was left about how this person came here, or an empty one."""
+    word = request.COOKIES.get(CAME_BY, "")[:40]
+    return word if word.isascii() and word.isalnum() else ""
 
 
 @dataclass(frozen=True)

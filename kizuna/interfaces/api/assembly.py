@@ -8,6 +8,7 @@ from kizuna.core.members.api import router as members
 from kizuna.core.privacy.api import router as privacy
 from kizuna.core.search.api import router as search
 from kizuna.engagement.discussions.api import router as discussions
+from kizuna.engagement.testimonials.api import router as testimonials
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
 from kizuna.success.customers.api import router as customers
@@ -37,6 +38,7 @@ handle_with_problems(api)
 api.add_router("", search)
 api.add_router("", discussions)
 api.add_router("", members)
+api.add_router("", testimonials)
 api.add_router("", customers)
 api.add_router("", encounters)
 api.add_router("", tasks)

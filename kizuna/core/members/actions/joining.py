@@ -44,10 +44,12 @@ def join(
     documents: list[TermsDocument],
     purposes: dict[str, str],
     now: datetime,
+    came_by: str = "",
 ) -> Member:
     """Make the owner of a proven address a member, or let them wait for approval; an imported author takes theirs over.
 
     `documents` are the versions agreed to, `purposes` the optional uses agreed to with the words that were shown.
+    `came_by` is kept with what happened, for an app above that knows the word; somebody known already came by nothing.
     """
     _require_all_in_force(documents, now=now)
     invitation = open_invitation_for(email=email, now=now)
@@ -59,15 +61,17 @@ def join(
         raise Refused(_("This community is joined by invitation."), code="invitation_only")
     waits = member is None and invitation is None and mode == "approval"
     person = _screened(person, language=person.language)
+    came_by = "" if member else came_by
     member = _claim(member, person, now=now) if member else _new(email, person, waits=waits, now=now)
     answer_on_joining(viewer=queries.visitor(language=person.language), member=member, answers=person.answers, now=now)
     agree_to(member=member, documents=documents, purposes=purposes, source="joining", now=now)
     if invitation is not None:
         accept_invitation(invitation=invitation, member=member, now=now)
     if waits:
-        _ask(member, message=person.message, now=now)
+        _ask(member, message=person.message, came_by=came_by, now=now)
     else:
-        _note_joined(member, invitation=invitation, how="invitation" if invitation else mode, now=now)
+        how = "invitation" if invitation else mode
+        _note_joined(member, invitation=invitation, how=how, came_by=came_by, now=now)
     return member
 
 
@@ -128,19 +132,20 @@ def _claim(member: Member, person: Person, *, now: datetime) -> Member:
     return member
 
 
-def _ask(member: Member, *, message: str, now: datetime) -> None:
+def _ask(member: Member, *, message: str, came_by: str, now: datetime) -> None:
     JoinRequest.objects.create(member=member, message=message.strip()[:500], created_at=now)
-    record(MEMBER_REQUESTED, actor_id=member.pk, object_type="member", object_id=member.pk, at=now)
+    props = {"came_by": came_by} if came_by else {}
+    record(MEMBER_REQUESTED, actor_id=member.pk, object_type="member", object_id=member.pk, at=now, props=props)
 
 
-def _note_joined(member: Member, *, invitation: Invitation | None, how: str, now: datetime) -> None:
+def _note_joined(member: Member, *, invitation: Invitation | None, how: str, now: datetime, came_by: str = "") -> None:
     record(
         MEMBER_JOINED,
         actor_id=member.pk,
         object_type="member",
         object_id=member.pk,
         at=now,
-        props={"how": how, "invitation": invitation.pk if invitation else None},
+        props={"how": how, "invitation": invitation.pk if invitation else None, "came_by": came_by or None},
     )
     bump_generation(CONTENT)
 

@@ -97,7 +97,11 @@ def _joined(request: Request, form: AboutForm, joining: dict) -> HttpResponse:
         documents=form.shown,
         purposes=form.purposes(),
         now=now,
+        came_by=flow.came_by(request),
     )
     request.session.pop(JOINING)
     method = "invitation" if "invitation" in joining else "code"
-    return signed_in_by_code(request, member, next_url=joining["next"], method=method, signup=True)
+    response = signed_in_by_code(request, member, next_url=joining["next"], method=method, signup=True)
+    if flow.CAME_BY in request.COOKIES:
+        response.delete_cookie(flow.CAME_BY, samesite="Lax")
+    return response

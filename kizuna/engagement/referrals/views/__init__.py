@@ -1,0 +1,1 @@
+"""Pages of referrals: the link, one's own page, Studio."""
