@@ -60,6 +60,11 @@ OPERATIONS = {
     "GET /effort/{effort_id}": "ss44o" "43",
     "PATCH /effort/{effort_id}": "ss44o" "33",
     "DELETE /effort/{effort_id}": "ss44o" "33",
+    "GET /inquiries": "ss44o" "43",
+    "POST /inquiries": "ss44o" "33",
+    "GET /inquiries/{inquiry_id}": "ss44o" "43",
+    "GET /imports": "ss44o" "43",
+    "GET /imports/{import_id}": "ss44o" "43",
     "PATCH /members/{handle}/attributes": "ssooo" "33",
     "GET /audit": "ss44o" "43",
 }  # fmt: skip
@@ -99,8 +104,9 @@ def _token(member, scopes, now) -> str:
 
 
 def _given(world) -> dict[str, object]:
-    names = ("account", "contact", "contract", "note", "task", "effort", "encounter")
+    names = ("account", "contact", "contract", "note", "task", "effort", "encounter", "inquiry")
     customers = {f"{name}_id": world.customers[name].pk for name in names}
+    customers["import_id"] = world.customers["run"].pk
     return {"topic_id": world.topics["open"].pk, "handle": "gen", **customers}
 
 
@@ -115,6 +121,7 @@ def _body(world, operation: str) -> dict:
         "/accounts": {"name": "箱", **account},
         "/contacts": {"name": "箱", **account},
         "/contracts": {**account, "starts_on": "2026-11-01", "lines": [line]} if is_new else {"title": "箱"},
+        "/inquiries": {"title": "箱", **account},
         "/notes": {"body": "箱", **account},
         "/answer": {"answer": "箱"},
         "/handover": {"department": "sales", "ask": "箱"},

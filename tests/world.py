@@ -22,6 +22,7 @@ from kizuna.success.effort import actions as effort
 from kizuna.success.effort.models import EffortFunction
 from kizuna.success.encounters import actions as encounters
 from kizuna.success.imports import actions as imports
+from kizuna.success.inbox import actions as inbox
 from kizuna.success.tasks import actions as tasks
 from kizuna.success.tasks.models import Department
 from tests.cast import make_member
@@ -268,6 +269,10 @@ def _plant_customers(world: World) -> None:
     words = {"title": f"{COMMON} zqcustomer", "body": "zqcustomer", "owner_id": emi.member_id, "due_on": now.date()}
     task = tasks.make_task(viewer=emi, account=account, fields=words, now=now)
     tasks.hand_over(viewer=emi, task=task, department=Department.objects.get(slug="sales"), ask="zqcustomer", now=now)
+    view = customers.save_view(viewer=emi, name="zqcustomer", query="owner=me", is_shared=True, now=now)
+    inquiry = inbox.open_inquiry(
+        viewer=emi, fields={"title": f"{COMMON} zqcustomer", "account_id": account.pk, "body": "zqcustomer"}, now=now
+    )
     run = imports.begin_run(
         viewer=emi, kind="customers", file_name="zqcustomer.csv", digest="0" * 64, byte_count=1, now=now
     )
@@ -282,4 +287,6 @@ def _plant_customers(world: World) -> None:
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
         "view": view, "field": field, "task": task, "run": run, "effort": row, "function": function,
         "encounter": encounter,
+        "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match, "view": view,
+        "inquiry": inquiry,
     }  # fmt: skip

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "kizuna.success.customers",
     "kizuna.success.imports",
     "kizuna.success.encounters",
+    "kizuna.success.inbox",
     "kizuna.success.usage",
     "kizuna.success.tasks",
     "kizuna.success.effort",

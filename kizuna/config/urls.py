@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.customers.urls")),
     path("", include("kizuna.success.imports.urls")),
     path("", include("kizuna.success.encounters.urls")),
+    path("", include("kizuna.success.inbox.urls")),
     path("", include("kizuna.success.usage.urls")),
     path("", include("kizuna.success.tasks.urls")),
     path("", include("kizuna.success.effort.urls")),

@@ -14,6 +14,8 @@ from kizuna.interfaces.api.problems import handle_with_problems
 from kizuna.success.customers.api import router as customers
 from kizuna.success.effort.api import router as effort
 from kizuna.success.encounters.api import router as encounters
+from kizuna.success.imports.api import router as imports
+from kizuna.success.inbox.api import router as inbox
 from kizuna.success.tasks.api import router as tasks
 
 
@@ -44,3 +46,5 @@ api.add_router("", encounters)
 api.add_router("", tasks)
 api.add_router("", privacy)
 api.add_router("", effort)
+api.add_router("", inbox)
+api.add_router("", imports)

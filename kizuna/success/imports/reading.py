@@ -182,6 +182,7 @@ def _several(text: str, field: ImportField, order: str, zone: ZoneInfo) -> list[
 
 READERS: dict[str, Callable[[str, ImportField, str, ZoneInfo], Any]] = {
     "line": _line,
+    "text": _line,
     "date": _date,
     "moment": _moment,
     "whole": _whole,

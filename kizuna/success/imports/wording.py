@@ -13,6 +13,7 @@ from kizuna.success.customers import wording as customers
 from kizuna.success.imports.models import ImportRun
 from kizuna.success.imports.reading import fields_of
 from kizuna.success.imports.records import BAD, CHANGED, NEW, UNCHANGED, Problem
+from kizuna.success.inbox import wording as inbox
 
 State = ImportRun.State
 STATES = {
@@ -61,6 +62,7 @@ KEPT = {
     "customers.note": gettext_lazy("It has notes."),
     "customers.purchase": gettext_lazy("It has purchases."),
     "customers.touchpoint": gettext_lazy("It has entries on the timeline."),
+    "inbox.inquiry": gettext_lazy("It has inquiries."),
     "customers.merge": gettext_lazy("It was merged."),
 }
 THINGS = {
@@ -91,6 +93,7 @@ PURCHASES = {
     "return": gettext_lazy("Returned"),
 }
 VALUES["kind"] |= PURCHASES
+VALUES |= {"state": dict(inbox.STATES), "priority": dict(inbox.PRIORITIES), "channel": dict(inbox.CHANNELS)}
 LONGEST_VALUE = 80
 
 
@@ -109,7 +112,7 @@ def reasons_of(problems: Sequence[Problem]) -> str:
 
 def reason_of(reason: str) -> str:
     """Return why the matching took a row for a customer, or thinks it may be one."""
-    return customers.reason_of(reason)
+    return sentence(reason) if reason in PROBLEMS else customers.reason_of(reason)
 
 
 def kept_reason(code: str) -> str:

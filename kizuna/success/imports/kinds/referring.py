@@ -1,13 +1,13 @@
 """Rows that belong to a customer: the columns that name it, and finding it for a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members.models.member import normalised_email
-from kizuna.success.customers.models import Account, Contact
+from kizuna.success.customers.models import Account, Contact, Employment
 from kizuna.success.imports.accounts import AccountWords, Finding, find_accounts
 from kizuna.success.imports.kinds.customers.fields import ACCOUNT_ID_WORDS, ACCOUNT_NAME_WORDS, NUMBER_WORDS
 from kizuna.success.imports.records import Context, ImportField, Plan, listed
@@ -79,6 +79,15 @@ def find_people(plans: Sequence[Plan]) -> dict[int, Contact]:
         if person is not None:
             found[line] = person
     return found
+
+
+def accounts_of(people: Iterable[Contact]) -> dict[int, int]:
+    """Return {person: customer} for people who are at one customer only."""
+    rows = Employment.objects.filter(contact__in=list(people), ended_at=None).values_list("contact_id", "account_id")
+    found: dict[int, set[int]] = {}
+    for contact_id, account_id in rows:
+        found.setdefault(contact_id, set()).add(account_id)
+    return {pk: next(iter(ids)) for pk, ids in found.items() if len(ids) == 1}
 
 
 def _refuse(item: Plan, words: AccountWords, finding: Finding, context: Context) -> None:

@@ -1,0 +1,126 @@
+"""Inquiries in the REST API, for those with the desk."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Schema, Status
+
+from kizuna.base.api.addresses import whole
+from kizuna.base.api.paging import PageOut, PageQuery, page_of
+from kizuna.core.members.models import Member
+from kizuna.core.members.policies import Refused
+from kizuna.core.members.requests import Request
+from kizuna.success.customers.queries.visible import accounts_visible_to, contacts_visible_to
+from kizuna.success.inbox import actions, queries
+from kizuna.success.inbox.models import Inquiry
+from kizuna.success.inbox.policies import require_reader
+
+router = Router(tags=["inquiries"])
+PLAIN = (
+    "id", "title", "state", "priority", "channel", "category", "account_id", "contact_id", "received_at", "due_at",
+    "first_response_at", "closed_at", "external_id", "created_at", "updated_at",
+)  # fmt: skip
+
+
+class InquiryIn(Schema):
+    title: str
+    body: str = Field("", description="What was written; kept as the first message.")
+    state: str = Field("open", description="`open`, `waiting` or `closed`.")
+    priority: str = Field("normal", description="`low`, `normal`, `high` or `urgent`.")
+    channel: str = Field("other", description="`mail`, `phone`, `chat`, `form`, `visit` or `other`.")
+    category: str = ""
+    account_id: int | None = None
+    contact_id: int | None = None
+    owner: str = Field("", description="The handle of whoever is in charge.")
+    received_at: datetime | None = Field(None, description="Now, when it is not given.")
+    due_at: datetime | None = None
+    first_response_at: datetime | None = None
+    closed_at: datetime | None = None
+    external_id: str = Field("", description="Your own number; unique.")
+
+
+class InquiryOut(Schema):
+    id: int
+    title: str
+    state: str
+    priority: str
+    channel: str
+    category: str
+    account_id: int | None
+    contact_id: int | None
+    owner: str = Field(description="The handle of whoever is in charge, or empty.")
+    received_at: datetime
+    due_at: datetime | None
+    first_response_at: datetime | None
+    closed_at: datetime | None
+    external_id: str
+    created_at: datetime
+    updated_at: datetime
+    url: str
+
+
+class InquiryPage(PageOut):
+    items: list[InquiryOut]
+
+
+class InquiryQuery(PageQuery):
+    account: int | None = Field(None, description="Only those of this account.")
+    state: str = Field("", description="Only those in this state.")
+    external_id: str = Field("", description="Only the one with this number of yours.")
+
+
+@router.get("/inquiries", response=InquiryPage, exclude_unset=True, summary="List inquiries")
+def list_inquiries(request: Request, page: Query[InquiryQuery]) -> dict[str, Any]:
+    """List the inquiries, those noted first at the top."""
+    require_reader(request.viewer)
+    rows = queries.inquiries_visible_to(request.viewer).select_related("owner")
+    if page.account is not None:
+        rows = rows.filter(account=_existing(accounts_visible_to(request.viewer), page.account, "account"))
+    if page.state:
+        rows = rows.filter(state=page.state)
+    if page.external_id:
+        rows = rows.filter(external_id=page.external_id)
+    return page_of(rows, query=page, order=["id"], shown=lambda row: _shown(request, row))
+
+
+@router.post("/inquiries", response={201: InquiryOut}, summary="Add an inquiry")
+def add_inquiry(request: Request, sent: InquiryIn) -> Status:
+    """Note what a customer asks."""
+    require_reader(request.viewer)
+    fields = sent.model_dump()
+    owner = fields.pop("owner")
+    fields["owner_id"] = _owner(owner) if owner else None
+    if sent.account_id is not None:
+        _existing(accounts_visible_to(request.viewer), sent.account_id, "account_id")
+    if sent.contact_id is not None:
+        _existing(contacts_visible_to(request.viewer), sent.contact_id, "contact_id")
+    inquiry = actions.open_inquiry(viewer=request.viewer, fields=fields, now=timezone.now())
+    return Status(201, _shown(request, queries.inquiry_for(request.viewer, inquiry.pk)))
+
+
+@router.get("/inquiries/{id:inquiry_id}", response=InquiryOut, summary="Read an inquiry")
+def read_inquiry(request: Request, inquiry_id: int) -> dict[str, Any]:
+    require_reader(request.viewer)
+    return _shown(request, queries.inquiry_for(request.viewer, inquiry_id))
+
+
+def _existing(rows: Any, pk: int, field: str) -> Any:
+    row = rows.filter(pk=pk).first() if 0 < pk < 2**63 else None
+    if row is None:
+        raise Refused(_("Please choose from the list."), field=field)
+    return row
+
+
+def _owner(handle: str) -> int:
+    owner = Member.objects.filter(handle=handle).first()
+    if owner is None:
+        raise Refused(_("Please choose somebody of the team."), field="owner")
+    return owner.pk
+
+
+def _shown(request: Request, row: Inquiry) -> dict[str, Any]:
+    owner = row.owner.handle if row.owner else ""
+    url = whole(request, f"/desk/inquiries/{row.pk}/")
+    return {**{name: getattr(row, name) for name in PLAIN}, "owner": owner, "url": url}
