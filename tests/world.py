@@ -287,6 +287,5 @@ def _plant_customers(world: World) -> None:
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
         "view": view, "field": field, "task": task, "run": run, "effort": row, "function": function,
         "encounter": encounter,
-        "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match, "view": view,
         "inquiry": inquiry,
     }  # fmt: skip

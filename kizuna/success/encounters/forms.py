@@ -25,7 +25,7 @@ class EncounterForm(Refusable, forms.Form):
         input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
     )
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
+    minutes = forms.IntegerField(label=_("Time taken (minutes)"), min_value=0, max_value=1440, required=False)
     direction = forms.ChoiceField(
         label=_("Who began"), choices=list(wording.DIRECTIONS.items()), widget=forms.RadioSelect, initial="out"
     )
