@@ -22,4 +22,6 @@ CONSUMERS: list[str] = [
     "kizuna.success.tasks.consumers.RETURN",
     "kizuna.success.tasks.consumers.DUE",
     "kizuna.success.effort.consumers.FORGOTTEN",
+    "kizuna.success.origins.consumers.ACCOUNTS",
+    "kizuna.success.origins.consumers.CONTRACTS",
 ]

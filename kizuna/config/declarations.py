@@ -208,4 +208,6 @@ DECLARATIONS += [
     "kizuna.success.effort.declarations.LINE",
     "kizuna.success.effort.declarations.NOTES",
     "kizuna.success.effort.notices.FORGOTTEN",
+    "kizuna.success.origins.declarations.DESK",
+    "kizuna.success.origins.declarations.LINE",
 ]

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "kizuna.success.usage",
     "kizuna.success.tasks",
     "kizuna.success.effort",
+    "kizuna.success.origins",
     "kizuna.interfaces.api",
     "kizuna.interfaces.integrations",
 ]

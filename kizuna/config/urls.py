@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.usage.urls")),
     path("", include("kizuna.success.tasks.urls")),
     path("", include("kizuna.success.effort.urls")),
+    path("", include("kizuna.success.origins.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
 ]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OriginsConfig(AppConfig):
+    name = "kizuna.success.origins"
+    label = "origins"

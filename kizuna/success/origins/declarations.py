@@ -1,0 +1,26 @@
+"""What origins offer to lower apps: a page of the desk, a line on a customer."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.base.registry import AccountLine, NavigationItem
+from kizuna.core.members.policies import can_use_desk
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.origins import queries, wording
+
+
+def _reads(*, viewer: Viewer) -> bool:
+    return can_use_desk(viewer)
+
+
+def _line(*, viewer: Viewer, account_id: int, language: str) -> tuple[str, str, str] | None:
+    if not can_use_desk(viewer):
+        return None
+    origin = queries.origin_of_account(account_id)
+    words = origin.referrer.name if origin and origin.referrer else gettext("Not known")
+    meaning = str(wording.HOWS[origin.how]) if origin else gettext("Nothing was noted.")
+    return words, meaning, f"/desk/customers/{account_id}/origin/"
+
+
+DESK = NavigationItem("desk-referrals", _("Referrals"), "origins:report", "share-2", _reads, place="desk")
+LINE = AccountLine("origin", _("Referrer"), _line)
