@@ -33,4 +33,4 @@ class Migration(migrations.Migration):
         ("notifications", "0001_first"),
         ("members", "0005_consents_of_everybody"),
     ]
-    operations = [migrations.RunPython(fold, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fold, migrations.RunPython.noop, elidable=True)]
