@@ -118,13 +118,14 @@ def decide_name(*, viewer: Viewer, shows_name: bool, now: datetime) -> None:
 
 
 @transaction.atomic
-def erase_person(person: Member) -> None:
-    """Take a person out: the link goes, and nobody is named as having come by or through them."""
-    ReferralLink.objects.filter(member=person).delete()
-    Referral.objects.filter(member=person).delete()
-    Referral.objects.filter(referrer=person).update(referrer=None, shows_name=False)
+def erase_person(person: Member) -> int:
+    """Take a person out: the link goes, and nobody is named as having come by or through them. Returns how many rows."""
+    removed = ReferralLink.objects.filter(member=person).delete()[0]
+    removed += Referral.objects.filter(member=person).delete()[0]
+    removed += Referral.objects.filter(referrer=person).update(referrer=None, shows_name=False)
     ReferralChange.objects.filter(referrer=person).update(referrer=None, reason="")
     ReferralChange.objects.filter(by=person).update(by=None)
+    return removed
 
 
 def _note(

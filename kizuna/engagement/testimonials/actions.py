@@ -118,13 +118,14 @@ def drop_expired(*, today: date) -> int:
 
 
 @transaction.atomic
-def erase_person(person: Member) -> None:
-    """Take a person's words out; that somebody agreed and withdrew stays without whom and what."""
+def erase_person(person: Member) -> int:
+    """Take a person's words out; that somebody agreed and withdrew stays without whom and what. Returns how many."""
     rows = Testimonial.objects.filter(member=person)
-    rows.update(member=None, text="", shown_name="", shown_company="", ask_note="", state=State.WITHDRAWN)
+    blanked = rows.update(member=None, text="", shown_name="", shown_company="", ask_note="", state=State.WITHDRAWN)
     Testimonial.objects.filter(asked_by=person).update(asked_by=None)
     Testimonial.objects.filter(decided_by=person).update(decided_by=None)
     bump_generation(CONTENT)
+    return blanked
 
 
 def _checked(viewer: Viewer, words: Words, *, now: datetime) -> dict[str, Any]:

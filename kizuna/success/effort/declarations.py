@@ -12,7 +12,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.effort import policies, wording
 from kizuna.success.effort.models import Effort, EffortTimer
-from kizuna.success.effort.queries.offers import notes_with_lengths
+from kizuna.success.effort.queries.offers import encounters_with_lengths, notes_with_lengths
 from kizuna.success.effort.queries.rows import efforts_visible_to
 from kizuna.success.effort.queries.sums import account_minutes
 
@@ -87,4 +87,5 @@ CHANNEL = TouchpointChannel(
     is_contact=False,
 )
 LINE = AccountLine("effort", _("Working time in the last 30 days"), _line)
+ENCOUNTERS = EffortSource("encounter", _("Calls and meetings"), encounters_with_lengths)
 NOTES = EffortSource("note", pgettext_lazy("customers", "Note"), notes_with_lengths)

@@ -87,10 +87,11 @@ def note_export(*, viewer: Viewer, query: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def erase_person(person: Member) -> None:
-    """Take a person out as a referrer, and out of who wrote it down."""
-    Origin.objects.filter(referrer=person).update(referrer=None, reason="")
+def erase_person(person: Member) -> int:
+    """Take a person out as a referrer, and out of who wrote it down. Returns how many rows named them."""
+    named = Origin.objects.filter(referrer=person).update(referrer=None, reason="")
     Origin.objects.filter(by=person).update(by=None)
+    return named
 
 
 def _set(

@@ -3,7 +3,7 @@
 from kizuna.success.effort.actions.checking import Work
 from kizuna.success.effort.actions.deriving import Derived, note_derived, take_offer
 from kizuna.success.effort.actions.entries import change_effort, note_effort, remove_effort
-from kizuna.success.effort.actions.erasing import erase_person
+from kizuna.success.effort.actions.erasing import erase_contact, erase_person
 from kizuna.success.effort.actions.exporting import note_export
 from kizuna.success.effort.actions.functions import define_function, retire_function, set_timer_hours
 from kizuna.success.effort.actions.grid import fill_week
@@ -17,6 +17,7 @@ __all__ = [
     "change_effort",
     "close_week",
     "define_function",
+    "erase_contact",
     "erase_person",
     "fill_week",
     "flag_forgotten",

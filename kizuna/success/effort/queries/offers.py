@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from kizuna.base.registry import EffortOffer, EffortSource, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
@@ -13,6 +15,7 @@ from kizuna.success.customers.models import Note
 from kizuna.success.customers.queries.visible import notes_visible_to
 from kizuna.success.effort.durations import length_said
 from kizuna.success.effort.models import Effort, Touch
+from kizuna.success.encounters.queries import encounters_visible_to
 
 LIMIT = 30
 LOOKED_AT = 300
@@ -59,6 +62,30 @@ def notes_with_lengths(
         if said is not None:
             offers.append(_offer(note, *said))
     return offers
+
+
+def encounters_with_lengths(
+    *, viewer: Viewer, since: date | None = None, until: date | None = None, key: str = ""
+) -> list[EffortOffer]:
+    """Return the lengths of the calls and meetings that the viewer wrote down or took part in."""
+    mine = Q(author_id=viewer.own_id) | Q(people__member_id=viewer.own_id)
+    rows = encounters_visible_to(viewer).filter(mine, minutes__gte=1, minutes__lte=24 * 60).select_related("account")
+    if key:
+        rows = rows.filter(pk=int(key)) if key.isascii() and key.isdigit() and len(key) < 19 else rows.none()
+    if since is not None and until is not None:
+        rows = rows.filter(at__gte=_midnight(since), at__lt=_midnight(until))
+    return [
+        EffortOffer(
+            key=str(row.pk),
+            day=local_day(row.at),
+            minutes=row.minutes or 0,
+            title=f"{row.account.name} {row.title}",
+            url=f"/desk/customers/{row.account_id}/timeline/",
+            account_id=row.account_id,
+            touch=Touch.HIGH,
+        )
+        for row in rows.distinct().order_by("-at", "-pk")[:LOOKED_AT]
+    ]
 
 
 def _offer(note: Note, minutes: int, words: str) -> EffortOffer:

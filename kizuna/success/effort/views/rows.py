@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.tables.writing import XLSX_ROWS, write_csv, write_xlsx
@@ -164,7 +165,7 @@ def _selects(wanted: RowFilter, language: str) -> list[dict[str, Any]]:
 
 def _heads() -> list[str]:
     return [
-        _("Day"), _("Minutes"), _("Function"), _("Kind of touch"), _("How it was noted"), _("Customer number"),
+        _("Day"), pgettext("effort", "Minutes"), _("Function"), _("Kind of touch"), _("How it was noted"), _("Customer number"),
         _("Customers"), _("Person"), _("Work done"), _("Whose"),
     ]  # fmt: skip
 
