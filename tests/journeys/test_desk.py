@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 def opened(visit, site, path: str = "/desk/", **look):
     page = visit(path, handle="aoi", **look)
-    page.wait_for_function("document.querySelector('dialog.palette')")
+    page.locator("dialog.palette").wait_for(state="attached")
     page.keyboard.press("Control+k")
     page.locator("[role=option]").first.wait_for()
     return page

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
@@ -17,6 +17,7 @@ from kizuna.success.usage.models import (
     AccountUsage,
     UsageChange,
     UsageDayCount,
+    UsageDayTotal,
     UsageMembership,
     UsageName,
     UsageSubject,
@@ -132,7 +133,10 @@ def look_at(account_id: int, *, today: date) -> Looked | None:
     earlier = [day for day in days if day < looked_from]
     last_before = max(earlier, default=before.last_on if before and before.last_on < looked_from else None)
     active = _people_by_day(recent)
-    found = changes(active, first_on=first_on, last_before=last_before, since=looked_from, today=today)
+    watched_from = UsageDayTotal.objects.aggregate(day=Min("day"))["day"]
+    found = changes(
+        active, first_on=first_on, last_before=last_before, since=looked_from, today=today, watched_from=watched_from
+    )
     return Looked(_values(recent, active, uses, before, first_on=first_on, today=today), found)
 
 

@@ -1,8 +1,9 @@
 """When the use of an account has changed. Pure: days in, changes out; the rules stand here and nowhere else.
 
-*First*: the first day of use. *Quiet*: QUIET_DAYS whole days without any use. *Again*: use after at least as many. *Drop* and
-*rise*: in a week from Monday the person-days (people × days on which they did anything) are at most half, or at least twice,
-those of the week before, where the larger of the two has LEAST_PERSON_DAYS or more. Nothing is said of why.
+*First*: the first day of use, where usage had been received for QUIET_DAYS before: what came earlier is not known.
+*Quiet*: QUIET_DAYS whole days without any use. *Again*: use after at least as many. *Drop* and *rise*: in a week from Monday the
+person-days (people × days on which they did anything) are at most half, or at least twice, those of the week before, where the
+larger of the two has LEAST_PERSON_DAYS or more. Nothing is said of why.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,15 +32,22 @@ class Change:
 
 
 def changes(
-    active: Mapping[date, int], *, first_on: date, last_before: date | None, since: date, today: date
+    active: Mapping[date, int],
+    *,
+    first_on: date,
+    last_before: date | None,
+    since: date,
+    today: date,
+    watched_from: date | None = None,
 ) -> list[Change]:
     """Return the changes that can be known before `today`.
 
-    `active`: people by day, of the days from `since` to yesterday, days without any left out; `last_before`: the last day of use
-    before `since`, if there was one.
+    `active`: people by day, of the days from `since` to yesterday, days without any left out; `last_before`: the last day of
+    use before `since`, if there was one; `watched_from`: the first day of which any usage is known.
     """
     used = sorted(day for day in active if day < today)
-    found = [Change(Kind.FIRST, first_on, first_on)] if first_on in active else []
+    is_seen = watched_from is None or first_on >= watched_from + QUIET_DAYS * DAY
+    found = [Change(Kind.FIRST, first_on, first_on)] if first_on in active and is_seen else []
     known = [last_before, *used] if last_before else used
     found += _gaps(known, today=today)
     found += _weeks(active, first_on=first_on, since=since, today=today)

@@ -13,6 +13,7 @@ from kizuna.success.customers import actions, money
 from kizuna.success.customers.matching.linking import best
 from kizuna.success.customers.matching.scoring import Firm
 from kizuna.success.customers.models import Account, Contract, Employment
+from kizuna.success.encounters import actions as encounters
 
 PRICES = {"ライト": 4_800, "スタンダード": 12_000, "プロ": 32_000}  # a month and shop, before tax
 NOTES = {
@@ -21,6 +22,41 @@ NOTES = {
     "member": "広場での回答にお礼をお伝えしました。ほかのお店の方にも役立っているそうです。",
     "visit": "オンライン相談（{minutes}分）。年末に向けて、のしと営業日の設定を一緒に確認しました。",
 }
+
+# (customer's number, who of us, kind, direction, days ago, minutes, about, what was said)
+CALLS = (
+    (
+        "M-1003",
+        "okubo",
+        "call",
+        "in",
+        10,
+        12,
+        "倉庫の担当の交代",
+        "倉庫の担当が10月末で交代。引き継ぎ資料がほしいとのこと。",
+    ),
+    ("M-1003", "okubo", "meeting", "none", 38, 45, "年末の準備", "のしの運用と営業日の設定を一緒に見直しました。"),
+    (
+        "M-1002",
+        "saeki",
+        "mail",
+        "out",
+        5,
+        None,
+        "お支払い方法の切り替え",
+        "確認して金曜までにお返事するとお送りしました。",
+    ),
+    (
+        "M-1004",
+        "saeki",
+        "call",
+        "out",
+        12,
+        20,
+        "新茶の予約販売",
+        "公開日は3月1日の予定。去年の設定を使い回せるとお伝えしました。",
+    ),
+)
 
 
 def load_customers(folder: Path, *, people: dict[str, Member], now: datetime) -> int:
@@ -33,6 +69,7 @@ def load_customers(folder: Path, *, people: dict[str, Member], now: datetime) ->
     _people(viewer, rows, accounts, people, now=now)
     _contracts(viewer, rows, accounts, now=now)
     _notes(rows, accounts, people, now=now)
+    _calls(accounts, people, now=now)
     _doubles(accounts, now=now)
     return len(accounts)
 
@@ -136,6 +173,25 @@ def _notes(rows: list[dict[str, str]], accounts: list[Account], people: dict[str
 def _minutes(words: str, place: int) -> int:
     """Return how long a talk took: those about frozen goods were long."""
     return 45 + place % 3 * 10 if words == "asked" else 20 + place % 4 * 5
+
+
+def _calls(accounts: list[Account], people: dict[str, Member], *, now: datetime) -> None:
+    """Log the calls, meetings and mails of the sample."""
+    by_number = {account.external_id: account for account in accounts}
+    for number, handle, kind, direction, days, minutes, title, body in CALLS:
+        account = by_number[number]
+        seats = Employment.objects.filter(account=account, ended_at=None).order_by("pk")[:1]
+        fields = {
+            "kind": kind,
+            "direction": direction,
+            "at": now - timedelta(days=days, hours=2),
+            "minutes": minutes,
+            "title": title,
+            "body": body,
+            "contact_ids": [seat.contact_id for seat in seats],
+            "member_ids": [people[handle].pk],
+        }
+        encounters.log_encounter(viewer=viewer_of(people[handle]), account=account, fields=fields, now=now)
 
 
 def _said(row: dict[str, str], place: int) -> list[tuple[str, int]]:

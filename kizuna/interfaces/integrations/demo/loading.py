@@ -23,7 +23,7 @@ from kizuna.core.members.viewer import PUBLIC
 from kizuna.engagement.discussions import actions as discussions
 from kizuna.engagement.discussions.models import Space
 from kizuna.interfaces.cli.commands.migrate import migrate_community
-from kizuna.interfaces.integrations.demo import misebako
+from kizuna.interfaces.integrations.demo import misebako, usage
 from kizuna.interfaces.integrations.importers.running import Order, run_import
 
 SAMPLE, REAL = "misebako", "thunderbird"
@@ -91,11 +91,13 @@ def _load(community: Community, load: Callable[..., None], folder: Path, *, now:
 
 
 def _sample(folder: Path, *, now: datetime, say: Say) -> None:
-    if Member.objects.filter(handle="saeki").exists():
-        return  # stopped after the filling and before the mark
-    with transaction.atomic():
-        people = misebako.load(folder, now=now, say=say)
-        _keep_sign_ins(SAMPLE, [_sign_in(people[handle], role, now=now) for handle, role in PEOPLE.items()])
+    if not Member.objects.filter(handle="saeki").exists():  # it may have stopped after the filling and before the mark
+        with transaction.atomic():
+            people = misebako.load(folder, now=now, say=say)
+            _keep_sign_ins(SAMPLE, [_sign_in(people[handle], role, now=now) for handle, role in PEOPLE.items()])
+    # Usage goes through files and folds in transactions of its own, as everywhere; its events have ids, so each counts once.
+    owner = Member.objects.get(handle="saeki")
+    say(f"  {usage.load_usage(folder, owner=owner, now=now)} usage events")
 
 
 def _real(folder: Path, *, now: datetime, say: Say) -> None:

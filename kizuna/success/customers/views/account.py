@@ -20,6 +20,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.core.privacy.queries import consents
 from kizuna.success.customers import actions, policies, steps, wording
+from kizuna.success.customers import people as mapping
 from kizuna.success.customers.forms import NoteForm
 from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment
 from kizuna.success.customers.queries import account as reading
@@ -43,6 +44,7 @@ def customer(request: Request, account_id: int) -> HttpResponse:
     questions = reading.open_questions(viewer, account)
     contracts, success = reading.contracts_of(account), reading.success_of(account)
     known = steps.Known(questions=questions, people=people, contracts=contracts, success=success)
+    shown = mapping.map_of(viewer, account, people, now=now)
     next_steps = steps.steps_of(viewer, account, known, now=now)
     page = timeline.timeline_of(viewer, account=account, limit=FEW)
     context = {
@@ -51,7 +53,8 @@ def customer(request: Request, account_id: int) -> HttpResponse:
         "notice_left": wording.days_left(account.notice_by, today=today),
         "steps": next_steps[:MOST_STEPS],
         "other_steps": len(next_steps[:MOST_STEPS]) - 1,
-        "people": people,
+        "people": shown,
+        "people_summary": mapping.summary_of(shown, now=now),
         "questions": questions,
         "contracts": [_contract(contract) for contract in contracts],
         "billed": reading.billed_contracts_of(account),

@@ -12,6 +12,7 @@ from kizuna.success.usage.models import (
     AccountUsage,
     UsageChange,
     UsageDayCount,
+    UsageDayTotal,
     UsageMembership,
     UsageName,
     UsageSubject,
@@ -144,6 +145,16 @@ def test_the_first_use_two_quiet_weeks_and_the_return_are_changes():
     assert kinds({TODAY - 14 * DAY: 1}, first_on=date(2025, 1, 1)) == []
     assert kinds({TODAY - 15 * DAY: 1}, first_on=date(2025, 1, 1)) == [("quiet", TODAY - 15 * DAY)]
     assert kinds({}, first_on=date(2025, 1, 1), last_before=date(2026, 8, 1)) == [("quiet", date(2026, 8, 1))]
+
+
+@pytest.mark.parametrize(("days", "is_first"), [(13, False), (14, True)])
+def test_a_first_use_is_one_only_where_usage_had_been_received_before(account, used, days, is_first):
+    first = TODAY - 20 * DAY
+    name = UsageName.objects.create(kind="track", name="Earlier")
+    UsageDayTotal.objects.create(day=first - days * DAY, name=name, count=1)
+    used("u-1", first, group="C-1")
+    look(account)
+    assert UsageChange.objects.filter(kind="first").exists() is is_first
 
 
 @pytest.mark.parametrize(
