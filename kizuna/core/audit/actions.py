@@ -11,7 +11,7 @@ from kizuna.core.audit.chain import digest_of
 from kizuna.core.audit.models import AuditEntry, AuditHead, AuditNote
 
 CHAIN = "chain"
-BATCH = 500
+BATCH = 100  # SQLite has one writer: a transaction stays short
 LONGEST_FACT = 300
 FACTS = ("key", "at", "actor_id", "action", "subject_type", "subject_id", "detail")
 

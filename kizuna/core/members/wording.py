@@ -115,7 +115,7 @@ CONSENT_SOURCES = {
     "form": _("Form on a website"),
     "import": _("Import"),
     "paper": _("On paper"),
-    "telephone": _("Telephone"),
+    "telephone": pgettext_lazy("channel", "Telephone"),
     "mail": _("By a mail from them"),
     "unsubscribe": _("Link in a mail"),
 }

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from kizuna.core.members.wording import CONSENT_SOURCES, PURPOSE_NAMES, ROLE_NAMES
 
 AUDIT_WORDS: dict[str, Any] = {
     "request.received": _("Request about personal data received"),
@@ -39,7 +41,7 @@ LAWS: dict[str, Any] = {"appi": _("Japan (APPI)"), "gdpr": _("EU (GDPR)")}
 CHANNELS: dict[str, Any] = {
     "page": _("Own settings page"),
     "mail": pgettext_lazy("channel", "Mail"),
-    "telephone": _("Telephone"),
+    "telephone": pgettext_lazy("channel", "Telephone"),
     "paper": _("On paper"),
     "other": _("Another way"),
 }
@@ -65,6 +67,27 @@ MAIL_REASONS: dict[str, Any] = {
     "withdrawn": _("The person took the consent back."),
     "stopped": _("Mail to this address was stopped."),
     "no_sender": _("Studio has not said yet who sends promotional mail."),
+}
+# How the small facts of the audit log are called; a value of a known list is said in words as well.
+DETAIL_WORDS: dict[str, Any] = {
+    "copy": pgettext_lazy("audit", "copy"),
+    "due": _("Due"),
+    "erasure": _("Erasure"),
+    "given": _("Given"),
+    "kept": _("Kept"),
+    "kind": _("Kind"),
+    "name": _("Name"),
+    "page": pgettext_lazy("audit", "page"),
+    "purpose": _("Purpose"),
+    "removed": _("Removed"),
+    "role": _("Role"),
+    "source": _("Source"),
+}
+VALUE_WORDS: dict[str, dict[str, Any]] = {
+    "kind": KINDS,
+    "purpose": PURPOSE_NAMES,
+    "role": ROLE_NAMES,
+    "source": CONSENT_SOURCES,
 }
 # How the columns of copies are called. What is not here keeps the name that it has in the JSON.
 FIELD_WORDS: dict[str, Any] = {
@@ -102,6 +125,21 @@ FIELD_WORDS: dict[str, Any] = {
     "verb": _("Act"),
     "wording": _("Words shown"),
 }
+
+
+def detail_text(detail: dict[str, Any]) -> str:
+    """Return the small facts of an audit entry in words."""
+    said = []
+    for name, value in detail.items():
+        if value in (None, ""):
+            continue
+        word = _yes_no(value) if isinstance(value, bool) else VALUE_WORDS.get(name, {}).get(str(value), value)
+        said.append(f"{DETAIL_WORDS.get(name, name)}: {word}")
+    return ", ".join(said)
+
+
+def _yes_no(value: bool) -> str:
+    return gettext("Yes") if value else gettext("No")
 
 
 def field_word(name: str) -> str:

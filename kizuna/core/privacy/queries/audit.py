@@ -18,6 +18,7 @@ from kizuna.core.community import settings as keys
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import can_read_audit
 from kizuna.core.members.viewer import Viewer
+from kizuna.core.privacy.wording import detail_text
 
 PAGE = 50
 
@@ -87,9 +88,8 @@ def _line(entry: AuditEntry, said: dict[str, Any], people: dict[int, Member], ro
     actor = people.get(entry.actor_id or 0)
     name, url = rows.get((entry.subject_type, entry.subject_id), ("", ""))
     about = name or (f"{entry.subject_type} {entry.subject_id}" if entry.subject_id else entry.subject_type)
-    detail = ", ".join(f"{key}: {value}" for key, value in entry.detail.items() if value not in (None, ""))
     who = "Kizuna" if actor is None or actor.is_system else actor.name
-    return AuditLine(entry, said.get(entry.action, entry.action), who, about, url, detail)
+    return AuditLine(entry, said.get(entry.action, entry.action), who, about, url, detail_text(entry.detail))
 
 
 def _subjects(viewer: Viewer, entries: list[AuditEntry]) -> dict[tuple[str, int], tuple[str, str]]:

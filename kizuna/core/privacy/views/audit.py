@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from kizuna.base.tables.writing import neutralised
@@ -63,7 +64,15 @@ class _Echo:
 
 def _csv(viewer: Viewer, wanted: AuditFilter) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
-    heads = [_("Number"), _("When"), _("By whom"), _("What was done"), _("About"), _("Details"), _("Digest")]
+    heads = [
+        pgettext("audit", "Number"),
+        _("When"),
+        _("By whom"),
+        _("What was done"),
+        _("About"),
+        _("Details"),
+        _("Digest"),
+    ]
     yield "\ufeff" + writer.writerow(heads)
     before = None
     while found := list(entries_visible_to(viewer, wanted, before=before)[:EXPORTED_AT_ONCE]):
