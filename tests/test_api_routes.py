@@ -63,6 +63,11 @@ OPERATIONS = {
     "GET /inquiries": "ss44o" "43",
     "POST /inquiries": "ss44o" "33",
     "GET /inquiries/{inquiry_id}": "ss44o" "43",
+    "GET /surveys": "ss44o" "43",
+    "POST /surveys": "ss44o" "33",
+    "GET /surveys/{survey_id}": "ss44o" "43",
+    "GET /surveys/{survey_id}/responses": "ss44o" "43",
+    "POST /surveys/{survey_id}/responses": "ss44o" "33",
     "GET /imports": "ss44o" "43",
     "GET /imports/{import_id}": "ss44o" "43",
     "PATCH /members/{handle}/attributes": "ssooo" "33",
@@ -104,7 +109,7 @@ def _token(member, scopes, now) -> str:
 
 
 def _given(world) -> dict[str, object]:
-    names = ("account", "contact", "contract", "note", "task", "effort", "encounter", "inquiry")
+    names = ("account", "contact", "contract", "note", "task", "effort", "encounter", "inquiry", "survey")
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     customers["import_id"] = world.customers["run"].pk
     return {"topic_id": world.topics["open"].pk, "handle": "gen", **customers}
@@ -122,6 +127,8 @@ def _body(world, operation: str) -> dict:
         "/contacts": {"name": "箱", **account},
         "/contracts": {**account, "starts_on": "2026-11-01", "lines": [line]} if is_new else {"title": "箱"},
         "/inquiries": {"title": "箱", **account},
+        "/responses": {"score": 9},
+        "/surveys": {"title": "箱"},
         "/notes": {"body": "箱", **account},
         "/answer": {"answer": "箱"},
         "/handover": {"department": "sales", "ask": "箱"},

@@ -17,6 +17,7 @@ from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import Space, Topic
 from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.actions import Content
+from kizuna.engagement.surveys import actions as surveys
 from kizuna.success.customers import actions as customers
 from kizuna.success.effort import actions as effort
 from kizuna.success.effort.models import EffortFunction
@@ -273,6 +274,8 @@ def _plant_customers(world: World) -> None:
     inquiry = inbox.open_inquiry(
         viewer=emi, fields={"title": f"{COMMON} zqcustomer", "account_id": account.pk, "body": "zqcustomer"}, now=now
     )
+    survey = surveys.make_survey(viewer=emi, title="zqcustomer", now=now)
+    surveys.note_response(viewer=emi, survey=survey, fields={"score": 9, "comment": f"{COMMON} zqcustomer"}, now=now)
     run = imports.begin_run(
         viewer=emi, kind="customers", file_name="zqcustomer.csv", digest="0" * 64, byte_count=1, now=now
     )
@@ -287,5 +290,5 @@ def _plant_customers(world: World) -> None:
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
         "view": view, "field": field, "task": task, "run": run, "effort": row, "function": function,
         "encounter": encounter,
-        "inquiry": inquiry,
+        "inquiry": inquiry, "survey": survey,
     }  # fmt: skip

@@ -12,6 +12,7 @@ JOBS: list[str] = [
     "kizuna.core.search.jobs",
     "kizuna.engagement.discussions.jobs",
     "kizuna.engagement.testimonials.jobs",
+    "kizuna.engagement.surveys.jobs",
     "kizuna.success.customers.jobs",
     "kizuna.success.imports.jobs",
     "kizuna.interfaces.api.jobs",

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "kizuna.engagement.knowledge",
     "kizuna.engagement.referrals",
     "kizuna.engagement.testimonials",
+    "kizuna.engagement.surveys",
     "kizuna.success.customers",
     "kizuna.success.imports",
     "kizuna.success.encounters",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.engagement.knowledge.urls")),
     path("", include("kizuna.engagement.referrals.urls")),
     path("", include("kizuna.engagement.testimonials.urls")),
+    path("", include("kizuna.engagement.surveys.urls")),
     path("", include("kizuna.success.customers.urls")),
     path("", include("kizuna.success.imports.urls")),
     path("", include("kizuna.success.encounters.urls")),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kizuna.base.jobs.ledger import enqueue, withdraw
+from kizuna.base.rows import insert_many
 from kizuna.core.activity.models import Activity
 from kizuna.core.activity.types import ActivityType
 
@@ -63,7 +64,7 @@ def record_imported(rows: Iterable[tuple[ActivityType, dict[str, Any]]], *, impo
         )
         for activity_type, fields in rows
     ]
-    Activity.objects.bulk_create(activities, batch_size=500)
+    insert_many(activities)
     if activities:
         enqueue(
             f"{DELIVER}_imported",

@@ -8,6 +8,7 @@ from kizuna.core.members.api import router as members
 from kizuna.core.privacy.api import router as privacy
 from kizuna.core.search.api import router as search
 from kizuna.engagement.discussions.api import router as discussions
+from kizuna.engagement.surveys.api import router as surveys
 from kizuna.engagement.testimonials.api import router as testimonials
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
@@ -47,4 +48,5 @@ api.add_router("", tasks)
 api.add_router("", privacy)
 api.add_router("", effort)
 api.add_router("", inbox)
+api.add_router("", surveys)
 api.add_router("", imports)

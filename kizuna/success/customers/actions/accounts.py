@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.rows import insert_many
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
@@ -42,19 +43,16 @@ def create_accounts(
     require_new_ids(clean)
     require_staff({row.get("owner_id") for row in clean})
     accounts = [_built(row, now=now, import_id=import_id) for row in clean]
-    Account.objects.bulk_create(accounts)
-    AccountName.objects.bulk_create(
-        [name for account, row in zip(accounts, rows, strict=True) for name in _names(account, row, now=now)]
-    )
+    insert_many(accounts)
+    insert_many([name for account, row in zip(accounts, rows, strict=True) for name in _names(account, row, now=now)])
     keep_tails(account_ids=[account.pk for account in accounts], are_new=True)
-    AccountDomain.objects.bulk_create(
-        [item for account, row in zip(accounts, rows, strict=True) for item in _domains(account, row, now=now)],
-        ignore_conflicts=True,
-    )
-    AccountOwnership.objects.bulk_create(
-        AccountOwnership(account=account, member_id=account.owner_id, started_at=now)
-        for account in accounts
-        if account.owner_id
+    insert_many([item for account, row in zip(accounts, rows, strict=True) for item in _domains(account, row, now=now)])
+    insert_many(
+        [
+            AccountOwnership(account=account, member_id=account.owner_id, started_at=now)
+            for account in accounts
+            if account.owner_id
+        ]
     )
     keep_states(accounts, fields=["added"], viewer=viewer, now=now)
     _tell_added(accounts, viewer=viewer, now=now, import_id=import_id)
@@ -162,9 +160,11 @@ def verify_domain(*, viewer: Viewer, account: Account, domain: str, now: datetim
 
 def keep_states(accounts: Sequence[Account], *, fields: list[str], viewer: Viewer, now: datetime) -> None:
     """Keep what the accounts are now in their history."""
-    AccountChange.objects.bulk_create(
-        AccountChange(account=account, at=now, by_id=viewer.member_id, fields=fields, state=state_of(account))
-        for account in accounts
+    insert_many(
+        [
+            AccountChange(account_id=account.pk, at=now, by_id=viewer.member_id, fields=fields, state=state_of(account))
+            for account in accounts
+        ]
     )
 
 
@@ -193,7 +193,7 @@ def _names(account: Account, row: Mapping[str, Any], *, now: datetime) -> list[A
     wanted |= {(AccountName.Kind.ALIAS, text) for text in aliases if text and text != account.name}
     return [
         AccountName(
-            account=account,
+            account_id=account.pk,
             kind=kind,
             text=text,
             folded=naming.folded(text),
@@ -206,7 +206,7 @@ def _names(account: Account, row: Mapping[str, Any], *, now: datetime) -> list[A
 
 def _domains(account: Account, row: Mapping[str, Any], *, now: datetime) -> list[AccountDomain]:
     keys = {domains.key_of(str(text)) for text in row.get("domains") or ()} - {""}
-    return [AccountDomain(account=account, domain=key, created_at=now) for key in sorted(keys)]
+    return [AccountDomain(account_id=account.pk, domain=key, created_at=now) for key in sorted(keys)]
 
 
 def renamed(account: Account, *, now: datetime) -> None:

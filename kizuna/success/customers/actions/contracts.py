@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.rows import insert_many
 from kizuna.core.activity.actions import record
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
@@ -66,11 +67,11 @@ def sign_contracts(
         )
         for row, fields in zip(rows, clean, strict=True)
     ]
-    Contract.objects.bulk_create(made)
+    insert_many(made)
     lines = [
         _lines(contract, row["lines"], starts_on=contract.starts_on) for contract, row in zip(made, rows, strict=True)
     ]
-    ContractLine.objects.bulk_create([item for own in lines for item in own])
+    insert_many([item for own in lines for item in own])
     _keep_all(
         [(contract, own, _noon(contract.starts_on, now)) for contract, own in zip(made, lines, strict=True)],
         What.SIGNED,
@@ -256,7 +257,7 @@ def _keep_all(
         ContractChange(contract=contract, at=now, what=what, by_id=viewer.member_id, state=state_of(contract, lines))
         for contract, lines, _at in kept
     ]
-    ContractChange.objects.bulk_create(changes)
+    insert_many(changes)
     write_touchpoints(
         [
             _touch(change, contract, what, viewer=viewer, at=at)

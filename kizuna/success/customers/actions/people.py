@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.rows import insert_many
 from kizuna.core.activity.actions import record
 from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
@@ -307,7 +308,7 @@ def _begin_all(wanted: Sequence[Beginning]) -> list[Employment]:
         found.append(there)
     for ended in over:
         ended.save(update_fields=["ended_at"])
-    Employment.objects.bulk_create(new)
+    insert_many(new)
     return found
 
 
@@ -328,7 +329,7 @@ def _known_or_new(rows: Sequence[Mapping[str, Any]], *, now: datetime, import_id
             by_id |= {contact.external_id: contact} if contact.external_id else {}
             by_key |= {contact.email_key: contact} if contact.email_key else {}
         found.append(contact)
-    Contact.objects.bulk_create(new)
+    insert_many(new)
     return found
 
 
@@ -347,10 +348,8 @@ def _describe(contact: Contact, recipients: Mapping[str, Recipient], *, now: dat
 
 def _see_domains(people: Sequence[tuple[Contact, int]], *, now: datetime) -> None:
     seen = {(account_id, key) for contact, account_id in people if (key := domains.key_of(contact.email))}
-    AccountDomain.objects.bulk_create(
-        [AccountDomain(account_id=account_id, domain=key, created_at=now) for account_id, key in sorted(seen)],
-        ignore_conflicts=True,
-    )
+    new = [AccountDomain(account_id=account_id, domain=key, created_at=now) for account_id, key in sorted(seen)]
+    insert_many(new, ignore_conflicts=True)
 
 
 def _require_free(clean: Mapping[str, Any], *, own_id: int) -> None:

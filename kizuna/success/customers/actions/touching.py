@@ -67,6 +67,11 @@ def remove_touchpoint(*, key: str) -> None:
     Touchpoint.objects.filter(key=key).delete()
 
 
+def remove_touchpoints(*, keys: Sequence[str]) -> None:
+    """Take many touchpoints away."""
+    Touchpoint.objects.filter(key__in=list(keys)).delete()
+
+
 @transaction.atomic
 def forget_touches_of_activities() -> None:
     """Take everything away that a rebuild writes again."""

@@ -1,0 +1,55 @@
+"""Surveys and answers for those with the desk."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from kizuna.base.api.paging import BadCursor, cursor, read_cursor
+from kizuna.core.members.viewer import Viewer
+from kizuna.engagement.surveys.models import Response, Survey
+from kizuna.engagement.surveys.policies import can_read
+
+PAGE = 50
+
+
+def surveys_visible_to(viewer: Viewer) -> QuerySet[Survey]:
+    return Survey.objects.all() if can_read(viewer) else Survey.objects.none()
+
+
+def responses_visible_to(viewer: Viewer) -> QuerySet[Response]:
+    return Response.objects.all() if can_read(viewer) else Response.objects.none()
+
+
+def survey_for(viewer: Viewer, survey_id: int) -> Survey:
+    """Return a survey, or Http404."""
+    survey = surveys_visible_to(viewer).filter(pk=survey_id).first()
+    if survey is None:
+        raise Http404
+    return survey
+
+
+def page_of(survey: Survey, *, after: str) -> tuple[list[Response], str]:
+    """Return a page of answers, the latest first, and where the next one begins."""
+    rows = Response.objects.filter(survey=survey).select_related("member")
+    if after:
+        at, pk = read_cursor(after, types=[str, int])
+        try:
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            raise BadCursor(after) from None
+        rows = rows.filter(Q(answered_at__lt=moment) | Q(answered_at=moment, id__lt=pk))
+    found = list(rows.order_by("-answered_at", "-id")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], cursor([last.answered_at.isoformat(), last.pk]) if last else ""
+
+
+def latest_scores(survey: Survey) -> tuple[list[int], list[int | None]]:
+    """Return the latest score of each person, and the customer of each; answers of nobody known count each."""
+    latest: dict[tuple[str, int], tuple[int, int | None]] = {}
+    rows = Response.objects.filter(survey=survey).order_by("answered_at", "pk")
+    names = ("pk", "score", "account_id", "contact_id", "member_id", "recipient_id")
+    for pk, score, account_id, contact_id, member_id, recipient_id in rows.values_list(*names).iterator():
+        known = (("c", contact_id), ("m", member_id), ("r", recipient_id), ("", pk))
+        latest[next((kind, number) for kind, number in known if number)] = score, account_id
+    return [score for score, _account in latest.values()], [account for _score, account in latest.values()]
