@@ -57,10 +57,13 @@ def in_sample(name: str) -> Q:
 
 
 class Compiler:
-    def __init__(self, catalogue: Catalogue, moment: Moment, is_sampled: bool) -> None:
+    """Makes querysets about one entity. With `only`, about one subject: then rows of others are not looked at."""
+
+    def __init__(self, catalogue: Catalogue, moment: Moment, is_sampled: bool, *, only: int | None = None) -> None:
         self.catalogue = catalogue
         self.moment = moment
         self.is_sampled = is_sampled
+        self.only = only
         self.names = count(1)
 
     def chosen(self, entity: str, node: Node, *, among: QuerySet[Any] | None = None) -> QuerySet[Any]:
@@ -68,6 +71,8 @@ class Compiler:
         columns: dict[str, Any] = {}
         condition = self._q(node, columns)
         population = among if among is not None else self.catalogue.entities[entity].population().order_by()
+        if self.only is not None:
+            population = population.filter(pk=self.only)
         if self.is_sampled:
             population = population.filter(in_sample("pk"))
         return population.alias(**columns).filter(condition)
@@ -90,6 +95,8 @@ class Compiler:
         relation = self.catalogue.relations[node.relation]
         inner = Compiler(self.catalogue, self.moment, False)
         links = relation.links().order_by().filter(**{f"{relation.source}__isnull": False})
+        if self.only is not None:
+            links = links.filter(**{relation.source: self.only})
         fitting = links.filter(**{f"{relation.target}__in": inner.chosen(relation.to, node.where).values("pk")})
         if node.match == "count":
             totals = fitting.values(relation.source).annotate(rule_n=CountOf(relation.target, distinct=True))
@@ -105,9 +112,9 @@ class Compiler:
     def _condition(self, condition: Condition, columns: dict[str, Any]) -> Q:
         fact = self.catalogue.facts[condition.fact]
         if isinstance(fact.source, Dated):
-            return self._counted(fact.source, condition)
+            return self._counted(fact, fact.source, condition)
         if isinstance(fact.source, Total):
-            return self._totalled(fact.source, condition)
+            return self._totalled(fact, fact.source, condition)
         op = NEGATIVES.get(condition.op, condition.op)
         positive = self._positive(fact, op, condition.value, columns)
         return ~positive if condition.op in NEGATIVES else positive
@@ -123,18 +130,28 @@ class Compiler:
             columns[name] = comparable(fact.kind, fact.source.resolved())
             return self.compared(fact.kind, op, name, value)
         rows: Rows = fact.source  # type: ignore[assignment]
-        found = self.rows_of(rows).alias(**{name: comparable(fact.kind, F(rows.value))})
+        found = self.rows_of(fact).alias(**{name: comparable(fact.kind, F(rows.value))})
         return Q(
             pk__in=self._sampled(found, rows.subject)
             .filter(self.compared(fact.kind, op, name, value))
             .values(rows.subject)
         )
 
-    def rows_of(self, source: Rows | Total | Dated) -> QuerySet[Any]:
-        """Return the rows of a source that have a subject and hold today."""
+    def rows_of(self, fact: Fact) -> QuerySet[Any]:
+        """Return the rows of a fact that have a subject (the one that is asked about) and hold today."""
+        source: Any = fact.source
         rows = source.rows().order_by().filter(**{f"{source.subject}__isnull": False})
+        if self.only is not None:
+            rows = rows.filter(**self._own(fact, source))
         held = None if isinstance(source, Dated) else source.held
         return rows.filter(held(self.moment.today)) if held else rows
+
+    def _own(self, fact: Fact, source: Any) -> dict[str, Any]:
+        key = getattr(source, "key", "pk")
+        if key == "pk":
+            return {source.subject: self.only}
+        population = self.catalogue.entities[fact.entity].population().order_by()
+        return {f"{source.subject}__in": population.filter(pk=self.only).values(key)}
 
     def compared(self, kind: Kind, op: str, name: str, value: Any) -> Q:
         """Return a comparison that is false, never unknown, where there is no value."""
@@ -165,16 +182,16 @@ class Compiler:
     def _edge(self, is_moment: bool, day: date) -> Any:
         return self.moment.midnight(day) if is_moment else day
 
-    def _totalled(self, source: Total, condition: Condition) -> Q:
+    def _totalled(self, fact: Fact, source: Total, condition: Condition) -> Q:
         if condition.op in ("set", "empty"):  # every sum is known
             return Q(pk__isnull=condition.op == "empty")
-        rows = self._sampled(self.rows_of(source), source.subject)
+        rows = self._sampled(self.rows_of(fact), source.subject)
         # A sum of whole numbers may be compared with a fraction.
         totals = rows.values(source.subject).annotate(rule_n=Cast(Sum(source.amount), FloatField()))
         return _by_total(totals, source.subject, condition.op, condition.value)
 
-    def _counted(self, source: Dated, condition: Condition) -> Q:
-        rows = self.rows_of(source)
+    def _counted(self, fact: Fact, source: Dated, condition: Condition) -> Q:
+        rows = self.rows_of(fact)
         if source.key == "pk":
             rows = self._sampled(rows, source.subject)
         if condition.op in CHANGES:

@@ -50,8 +50,7 @@ class _Teller:
         text = clause(node, catalogue=self.catalogue, language=self.language)
         if any(place == path or place.startswith(f"{path}.") for place in self.problems):
             return Verdict(text, None)
-        compiler = Compiler(self.catalogue, self.moment, False)
-        holds = compiler.chosen(entity, node).filter(pk=subject_id).exists()
+        holds = self._compiler(subject_id).chosen(entity, node).exists()
         actual = (
             self._related(node, subject_id) if isinstance(node, Related) else self._actual(node, entity, subject_id)
         )
@@ -83,13 +82,11 @@ class _Teller:
         fact = self.catalogue.facts[condition.fact]
         if isinstance(fact.source, Dated):
             return self._counts(fact, fact.source, condition, subject_id)
-        compiler = Compiler(self.catalogue, self.moment, False)
+        compiler = self._compiler(subject_id)
         if isinstance(fact.source, Total):
-            total = compiler.rows_of(fact.source).filter(**{fact.source.subject: subject_id})
-            return self._shown(fact, total.aggregate(n=Sum(fact.source.amount))["n"] or 0)
+            return self._shown(fact, compiler.rows_of(fact).aggregate(n=Sum(fact.source.amount))["n"] or 0)
         if isinstance(fact.source, Rows):
-            rows = compiler.rows_of(fact.source).filter(**{fact.source.subject: subject_id})
-            found = list(rows.values_list(fact.source.value, flat=True)[:20])
+            found = list(compiler.rows_of(fact).values_list(fact.source.value, flat=True)[:20])
         else:
             found = self._column(fact.source, entity, subject_id)
         shown = [self._shown(fact, value) for value in found if value is not None and value != ""]
@@ -100,8 +97,8 @@ class _Teller:
         return list(rows.annotate(rule_value=source.resolved()).values_list("rule_value", flat=True))
 
     def _counts(self, fact: Fact, source: Dated, condition: Condition, subject_id: int) -> str:
-        compiler, days = Compiler(self.catalogue, self.moment, False), condition.days
-        rows = compiler.rows_of(source).filter(**{source.subject: self._key(fact, source, subject_id)})
+        compiler, days = self._compiler(subject_id), condition.days
+        rows = compiler.rows_of(fact)
 
         def total(window: Q) -> str:
             number = rows.filter(window).aggregate(n=Sum(source.amount))["n"] or 0
@@ -116,11 +113,8 @@ class _Teller:
             return now
         return f"{total(compiler.window(source, self.moment.first_day(2 * days), before=first))} → {now}"
 
-    def _key(self, fact: Fact, source: Dated, subject_id: int) -> Any:
-        if source.key == "pk":
-            return subject_id
-        population = self.catalogue.entities[fact.entity].population()
-        return population.filter(pk=subject_id).values_list(source.key, flat=True).first()
+    def _compiler(self, subject_id: int) -> Compiler:
+        return Compiler(self.catalogue, self.moment, False, only=subject_id)
 
     def _shown(self, fact: Fact, value: Any) -> str:
         if fact.kind in (Kind.CHOICE, Kind.CHOICES):

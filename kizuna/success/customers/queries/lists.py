@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
 from kizuna.base.web.numbers import whole
@@ -16,7 +16,7 @@ from kizuna.success.customers.queries.ruling import NO_RULE, Ruling
 from kizuna.success.customers.queries.visible import accounts_visible_to
 
 PAGE = 50
-FEW = 1_000  # so many ids are named one by one; more are left to the database
+FEW = 5_000  # so many ids are named one by one; more are left to the database
 LONGEST_RULE = 6_000  # letters in an address
 COUNTED = 10_000  # beyond this a list says "more than"
 DAYS = (30, 60, 90, 180)
@@ -123,7 +123,8 @@ class AccountPage:
 
 def filtered(viewer: Viewer, wanted: ListFilter, *, today: date, ruling: Ruling = NO_RULE) -> QuerySet[Account]:
     """Return the accounts that a filter and its rule leave; merged ones only when asked for."""
-    return ruling.narrowed(_filtered(viewer, wanted, today=today), today=today)
+    accounts = _filtered(viewer, wanted, today=today)
+    return ruling.narrowed(by_name(accounts, wanted.text) if wanted.text else accounts, today=today)
 
 
 def _filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Account]:
@@ -143,25 +144,39 @@ def _filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Ac
         accounts = accounts.filter(notice_by__gte=today, notice_by__lte=today + timedelta(days=wanted.notice_within))
     if wanted.has_touch:
         accounts = accounts.filter(community_touch=True)
-    return by_name(accounts, wanted.text) if wanted.text else accounts
+    return accounts
 
 
 def by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
     """Narrow to accounts one of whose names holds the text, in any spelling, or whose number it is."""
-    part = naming.wanted(text)
-    # Ids first, each by its own index: one condition with "or" would read every account.
-    numbered = Account.objects.filter(external_id=text).exclude(external_id="").values_list("pk", flat=True)
-    ids = set(numbered)
-    ids |= set(Account.objects.filter(corporate_number=text).exclude(corporate_number="").values_list("pk", flat=True))
+    ids, part = _few_named(text)
     if not part:
         return accounts.filter(pk__in=ids)
     named = _named(part).values_list("account_id", flat=True)
-    found = set(named[: FEW + 1])
-    if len(found) <= FEW:
-        return accounts.filter(pk__in=ids | found)
     if not ids:
         return accounts.filter(pk__in=named)
     return accounts.filter(pk__in=named.union(Account.objects.filter(pk__in=ids).values_list("pk", flat=True)))
+
+
+def _page_by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
+    """Narrow as `by_name` does, for a page: where many bear the name, an ordered walk that asks each row is soon full."""
+    ids, part = _few_named(text)
+    if not part:
+        return accounts.filter(pk__in=ids)
+    own = Subquery(_named(part).filter(account=OuterRef("pk")).values("account_id")[:1])
+    return accounts.alias(named=own).filter(Q(named__isnull=False) | Q(pk__in=ids))
+
+
+def _few_named(text: str) -> tuple[set[int], str]:
+    """Return whom the text finds, and ""; where many bear it, only whose number it is, and the folded text to look for."""
+    part = naming.wanted(text)
+    # Ids first, each by its own index: one condition with "or" would read every account.
+    ids = set(Account.objects.filter(external_id=text).exclude(external_id="").values_list("pk", flat=True))
+    ids |= set(Account.objects.filter(corporate_number=text).exclude(corporate_number="").values_list("pk", flat=True))
+    if not part:
+        return ids, ""
+    found = set(_named(part).values_list("account_id", flat=True)[: FEW + 1])
+    return (ids | found, "") if len(found) <= FEW else (ids, part)
 
 
 def _named(part: str) -> QuerySet[AccountNameTail]:
@@ -184,7 +199,8 @@ def page_of_accounts(
 ) -> AccountPage:
     """Return a part of the list after the key of the part before; accounts without the sorted value come last."""
     limit = limit or PAGE
-    accounts = filtered(viewer, wanted, today=today, ruling=ruling)
+    accounts = _filtered(viewer, wanted, today=today)
+    accounts = ruling.narrowed(_page_by_name(accounts, wanted.text) if wanted.text else accounts, today=today)
     column = SORTS[wanted.sort].lstrip("-")
     key = _read_key(after)
     found: list[Account] = []

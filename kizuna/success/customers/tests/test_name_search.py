@@ -1,5 +1,7 @@
 """A part of a name, however short, finds exactly the customers who bear it; what is kept for that is never behind."""
 
+from datetime import date
+
 import pytest
 
 from kizuna.success.customers import actions, naming
@@ -31,6 +33,11 @@ def found(text: str) -> set[int]:
     return set(lists.by_name(Account.objects.all(), text).values_list("pk", flat=True))
 
 
+def paged(text: str, viewer) -> set[int]:
+    page = lists.page_of_accounts(viewer, lists.ListFilter(text=text), today=date(2026, 11, 22))
+    return {account.pk for account in page.accounts}
+
+
 def bearers_of(text: str) -> set[int]:
     """Return what a reading of every name finds."""
     part = naming.wanted(text)
@@ -40,7 +47,7 @@ def bearers_of(text: str) -> set[int]:
 
 
 @pytest.mark.parametrize("few", [1, 1_000])
-def test_every_part_of_every_name_finds_whom_a_reading_of_all_names_finds(make_account, monkeypatch, few):
+def test_every_part_of_every_name_finds_whom_a_reading_of_all_names_finds(make_account, desk, monkeypatch, few):
     monkeypatch.setattr(lists, "FEW", few)
     for name in NAMES:
         make_account(name)
@@ -51,14 +58,15 @@ def test_every_part_of_every_name_finds_whom_a_reading_of_all_names_finds(make_a
     assert len(searched) > 150
     for part in searched:
         assert found(part) == bearers_of(part), part
+        assert paged(part, desk) == bearers_of(part), part
 
 
 @pytest.mark.parametrize("few", [1, 1_000])
-def test_one_letter_that_is_also_a_number_finds_both(make_account, monkeypatch, few):
+def test_one_letter_that_is_also_a_number_finds_both(make_account, desk, monkeypatch, few):
     monkeypatch.setattr(lists, "FEW", few)
     numbered = make_account("株式会社こだま", external_id="青")
     named = {make_account(name).pk for name in NAMES if "青" in name}
-    assert found("青") == {numbered.pk, *named}
+    assert found("青") == paged("青", desk) == {numbered.pk, *named}
 
 
 @pytest.mark.parametrize("text", ["青_堂", "青%", "\\", "'", "堂青", "青波堂青"])

@@ -30,7 +30,7 @@ from kizuna.success.customers.queries import lists, visible
 from kizuna.success.customers.queries.account import staff
 from kizuna.success.customers.queries.lists import ListFilter
 from kizuna.success.customers.queries.ruling import Ruling, ruling_for
-from kizuna.success.customers.views import rows
+from kizuna.success.customers.views import cells, rows
 from kizuna.success.customers.views.gates import readers, workers
 
 MOST_CHOSEN = 500
@@ -43,7 +43,8 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 def customers(request: Request) -> HttpResponse:
     """Show a part of the list."""
-    viewer, today = request.viewer, local_day(timezone.now())
+    viewer, now = request.viewer, timezone.now()
+    today, may_work = local_day(now), policies.can_work(viewer)
     wanted, ruled = _asked(request, request.GET)
     after = request.GET.get("after", "")[:400]
     try:
@@ -58,7 +59,7 @@ def customers(request: Request) -> HttpResponse:
         if page.after or after:
             total = lists.counted(lists.filtered(viewer, wanted, today=today, ruling=ruled))
     context = {
-        "rows": [rows.row_of(account, wanted.columns, today=today) for account in page.accounts],
+        "rows": cells.rows_of(page.accounts, wanted.columns, today=today, now=now, may_choose=may_work),
         "heads": rows.heads(wanted),
         "wanted": wanted,
         "total": total,
@@ -70,7 +71,7 @@ def customers(request: Request) -> HttpResponse:
         "chips": rows.chips(wanted),
         "choices": _choices(wanted),
         "columns": rows.column_choices(wanted),
-        "may_work": policies.can_work(viewer),
+        "may_work": may_work,
         "bulk_deeds": rows.bulk_deeds(viewer),
         "own_view": _own_view(request, wanted, ruled),
         **_ruled(request, wanted, ruled),

@@ -1,6 +1,5 @@
 """An account as a row of the list or of a file."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,17 +37,6 @@ def heads(wanted: ListFilter) -> list[dict[str, Any]]:
         }
         for name in wanted.columns
     ]
-
-
-def row_of(account: Account, columns: tuple[str, ...], *, today: date) -> dict[str, Any]:
-    """Return an account as plain values for the list."""
-    return {
-        "id": account.pk,
-        "name": account.name,
-        "sub": "・".join(text for text in (account.region, account.industry) if text),
-        "is_over": account.state == Account.State.ENDED,
-        "cells": [{"name": name, **_cell(account, name, today)} for name in columns],
-    }
 
 
 def column_choices(wanted: ListFilter) -> list[dict[str, Any]]:
@@ -107,31 +95,3 @@ def export_row(account: Account) -> list[Any]:
         "since": account.customer_since or "",
     }
     return [account.name, account.kana, account.corporate_number, *(values[name] for name in COLUMNS), account.currency]
-
-
-def _cell(account: Account, name: str, today: date) -> dict[str, Any]:
-    if name == "owner":
-        return {"person": account.owner}
-    if name == "state":
-        state = Account.State(account.state)
-        return {"chip": wording.STATES[state], "tone": wording.STATE_TONES.get(state, "line")}
-    if name == "amount":
-        return {
-            "number": wording.money_text(account.monthly_amount, account.currency) if account.monthly_amount else "–"
-        }
-    if name == "renewal":
-        return {"left": wording.days_left(account.renews_on, today=today)}
-    if name == "notice":
-        return {"left": wording.days_left(account.notice_by, today=today), "is_deadline": True}
-    if name == "touch":
-        return {"moment": account.last_touched_at}
-    if name == "since":
-        return {"day": account.customer_since}
-    words = {
-        "fit": wording.FITS[Account.Fit(account.fit)],
-        "kind": wording.KINDS[Account.Kind(account.kind)],
-        "region": account.region,
-        "industry": account.industry,
-        "number": account.external_id,
-    }
-    return {"text": words[name]}
