@@ -6,19 +6,19 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
+from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.surveys.models import Response, Survey
-from kizuna.engagement.surveys.policies import can_read
 
 PAGE = 50
 
 
 def surveys_visible_to(viewer: Viewer) -> QuerySet[Survey]:
-    return Survey.objects.all() if can_read(viewer) else Survey.objects.none()
+    return Survey.objects.all() if can_use_desk(viewer) else Survey.objects.none()
 
 
 def responses_visible_to(viewer: Viewer) -> QuerySet[Response]:
-    return Response.objects.all() if can_read(viewer) else Response.objects.none()
+    return Response.objects.all() if can_use_desk(viewer) else Response.objects.none()
 
 
 def survey_for(viewer: Viewer, survey_id: int) -> Survey:
