@@ -1,0 +1,147 @@
+"""The sample's numbers agree wherever they stand: list, file, API and each customer's page; and it has a story to find."""
+
+import csv
+import json
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from kizuna.core.members import actions as members
+from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.interfaces.integrations.demo import misebako
+from kizuna.interfaces.integrations.demo.customers import load_customers
+from kizuna.interfaces.integrations.demo.effort import load_effort
+from kizuna.success.customers import wording
+from kizuna.success.customers.models import Account, Contract, Note
+from kizuna.success.effort import durations
+from kizuna.success.effort.models import Effort
+from kizuna.success.effort.queries.sums import account_minutes
+
+pytestmark = pytest.mark.django_db
+FOLDER = Path(settings.BASE_DIR) / "demo" / "misebako"
+
+
+@pytest.fixture
+def people(db):
+    """Load the people, customers and hours of the sample and return the people by handle."""
+    now = timezone.now()
+    replay = misebako.Replay(FOLDER, now=now)
+    misebako._people(replay)
+    load_customers(FOLDER, people=replay.members, now=now)
+    load_effort(people=replay.members, now=now)
+    return replay.members
+
+
+@pytest.fixture
+def client(people, client_of):
+    return client_of(people["saeki"])
+
+
+@pytest.fixture
+def every(people):
+    """Return a function that reads a list of the API to its end."""
+    viewer = members.system_viewer()
+    _row, secret = members.make_token(viewer=viewer, member=people["saeki"], scopes=(), now=timezone.now())
+
+    def read(path: str, **query) -> list[dict]:
+        items, after = [], ""
+        while after is not None:
+            sent = {**query, "limit": 100, "after": after}
+            answer = Client().get(f"/api/v1{path}", sent, headers={"Authorization": f"Bearer {secret}"})
+            page = json.loads(answer.content)
+            items += page["items"]
+            after = page["next"]
+        return items
+
+    return read
+
+
+def table(client, address: str) -> list[dict[str, str]]:
+    """Return a CSV file of the desk by its heads."""
+    response = client.get(address)
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+
+
+def test_customers_agree_in_list_file_api_and_pages(client, every):
+    listed = table(client, "/desk/customers/csv/")
+    by_api = every("/accounts")
+    with (FOLDER / "customers.csv").open(encoding="utf-8", newline="") as file:
+        wanted = len(list(csv.DictReader(file)))
+    assert len(listed) == len(by_api) == Account.objects.count() == wanted > 100
+    assert f"{wanted}件" in client.get("/desk/customers/").content.decode()
+    amounts = {item["external_id"]: item["monthly_amount"] for item in by_api}
+    assert {row["顧客番号"]: int(row["月額"]) for row in listed} == amounts
+    for account in Account.objects.order_by("pk")[::4]:
+        page = client.get(f"/desk/customers/{account.pk}/").content.decode()
+        assert wording.money_text(amounts[account.external_id], account.currency) in page, account.name
+
+
+def test_what_a_customer_pays_is_the_sum_of_its_contracts(every):
+    """The amount of a page is what its lines say, month by month; a contract that ended counts nothing."""
+    today = local_day(timezone.now())
+    sums: Counter = Counter()
+    for contract in every("/contracts"):
+        if contract["ended_on"] and contract["ended_on"] < today.isoformat():
+            continue
+        months = 12 if contract["billing"] == "yearly" else 1
+        sums[contract["account_id"]] += sum(
+            line["unit_price"] * line["seats"] // months for line in contract["lines"] if line["ends_on"] is None
+        )
+    assert {item["id"]: item["monthly_amount"] for item in every("/accounts")} == {
+        account.pk: sums[account.pk] for account in Account.objects.all()
+    }
+
+
+def test_hours_agree_in_team_file_api_and_pages(client, every):
+    today = local_day(timezone.now())
+    since = today - timedelta(days=29)
+    span = f"from={since}&to={today}"
+    rows = table(client, f"/desk/effort/rows/file/?{span}")
+    by_api = every("/effort", **{"from": since.isoformat(), "to": (today + timedelta(days=1)).isoformat()})
+    total = sum(int(row["分"]) for row in rows)
+    assert total == sum(item["minutes"] for item in by_api) > 0
+    assert f"{durations.hours(total)}時間" in client.get(f"/desk/effort/team/?{span}").content.decode()
+    assert f"{durations.hours(total)}時間" in client.get(f"/desk/effort/rows/?{span}").content.decode()
+    by_account = Counter()
+    for item in by_api:
+        by_account[item["account_id"]] += item["minutes"]
+    named = [account_id for account_id, _minutes in by_account.most_common() if account_id][:8]
+    assert named
+    for account_id in named:
+        assert account_minutes(account_id, today=today)[0] == by_account[account_id]
+        page = client.get(f"/desk/customers/{account_id}/").content.decode()
+        assert f"{durations.hours(by_account[account_id])}時間" in page
+
+
+def test_hours_read_off_a_note_are_those_that_the_note_states(people):
+    taken = Effort.objects.filter(how="derived").order_by("pk")
+    assert taken.count() > 20
+    notes = Note.objects.in_bulk([int(row.source_key.split(":")[1]) for row in taken])
+    for row in taken:
+        note = notes[int(row.source_key.split(":")[1])]
+        assert durations.length_said(note.body)[0] == row.minutes
+        assert (note.account_id, note.author_id) == (row.account_id, row.member_id)
+
+
+def test_those_who_leave_over_frozen_goods_had_asked_before_and_took_longer_calls(people):
+    """The story of the sample: the reason for leaving could be heard weeks before, and took the most time."""
+    leaving = Contract.objects.exclude(noticed_on=None).filter(end_reason__contains="冷凍")
+    assert leaving.count() >= 3
+    calls = Note.objects.filter(body__startswith="電話")
+    for contract in leaving:
+        asked = calls.filter(account_id=contract.account_id, created_at__date__lt=contract.noticed_on)
+        assert asked.count() >= 2
+    assert set(calls.values_list("account_id", flat=True)) == set(leaving.values_list("account_id", flat=True))
+    minutes = dict(Effort.objects.filter(how="derived").values_list("pk", "minutes"))
+    about = set(
+        Effort.objects.filter(how="derived", account__in=leaving.values("account")).values_list("pk", flat=True)
+    )
+    longest = [minutes[pk] for pk in about if minutes[pk] >= 45]
+    assert len(longest) >= 6
+    assert max(minutes[pk] for pk in minutes if pk not in about) < min(longest)
