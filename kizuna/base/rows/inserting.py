@@ -6,7 +6,7 @@ whatever somebody set) is left out: the objects must hold values of their fields
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
@@ -36,7 +36,10 @@ def insert_many(objects: Sequence[Row], *, ignore_conflicts: bool = False) -> li
     statement = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
     if ignore_conflicts:
         statement += " ON CONFLICT DO NOTHING"
-    adapted = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field))]
+    adapters = _adapters()
+    adapted = [
+        (place, adapt) for place, field in enumerate(fields) if (adapt := adapters.get(field.get_internal_type()))
+    ]
     names = [field.attname for field in fields]
     with connection.cursor() as cursor:
         cursor.executemany(statement, [_values(row, names, adapted) for row in objects])
@@ -54,27 +57,18 @@ def _values(row: Model, names: list[str], adapted: list[tuple[int, Callable[[Any
     return values
 
 
-def _adapter(field: Any) -> Callable[[Any], Any] | None:
-    kind = field.get_internal_type()
-    if kind == "JSONField":
-        return _json
-    if kind == "DateTimeField":
-        return _moment
-    if kind == "DateField":
-        return _day
-    return None
+def _adapters() -> dict[str, Callable[[Any], Any]]:
+    """Return how values of some types go into the database; most moments of a batch are the same one."""
+    ops = connection.ops
+    return {
+        "JSONField": _json,
+        "DateTimeField": cache(ops.adapt_datetimefield_value),
+        "DateField": ops.adapt_datefield_value,
+    }
 
 
 def _json(value: Any) -> Any:
     return connection.ops.adapt_json_value(value, None) if connection.vendor == "postgresql" else json.dumps(value)
-
-
-def _moment(value: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(value)
-
-
-def _day(value: date) -> Any:
-    return connection.ops.adapt_datefield_value(value)
 
 
 def _ids(table: str, column: str, count: int) -> list[int]:

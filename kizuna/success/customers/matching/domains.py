@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Providers of free mail, of access with mail, and of mail by telephone in Japan; anybody may have an address there.
 FREE_MAIL = frozenset(
@@ -52,6 +53,7 @@ def registrable(domain: str) -> str:
     return ".".join(labels[-depth:])
 
 
+@lru_cache(maxsize=65_536)
 def key_of(text: str) -> str:
     """Return the domain by which a firm may be known, "" for free mail and for no domain at all."""
     domain = domain_of(text)
