@@ -97,7 +97,7 @@ def _since(account: Account, today: date, now: datetime) -> SafeString:
 
 
 def _text(read: Callable[[Account], object]) -> Callable[[Account, date, datetime], SafeString]:
-    return lambda account, today, now: _short(conditional_escape(read(account) or "–"))
+    return lambda account, today, now: _short(conditional_escape(str(read(account) or "–")))
 
 
 def _day(day: date) -> str:
