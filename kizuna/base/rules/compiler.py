@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from django.db.models import BigIntegerField, F, FloatField, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, F, FloatField, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models import Count as CountOf
 from django.db.models.functions import Cast, Coalesce, Lower, StrIndex
 from django.db.models.lookups import GreaterThan, LessThan
@@ -33,16 +33,23 @@ class Broken(Exception):
 
 
 def matching(
-    rule: Rule, *, catalogue: Catalogue, moment: Moment, is_sampled: bool = False, among: QuerySet[Any] | None = None
+    rule: Rule,
+    *,
+    catalogue: Catalogue,
+    moment: Moment,
+    is_sampled: bool = False,
+    is_walked: bool = False,
+    among: QuerySet[Any] | None = None,
 ) -> QuerySet[Any]:
     """Return the subjects for whom the rule holds, or of them those in the fixed sample. Raises Broken.
 
     Whoever keeps a set filled by a rule must leave the set alone when this raises. `among` is a part of the population:
-    what a viewer may see, what a list was narrowed to.
+    what a viewer may see, what a list was narrowed to. `is_walked` asks subject by subject: the same answer, and less
+    work where many fit and only the first ones in some order are wanted.
     """
     if problems := problems_of(rule, catalogue):
         raise Broken(problems)
-    compiler = Compiler(catalogue, moment, is_sampled)
+    compiler = Compiler(catalogue, moment, is_sampled, only=OuterRef("pk") if is_walked else None)
     return compiler.chosen(rule.entity, rule.root, among=among)
 
 
@@ -57,9 +64,11 @@ def in_sample(name: str) -> Q:
 
 
 class Compiler:
-    """Makes querysets about one entity. With `only`, about one subject: then rows of others are not looked at."""
+    """Makes querysets about one entity. With `only`, about one subject (or each in turn): rows of others are not looked at."""
 
-    def __init__(self, catalogue: Catalogue, moment: Moment, is_sampled: bool, *, only: int | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, moment: Moment, is_sampled: bool, *, only: int | OuterRef | None = None
+    ) -> None:
         self.catalogue = catalogue
         self.moment = moment
         self.is_sampled = is_sampled
@@ -71,7 +80,7 @@ class Compiler:
         columns: dict[str, Any] = {}
         condition = self._q(node, columns)
         population = among if among is not None else self.catalogue.entities[entity].population().order_by()
-        if self.only is not None:
+        if isinstance(self.only, int):
             population = population.filter(pk=self.only)
         if self.is_sampled:
             population = population.filter(in_sample("pk"))
@@ -150,6 +159,8 @@ class Compiler:
         key = getattr(source, "key", "pk")
         if key == "pk":
             return {source.subject: self.only}
+        if isinstance(self.only, OuterRef):
+            return {source.subject: OuterRef(key)}
         population = self.catalogue.entities[fact.entity].population().order_by()
         return {f"{source.subject}__in": population.filter(pk=self.only).values(key)}
 

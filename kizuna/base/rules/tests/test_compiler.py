@@ -142,6 +142,8 @@ def test_the_queryset_finds_whom_a_naive_reading_finds(root, described):
             found = set(matching(rule, catalogue=CATALOGUE, moment=MOMENT).values_list("pk", flat=True))
             world = World()
             assert found == world.chosen(rule.root)
+            walked = matching(rule, catalogue=CATALOGUE, moment=MOMENT, is_walked=True)
+            assert set(walked.values_list("pk", flat=True)) == found
             for pk in list(world.members)[:2]:
                 told = explained(rule, pk, catalogue=CATALOGUE, moment=MOMENT, language="ja")
                 assert told.holds is (pk in found)

@@ -117,8 +117,11 @@ class ListFilter:
 
 @dataclass(frozen=True)
 class AccountPage:
+    """A part of a list. `total` is how many there are where it is known already; FEW + 1 means more than FEW."""
+
     accounts: list[Account]
     after: str
+    total: int | None = None
 
 
 def filtered(viewer: Viewer, wanted: ListFilter, *, today: date, ruling: Ruling = NO_RULE) -> QuerySet[Account]:
@@ -199,8 +202,7 @@ def page_of_accounts(
 ) -> AccountPage:
     """Return a part of the list after the key of the part before; accounts without the sorted value come last."""
     limit = limit or PAGE
-    accounts = _filtered(viewer, wanted, today=today)
-    accounts = ruling.narrowed(_page_by_name(accounts, wanted.text) if wanted.text else accounts, today=today)
+    accounts, total = _to_page(viewer, wanted, today=today, ruling=ruling)
     column = SORTS[wanted.sort].lstrip("-")
     key = _read_key(after)
     found: list[Account] = []
@@ -212,7 +214,22 @@ def page_of_accounts(
         rest = rest.filter(id__gt=key[1]) if key else rest
         found += list(rest.select_related("owner")[: limit + 1 - len(found)])
     last = found[limit - 1] if len(found) > limit else None
-    return AccountPage(accounts=found[:limit], after=_key(last, column) if last else "")
+    return AccountPage(accounts=found[:limit], after=_key(last, column) if last else "", total=total)
+
+
+def _to_page(
+    viewer: Viewer, wanted: ListFilter, *, today: date, ruling: Ruling
+) -> tuple[QuerySet[Account], int | None]:
+    """Return what a page is cut from, and how many there are. Few who fit a rule are named; of many the first are found on a walk."""
+    accounts = _filtered(viewer, wanted, today=today)
+    paged = _page_by_name(accounts, wanted.text) if wanted.text else accounts
+    if ruling.rule is None or ruling.is_stopped:
+        return ruling.narrowed(paged, today=today), None
+    fitting = filtered(viewer, wanted, today=today, ruling=ruling).order_by()
+    ids = list(fitting.values_list("pk", flat=True)[: FEW + 1])
+    if len(ids) <= FEW:
+        return accounts_visible_to(viewer).filter(pk__in=ids), len(ids)
+    return ruling.narrowed(paged, today=today, is_walked=True), len(ids)
 
 
 def counted(accounts: QuerySet[Account]) -> int:

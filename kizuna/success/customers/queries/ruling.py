@@ -44,14 +44,16 @@ class Ruling:
         }
         return sorted(found)
 
-    def narrowed(self, accounts: QuerySet[Account], *, today: date) -> QuerySet[Account]:
+    def narrowed(self, accounts: QuerySet[Account], *, today: date, is_walked: bool = False) -> QuerySet[Account]:
         """Return those of the accounts for whom the rule holds on a day: nobody while it is stopped."""
         if self.is_stopped:
             return accounts.none()
         if self.rule is None:
             return accounts
         among = accounts.exclude(state=Account.State.MERGED)
-        return rules.matching(self.rule, catalogue=self.catalogue, moment=moment_of(today), among=among)
+        return rules.matching(
+            self.rule, catalogue=self.catalogue, moment=moment_of(today), among=among, is_walked=is_walked
+        )
 
     def sentence(self, language: str) -> str:
         """Return the rule in words."""

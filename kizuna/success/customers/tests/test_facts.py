@@ -191,6 +191,8 @@ def test_a_rule_finds_the_customers_that_a_naive_reading_finds(aoi, root, descri
             catalogue = rules.catalogue()
             found = set(rules.matching(rule, catalogue=catalogue, moment=MOMENT).values_list("pk", flat=True))
             assert found == {pk for pk in world.held if world.fits(rule.root, pk)}
+            walked = rules.matching(rule, catalogue=catalogue, moment=MOMENT, is_walked=True)
+            assert set(walked.values_list("pk", flat=True)) == found
             for pk in list(world.held)[:2]:
                 told = rules.explained(rule, pk, catalogue=catalogue, moment=MOMENT, language="ja")
                 assert told.holds is (pk in found)

@@ -102,14 +102,16 @@ def test_a_rule_and_the_other_filters_narrow_together_and_sort(listed, food, con
     assert listed(f"/desk/customers/?rule={word_of(rule_of(BIG))}&sort=amount") == ["株式会社青波堂"]
 
 
-def test_a_rule_is_read_to_its_end_page_by_page(client_of, emi, make_account, monkeypatch):
+@pytest.mark.parametrize(("few", "said"), [(5_000, ">6件<"), (4, ">4件以上<")])
+def test_a_rule_is_read_to_its_end_page_by_page(client_of, emi, make_account, monkeypatch, few, said):
     monkeypatch.setattr("kizuna.success.customers.queries.lists.PAGE", 3)
+    monkeypatch.setattr("kizuna.success.customers.queries.lists.FEW", few)
     for number in range(7):
         make_account(f"株式会社第{number}号", industry="食品" if number != 3 else "紙")
     client, address, seen = client_of(emi), f"/desk/customers/?rule={word_of(rule_of(FOOD))}", []
     while address:
         text = client.get(address).content.decode()
-        assert ">6件<" in text
+        assert said in text
         seen += re.findall(r'class="co link" href="/desk/customers/(\d+)/"', text)
         following = re.search(r'href="(\?[^"]*after=[^"]*)" rel="next"', text)
         address = "/desk/customers/" + following.group(1).replace("&amp;", "&") if following else ""

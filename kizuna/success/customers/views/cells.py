@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -97,7 +97,7 @@ def _since(account: Account, today: date, now: datetime) -> SafeString:
 
 
 def _text(read: Callable[[Account], object]) -> Callable[[Account, date, datetime], SafeString]:
-    return lambda account, today, now: _short(conditional_escape(str(read(account) or "–")))
+    return lambda account, today, now: _short(read(account) or "–")
 
 
 def _day(day: date) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -52,19 +53,14 @@ def customers(request: Request) -> HttpResponse:
     except BadCursor:
         raise Http404 from None
     query = urlencode(wanted.query())
-    # Only the first part counts; the parts behind it are told.
-    total = whole(request.GET.get("of")) if after else None
-    if total is None:
-        total = len(page.accounts)
-        if page.after or after:
-            total = lists.counted(lists.filtered(viewer, wanted, today=today, ruling=ruled))
+    total, counted = _total(request, page, wanted, ruled, today=today)
     context = {
         "rows": cells.rows_of(page.accounts, wanted.columns, today=today, now=now, may_choose=may_work),
         "heads": rows.heads(wanted),
         "wanted": wanted,
         "total": total,
-        "is_more": total > lists.COUNTED,
-        "counted": lists.COUNTED,
+        "is_more": total > counted,
+        "counted": f"{counted:,}",
         "next_url": f"?{urlencode([*wanted.query(), ('of', total), ('after', page.after)])}" if page.after else "",
         "query": query,
         "tabs": _tabs(request, wanted),
@@ -184,6 +180,18 @@ def _asked(request: Request, said: QueryDict) -> tuple[ListFilter, Ruling]:
     """Return what an address or a form asks for, with its rule. Raises Http404 for a view that is not the viewer's to see."""
     wanted = ListFilter.of(said, columns=said.getlist("col"))
     return wanted, ruling_for(request.viewer, view=wanted.view, word=wanted.rule)
+
+
+def _total(
+    request: Request, page: lists.AccountPage, wanted: ListFilter, ruled: Ruling, *, today: date
+) -> tuple[int, int]:
+    """Return how many there are, and up to which number that is exact. Only the first part counts; it tells those behind."""
+    told = whole(request.GET.get("of")) if request.GET.get("after") else None
+    if page.total is not None:
+        return page.total, lists.FEW
+    if told is not None or (not page.after and not request.GET.get("after")):
+        return len(page.accounts) if told is None else told, lists.COUNTED
+    return lists.counted(lists.filtered(request.viewer, wanted, today=today, ruling=ruled)), lists.COUNTED
 
 
 def _ruled(request: Request, wanted: ListFilter, ruled: Ruling) -> dict[str, Any]:

@@ -110,7 +110,11 @@ class RuleEditor:
         }
         if self.rule is not None:
             found["sentence"] = rules.sentence(self.rule, catalogue=self.catalogue, language=language)
-            found["count"] = members.live_count(self.rule, now=self.now)
+            found["count"] = {
+                name: f"{number:,}"
+                for name, number in vars(members.live_count(self.rule, now=self.now)).items()
+                if number is not None
+            }
             found["examples"] = self._fitting().order_by("reading", "id")[:EXAMPLES]
             found["reasons"] = self._reasons(language)
         return found
