@@ -83,11 +83,19 @@ def test_what_is_kept_follows_new_names_other_spellings_merges_and_their_undoing
     assert found("青波堂") == {kept.pk}  # by its former name
     actions.change_account(viewer=desk, account=kept, fields={"aliases": ["Blue Wave"]}, now=now)
     assert found("wave") == {kept.pk}
+    actions.take_back_names(viewer=desk, account_id=kept.pk, aliases=["Blue Wave"], domains=[])
+    assert found("wave") == set()
     merge = actions.merge_accounts(viewer=desk, kept=kept, absorbed=absorbed, now=now)
     assert tails() == wanted_tails()
     actions.undo_merge(viewer=desk, merge=merge, now=now)
     assert tails() == wanted_tails()
     assert found("青葉") == {absorbed.pk}
+
+
+def test_an_account_that_an_import_added_goes_with_what_made_it_findable(make_account, desk):
+    account = make_account("株式会社青波堂")
+    assert actions.take_back_accounts(viewer=desk, added={account.pk: account.updated_at}) == {}
+    assert found("青波") == tails() == set()
 
 
 def test_everything_is_made_again_from_the_names(make_account):
