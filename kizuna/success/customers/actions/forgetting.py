@@ -15,6 +15,7 @@ from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.files import actions as files
 from kizuna.success.customers import naming
+from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.models import (
     Account,
     AccountAttributeValue,
@@ -119,6 +120,7 @@ def _blank_accounts(account_ids: Iterable[int], *, now: datetime) -> int:
         removed += AccountAttributeValue.objects.filter(account=account).delete()[0]
         removed += SuccessDefinition.objects.filter(account=account).delete()[0]
         removed += _blank_history(account)
+    keep_tails(account_ids=[account.pk for account in accounts])
     return removed
 
 

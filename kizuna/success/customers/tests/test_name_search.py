@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from kizuna.base.registry import Person
 from kizuna.success.customers import actions, naming
 from kizuna.success.customers.models import Account, AccountName, AccountNameTail
 from kizuna.success.customers.queries import lists
@@ -96,6 +97,12 @@ def test_an_account_that_an_import_added_goes_with_what_made_it_findable(make_ac
     account = make_account("株式会社青波堂")
     assert actions.take_back_accounts(viewer=desk, added={account.pk: account.updated_at}) == {}
     assert found("青波") == tails() == set()
+
+
+def test_a_customer_who_was_erased_is_found_by_no_part_of_their_name(make_account, now):
+    account = make_account("三浦 香織", kind="person", kana="ミウラ カオリ")
+    actions.forget_contact(person=Person(account_ids=frozenset({account.pk})), now=now)
+    assert found("三浦") == found("みうら") == tails() == set()
 
 
 def test_everything_is_made_again_from_the_names(make_account):
