@@ -41,7 +41,7 @@ OWN = (
     ),
     ImportField(
         "answered_at",
-        _("Answered"),
+        pgettext_lazy("survey", "Answered"),
         listed("回答日時|回答日|日付|日時|answered at|responded at|response date|submitted at|date"),
         "moment",
         is_needed=True,
