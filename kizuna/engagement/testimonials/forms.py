@@ -17,9 +17,7 @@ class WordsForm(Refusable, forms.Form):
     text = forms.CharField(label=_("Your words"), max_length=600, widget=forms.Textarea(attrs={"rows": 4}))
     shown_name = forms.CharField(label=_("Name as shown"), max_length=80)
     shown_company = forms.CharField(label=_("Company or shop as shown"), max_length=120, required=False)
-    places = forms.MultipleChoiceField(
-        label=_("Where they may stand"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    places = forms.MultipleChoiceField(label=_("Where they may stand"), widget=forms.CheckboxSelectMultiple)
     until = DayField(
         label=pgettext_lazy("testimonial", "Last day"),
         required=False,

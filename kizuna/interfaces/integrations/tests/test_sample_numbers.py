@@ -16,6 +16,7 @@ from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.interfaces.integrations.demo import misebako
 from kizuna.interfaces.integrations.demo.customers import load_customers
 from kizuna.interfaces.integrations.demo.effort import load_effort
+from kizuna.interfaces.integrations.demo.referrals import load_referrals
 from kizuna.success.customers import wording
 from kizuna.success.customers.models import Account, Contract, Note
 from kizuna.success.effort import durations
@@ -34,6 +35,7 @@ def people(db):
     misebako._people(replay)
     load_customers(FOLDER, people=replay.members, now=now)
     load_effort(people=replay.members, now=now)
+    load_referrals(people=replay.members, now=now)
     return replay.members
 
 
@@ -117,6 +119,14 @@ def test_hours_agree_in_team_file_api_and_pages(client, every):
         assert account_minutes(account_id, today=today)[0] == by_account[account_id]
         page = client.get(f"/desk/customers/{account_id}/").content.decode()
         assert f"{durations.hours(by_account[account_id])}時間" in page
+
+
+def test_referrals_agree_on_the_page_and_in_the_file(client, people):
+    page = client.get("/desk/referrals/?from=2020-01-01").content.decode()
+    rows = table(client, "/desk/referrals/csv/?from=2020-01-01")
+    assert len(rows) == page.count('/m/kimura/"') + page.count('/m/onishi/"') > 3
+    assert {row["紹介元"] for row in rows} <= {people["kimura"].name, people["onishi"].name}
+    assert "定期便の変更を、電話ではなく" in client.get("/").content.decode()
 
 
 def test_hours_read_off_a_note_are_those_that_the_note_states(people):

@@ -1,6 +1,6 @@
 """The team's hours, closing weeks, and the functions of work."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,7 +42,7 @@ def team(request: Request) -> HttpResponse:
         "tables": _tables(request, found, wanted),
         "query": urlencode(wanted.query()),
         "weeks": [
-            {"week_on": day, "is_closed": is_closed, "change": change}
+            {"week_on": day, "last_day": day + timedelta(days=6), "is_closed": is_closed, "change": change}
             for day, is_closed, change in weeks.weeks_before(today, count=WEEKS_SHOWN)
         ],
         "may_close": policies.can_close(viewer),
