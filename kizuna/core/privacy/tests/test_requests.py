@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from kizuna.base import registry
 from kizuna.core.audit import actions as audit
 from kizuna.core.audit.models import AuditEntry
 from kizuna.core.community import actions as community
@@ -162,9 +163,9 @@ def test_what_is_due_is_counted_for_the_team(asked, aoi, client_of, time_machine
 
 def test_a_manager_sets_days_and_what_stays_out(aoi, client_of):
     said = {
+        **{item.name: "given" for item in registry.of(registry.PersonalData) if item.disclosure == "withheld"},
         "appi_days": 10,
         "gdpr_days": 20,
-        "customers.internal_notes": "given",
         "customers.judgements": "withheld",
         "members.suspensions": "withheld",
     }

@@ -26,6 +26,7 @@ from kizuna.success.customers.actions.contracts import (
     sign_contract,
     sign_contracts,
 )
+from kizuna.success.customers.actions.covering import accounts_of, blank_touches, cover_words, gone_words, words_of
 from kizuna.success.customers.actions.exporting import note_export
 from kizuna.success.customers.actions.finding import keep_tails, rebuild_tails
 from kizuna.success.customers.actions.forgetting import (
@@ -83,12 +84,14 @@ from kizuna.success.customers.actions.touching import (
 __all__ = [
     "FoundMatch",
     "Touch",
+    "accounts_of",
     "accounts_to_refresh",
     "add_contact",
     "add_contacts",
     "archive_attribute",
     "begin_employment",
     "begin_employments",
+    "blank_touches",
     "change_account",
     "change_accounts",
     "change_contact",
@@ -96,6 +99,7 @@ __all__ = [
     "change_contract",
     "change_lines",
     "change_whole_contract",
+    "cover_words",
     "create_account",
     "create_accounts",
     "decide_match",
@@ -111,6 +115,7 @@ __all__ = [
     "forget_touches_of_activities",
     "give_attributes_back",
     "give_notice",
+    "gone_words",
     "join_by_address",
     "keep_tails",
     "link_member",
@@ -147,6 +152,7 @@ __all__ = [
     "undo_merge",
     "unlink_member",
     "verify_domain",
+    "words_of",
     "write_note",
     "write_touchpoints",
 ]

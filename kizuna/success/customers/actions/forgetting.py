@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
 from kizuna.base.registry import Erased, Person
 from kizuna.base.text import markdown
-from kizuna.base.text.japanese import fold
-from kizuna.base.text.scrub import scrubbed, scrubbed_values
+from kizuna.base.text.scrub import scrubbed
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.files import actions as files
 from kizuna.success.customers import naming
+from kizuna.success.customers.actions.covering import accounts_of, cover_words, words_of
 from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.models import (
     Account,
@@ -70,19 +69,17 @@ def scrub_texts(*, person: Person, now: datetime) -> Erased:
     """Cover the person's name, addresses and telephone in what the team wrote about the customers they worked at."""
     if person.contact_id is None and not person.account_ids:
         return Erased()
-    words = person.words | person.addresses
-    accounts = set(Employment.objects.filter(contact_id=person.contact_id or 0).values_list("account_id", flat=True))
-    accounts |= person.account_ids
+    words, accounts = words_of(person), accounts_of(person)
     changed = _scrub_notes(Note.objects.filter(account_id__in=accounts), words)
-    changed += _scrub(NoteVersion.objects.filter(note__account_id__in=accounts), ("body",), words)
-    changed += _scrub(SuccessDefinition.objects.filter(account_id__in=accounts), SUCCESS_TEXTS, words)
-    changed += _scrub(Contract.objects.filter(account_id__in=accounts), ("title", "end_reason"), words)
-    changed += _scrub(Account.objects.filter(pk__in=accounts), ("fit_reason",), words)
-    changed += _scrub(MatchDecision.objects.filter(account_id__in=accounts), ("subject_text",), words)
-    changed += _scrub(AccountChange.objects.filter(account_id__in=accounts), ("state",), words)
-    changed += _scrub(ContractChange.objects.filter(contract__account_id__in=accounts), ("state",), words)
+    changed += cover_words(NoteVersion.objects.filter(note__account_id__in=accounts), ("body",), words)
+    changed += cover_words(SuccessDefinition.objects.filter(account_id__in=accounts), SUCCESS_TEXTS, words)
+    changed += cover_words(Contract.objects.filter(account_id__in=accounts), ("title", "end_reason"), words)
+    changed += cover_words(Account.objects.filter(pk__in=accounts), ("fit_reason",), words)
+    changed += cover_words(MatchDecision.objects.filter(account_id__in=accounts), ("subject_text",), words)
+    changed += cover_words(AccountChange.objects.filter(account_id__in=accounts), ("state",), words)
+    changed += cover_words(ContractChange.objects.filter(contract__account_id__in=accounts), ("state",), words)
     touches = Touchpoint.objects.filter(account_id__in=accounts)
-    changed += _scrub(touches, ("title", "excerpt"), words, folded="search_text")
+    changed += cover_words(touches, ("title", "excerpt"), words, folded="search_text")
     return Erased(removed=changed)
 
 
@@ -141,22 +138,4 @@ def _scrub_notes(notes: QuerySet[Note], words: frozenset[str]) -> int:
             note.body, note.html = body, markdown.document(body).html
             changed.append(note)
     Note.objects.bulk_update(changed, ["body", "html"], batch_size=200)
-    return len(changed)
-
-
-def _scrub(rows: QuerySet[Any], columns: tuple[str, ...], words: frozenset[str], *, folded: str = "") -> int:
-    """Cover the words in some columns, and in a column that holds them folded; return how many rows changed."""
-    changed = []
-    for row in rows.iterator(chunk_size=500):
-        before = [getattr(row, name) for name in columns]
-        after = [scrubbed_values(value, words) for value in before]
-        if after != before:
-            for name, value in zip(columns, after, strict=True):
-                setattr(row, name, value)
-            if folded:
-                setattr(row, folded, fold("\n".join(str(value) for value in after)))
-            changed.append(row)
-    if changed:
-        names = [*columns, folded] if folded else list(columns)
-        type(changed[0])._default_manager.bulk_update(changed, names, batch_size=200)
     return len(changed)
