@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.registry import Erased, Person
 from kizuna.core.activity.actions import record
 from kizuna.core.activity.types import ActivityType
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
+from kizuna.success.customers import actions as customers
 from kizuna.success.customers.actions import Touch, remove_touchpoint, write_touchpoints
 from kizuna.success.customers.actions.checking import choice, line, text_of, whole
 from kizuna.success.customers.models import Account, Contact
@@ -67,6 +70,33 @@ def remove_encounter(*, viewer: Viewer, encounter: Encounter, now: datetime) -> 
     if Encounter.objects.filter(pk=encounter.pk, is_removed=False).update(is_removed=True):
         remove_touchpoint(key=_key(encounter))
         _record(activities.ENCOUNTER_REMOVED, encounter, viewer=viewer, now=now)
+
+
+@transaction.atomic
+def forget_person(*, person: Person, now: datetime) -> Erased:
+    """Blank the encounters with the person alone, and cover their name in the others of the customers they worked at."""
+    if person.contact_id is None and not person.account_ids:
+        return Erased()
+    own = _own_of(person)
+    there = Encounter.objects.filter(pk__in=own)
+    removed = EncounterVersion.objects.filter(encounter_id__in=own).delete()[0]
+    removed += there.exclude(body="").count()
+    kept = there.update(title=customers.gone_words(), body="")
+    customers.blank_touches(source_type=TARGET, source_ids=own)
+    accounts, words = customers.accounts_of(person), customers.words_of(person)
+    others = Encounter.objects.filter(account_id__in=accounts).exclude(pk__in=own)
+    removed += customers.cover_words(others, ("title", "body"), words)
+    versions = EncounterVersion.objects.filter(encounter__account_id__in=accounts)
+    return Erased(removed=removed + customers.cover_words(versions, ("state",), words), kept=kept)
+
+
+def _own_of(person: Person) -> list[int]:
+    """Return the encounters of the customer that is the person, and those in which they alone took part for a customer."""
+    contact_id = person.contact_id or 0
+    others = EncounterPerson.objects.exclude(contact=None).exclude(contact_id=contact_id)
+    alone = EncounterPerson.objects.filter(contact_id=contact_id).exclude(encounter__in=others.values("encounter_id"))
+    theirs = Q(account_id__in=person.account_ids) | Q(pk__in=alone.values("encounter_id"))
+    return list(Encounter.objects.filter(theirs).values_list("pk", flat=True))
 
 
 def _checked(fields: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
