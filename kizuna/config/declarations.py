@@ -212,6 +212,8 @@ DECLARATIONS += [
     "kizuna.success.encounters.personal.ENCOUNTERS",
     "kizuna.success.encounters.personal.INTERNAL",
     "kizuna.success.encounters.personal.BY_STAFF",
+    "kizuna.success.tasks.personal.TASKS",
+    "kizuna.success.tasks.personal.BY_STAFF",
     "kizuna.interfaces.api.personal.ANSWERS",
     "kizuna.interfaces.integrations.personal.BY_STAFF",
     "kizuna.core.privacy.personal.COPIES",

@@ -1,6 +1,7 @@
 """Everything that writes tasks and departments."""
 
 from kizuna.success.tasks.actions.departments import define_department
+from kizuna.success.tasks.actions.forgetting import forget_person
 from kizuna.success.tasks.actions.handing import answer_handover, hand_over, take_back
 from kizuna.success.tasks.actions.tasks import (
     change_task,
@@ -20,6 +21,7 @@ __all__ = [
     "complete_task",
     "define_department",
     "drop_task",
+    "forget_person",
     "hand_over",
     "make_task",
     "make_tasks",
