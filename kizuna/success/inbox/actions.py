@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.registry import Erased, Person
 from kizuna.base.rows import pointed_at
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.members.models import Member
@@ -111,6 +113,35 @@ def take_back_inquiries(*, viewer: Viewer, added: Mapping[int, datetime]) -> dic
     InquiryMessage.objects.filter(inquiry_id__in=going).delete()
     Inquiry.objects.filter(pk__in=going).delete()
     return stays
+
+
+def asked_by(person: Person) -> Q:
+    """Return which inquiries are the person's own. As a member alone they are not the contact's."""
+    own = Q(member_id=person.member_id or 0, contact=None) | Q(account_id__in=person.account_ids)
+    return own | Q(contact_id=person.contact_id or 0)
+
+
+def written_with(person: Person) -> Q:
+    """Return which messages are in inquiries of the person, or by them in those of others."""
+    own = Inquiry.objects.filter(asked_by(person)).values("pk")
+    return Q(inquiry_id__in=own) | Q(contact_id=person.contact_id or 0)
+
+
+@transaction.atomic
+def forget_person(*, person: Person, now: datetime) -> Erased:
+    """Take the words and outside numbers out of the person's inquiries, and cover their name in those of their customers."""
+    own = list(Inquiry.objects.filter(asked_by(person)).values_list("pk", flat=True))
+    removed = InquiryMessage.objects.filter(written_with(person)).delete()[0]
+    there = Inquiry.objects.filter(pk__in=own)
+    # Whoever imports the same number again adds a new inquiry: nothing is told of the old one.
+    kept = there.update(title=customers.gone_words(), external_id="", updated_at=now)
+    customers.blank_touches(source_type="inquiry", source_ids=own)
+    removed += Inquiry.objects.filter(member_id=person.member_id or 0).update(member=None)
+    accounts, words = customers.accounts_of(person), customers.words_of(person)
+    others = Inquiry.objects.filter(account_id__in=accounts).exclude(pk__in=own)
+    removed += customers.cover_words(others, ("title",), words)
+    messages = InquiryMessage.objects.filter(inquiry__account_id__in=accounts)
+    return Erased(removed=removed + customers.cover_words(messages, ("body",), words), kept=kept)
 
 
 def checked(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""What the inbox holds about a person, for copies and erasures."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.base.registry import Person, PersonalData, PersonalExempt
+from kizuna.success.customers.personal import OURS
+from kizuna.success.inbox import actions
+from kizuna.success.inbox.models import Inquiry, InquiryMessage
+
+BATCH = 1000
+INTERNAL = InquiryMessage.Direction.INTERNAL
+
+
+def inquiries(*, person: Person) -> Iterator[Any]:
+    """Yield what the person asked."""
+    rows = Inquiry.objects.filter(actions.asked_by(person)).order_by("received_at", "id")
+    columns = ("received_at", "title", "channel", "category", "state", "first_response_at", "closed_at", "external_id")
+    yield from rows.values("id", *columns).iterator(chunk_size=BATCH)
+
+
+def messages(*, person: Person) -> Iterator[Any]:
+    """Yield what the person wrote and what was answered to them."""
+    rows = InquiryMessage.objects.filter(actions.written_with(person)).exclude(direction=INTERNAL)
+    yield from rows.order_by("at", "id").values("inquiry_id", "at", "direction", "body").iterator(chunk_size=BATCH)
+
+
+def remarks(*, person: Person) -> Iterator[Any]:
+    """Yield what the team wrote among itself on the person's inquiries."""
+    rows = InquiryMessage.objects.filter(actions.written_with(person), direction=INTERNAL)
+    yield from rows.order_by("at", "id").values("inquiry_id", "at", "body").iterator(chunk_size=BATCH)
+
+
+INQUIRIES = PersonalData(
+    "inbox.inquiries",
+    _("Inquiries"),
+    ("inbox.Inquiry.contact", "inbox.Inquiry.member"),
+    inquiries,
+    erase=actions.forget_person,
+    order=30,
+    kept_because=_("When an inquiry came in and was answered stays for the counts, without name and words."),
+)
+MESSAGES = PersonalData("inbox.messages", _("Messages in inquiries"), ("inbox.InquiryMessage.contact",), messages)
+REMARKS = PersonalData(
+    "inbox.remarks", _("Remarks of the team on inquiries"), (), remarks, disclosure="withheld", withheld_because=OURS
+)
+BY_STAFF = PersonalExempt(
+    "inbox.by_staff",
+    covers=("inbox.Inquiry.owner", "inbox.InquiryMessage.author"),
+    reason="Says who of the team looks after an inquiry or answered; an erased member's row has no name any more.",
+)
