@@ -11,7 +11,7 @@ from kizuna.success.customers.models import Account
 from kizuna.success.effort import actions
 from kizuna.success.effort.actions import Work
 from kizuna.success.effort.models import Effort, EffortFunction
-from kizuna.success.effort.queries.offers import notes_with_lengths
+from kizuna.success.effort.queries.offers import encounters_with_lengths, notes_with_lengths
 
 WEEKS = 9
 # The talks of the last days still wait to be taken over, as they would on a Monday.
@@ -46,9 +46,10 @@ def load_effort(*, people: dict[str, Member], now: datetime) -> int:
 
 
 def _take_talks(viewer: Viewer, *, now: datetime) -> None:
-    for offer in notes_with_lengths(viewer=viewer):
-        if offer.day <= local_day(now - LEFT_TO_TAKE):
-            actions.take_offer(viewer=viewer, source="note", key=offer.key, now=now)
+    for source, offered in (("note", notes_with_lengths), ("encounter", encounters_with_lengths)):
+        for offer in offered(viewer=viewer):
+            if offer.day <= local_day(now - LEFT_TO_TAKE):
+                actions.take_offer(viewer=viewer, source=source, key=offer.key, now=now)
 
 
 def _work_weeks(people: dict[str, Member], functions: dict[str, int], *, now: datetime) -> None:

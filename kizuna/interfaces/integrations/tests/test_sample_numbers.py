@@ -22,6 +22,7 @@ from kizuna.success.customers.models import Account, Contract, Note
 from kizuna.success.effort import durations
 from kizuna.success.effort.models import Effort
 from kizuna.success.effort.queries.sums import account_minutes
+from kizuna.success.encounters.models import Encounter
 
 pytestmark = pytest.mark.django_db
 FOLDER = Path(settings.BASE_DIR) / "demo" / "misebako"
@@ -130,7 +131,7 @@ def test_referrals_agree_on_the_page_and_in_the_file(client, people):
 
 
 def test_hours_read_off_a_note_are_those_that_the_note_states(people):
-    taken = Effort.objects.filter(how="derived").order_by("pk")
+    taken = Effort.objects.filter(how="derived", source_key__startswith="note:").order_by("pk")
     assert taken.count() > 20
     notes = Note.objects.in_bulk([int(row.source_key.split(":")[1]) for row in taken])
     for row in taken:
@@ -148,10 +149,18 @@ def test_those_who_leave_over_frozen_goods_had_asked_before_and_took_longer_call
         asked = calls.filter(account_id=contract.account_id, created_at__date__lt=contract.noticed_on)
         assert asked.count() >= 2
     assert set(calls.values_list("account_id", flat=True)) == set(leaving.values_list("account_id", flat=True))
-    minutes = dict(Effort.objects.filter(how="derived").values_list("pk", "minutes"))
-    about = set(
-        Effort.objects.filter(how="derived", account__in=leaving.values("account")).values_list("pk", flat=True)
-    )
+    noted = Effort.objects.filter(how="derived", source_key__startswith="note:")
+    minutes = dict(noted.values_list("pk", "minutes"))
+    about = set(noted.filter(account__in=leaving.values("account")).values_list("pk", flat=True))
     longest = [minutes[pk] for pk in about if minutes[pk] >= 45]
     assert len(longest) >= 6
     assert max(minutes[pk] for pk in minutes if pk not in about) < min(longest)
+
+
+def test_calls_of_the_sample_are_counted_as_long_as_they_were(people):
+    taken = Effort.objects.filter(how="derived", source_key__startswith="encounter:")
+    assert taken.exists()
+    calls = Encounter.objects.in_bulk([int(row.source_key.split(":")[1]) for row in taken])
+    for row in taken:
+        call = calls[int(row.source_key.split(":")[1])]
+        assert (row.minutes, row.account_id, row.day) == (call.minutes, call.account_id, local_day(call.at))
