@@ -56,7 +56,7 @@ API = [
 
 
 # What people wrote themselves is theirs to take along, wherever it was moved to.
-OWN_WORDS = {"chie": {"zqmovedreply"}, "gen": {"zqmovedtopic", "zqturnedtopic"}}
+OWN_WORDS = {"chie": {"zqmovedreply"}, "fumi": {"zqcomment"}, "gen": {"zqmovedtopic", "zqturnedtopic"}}
 
 
 def walk(client, world, person: str) -> Iterator[tuple[str, bytes]]:

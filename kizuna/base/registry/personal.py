@@ -89,6 +89,7 @@ class PersonalData:
     `covers`: columns ("discussions.Post.author") that point at a member or a contact. `collect(person=)` yields plain
     dicts with the same keys each; `files(person=)` yields PersonalFile. `erase(person=, now=)` returns Erased and may run
     twice; with `is_outside` it runs outside of a transaction (files, lake) and must be able to go on after a kill.
+    `is_long`: collecting takes long, so it is in the whole copy (made by a job) and not in the quick one.
     `order`: erasers run from low to high; what leads to others goes last. `disclosure` WITHHELD leaves it out of copies
     unless a manager decides otherwise; `withheld_because` and `kept_because` say why in words.
     """
@@ -100,6 +101,7 @@ class PersonalData:
     files: Callable[..., Any] | None = None
     erase: Callable[..., Erased] | None = None
     is_outside: bool = False
+    is_long: bool = False
     order: int = 50
     disclosure: str = GIVEN
     withheld_because: Any = ""

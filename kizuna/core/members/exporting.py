@@ -27,7 +27,7 @@ def _written(member: Member, *, now: datetime) -> Iterator[str]:
     person = personal.described(Person(member_id=member.pk))
     yield '{"format": ' + json.dumps(FORMAT) + ', "made_at": ' + _json(now)
     for declared in personal.collectors(withheld=withheld_records()):
-        if declared.collect is None or declared.is_outside:
+        if declared.collect is None or declared.is_long:
             continue
         yield f", {json.dumps(declared.name)}: ["
         for number, entry in enumerate(declared.collect(person=person)):

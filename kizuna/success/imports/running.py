@@ -21,7 +21,7 @@ from kizuna.success.imports.reading import Reader, examined, fields_of, firsts, 
 from kizuna.success.imports.records import BAD, Context, Incoming, Plan, Problem, Undoing
 from kizuna.success.imports.storing import BadFile, bad_rows_of, ignored_headers, table_of
 
-BATCH = 250
+BATCH = 100
 LARGEST_BATCH = 1_000
 State = ImportRun.State
 Say = Callable[[int, int], None]

@@ -173,7 +173,7 @@ def test_a_run_that_is_cut_short_goes_on_without_losing_or_doubling(chosen, emi,
 
     with pytest.raises(KeyboardInterrupt):
         running.carry_out(run, say=die)
-    assert ImportRun.objects.get(pk=run.pk).position == 500 == Account.objects.count()
+    assert ImportRun.objects.get(pk=run.pk).position == 2 * running.BATCH == Account.objects.count()
     running.carry_out(ImportRun.objects.get(pk=run.pk))
     run.refresh_from_db()
     assert run.state == "done"
