@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.jobs.ledger import enqueue
+from kizuna.base.registry import Erased, Person
 from kizuna.base.rows import insert_many, pointed_at
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.members.policies import Refused
@@ -95,6 +97,24 @@ def take_back_responses(*, viewer: Viewer, added: Mapping[int, datetime]) -> dic
     Response.objects.filter(pk__in=[row.pk for row in going]).delete()
     _count_later({row.survey_id for row in going})
     return stays
+
+
+@transaction.atomic
+def forget_person(*, person: Person, now: datetime) -> Erased:
+    """Take the words and whose they were out of a person's answers; the scores stay counted as somebody's.
+
+    The number of the contact stays, which names nobody any more: so the latest score of each is still found.
+    """
+    rows = Response.objects.filter(answered_by(person))
+    kept = rows.update(comment="", external_id="", member=None, recipient=None, updated_at=now)
+    return Erased(kept=kept)
+
+
+def answered_by(person: Person) -> Q:
+    """Return which answers are the person's own. As a member alone they are not the contact's."""
+    own = Q(member_id=person.member_id or 0, contact_id=None) | Q(contact_id=person.contact_id or 0)
+    own |= Q(account_id__in=person.account_ids)
+    return own | Q(recipient__address_key__in=person.addresses, member=None, contact_id=None)
 
 
 @transaction.atomic
