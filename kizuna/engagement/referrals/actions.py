@@ -123,7 +123,10 @@ def erase_person(person: Member) -> int:
     removed = ReferralLink.objects.filter(member=person).delete()[0]
     removed += Referral.objects.filter(member=person).delete()[0]
     removed += Referral.objects.filter(referrer=person).update(referrer=None, shows_name=False)
-    ReferralChange.objects.filter(referrer=person).update(referrer=None, reason="")
+    # Reasons of a change away from them may name them as well.
+    changes = ReferralChange.objects.filter(referrer=person)
+    ReferralChange.objects.filter(referral_id__in=list(changes.values_list("referral_id", flat=True))).update(reason="")
+    changes.update(referrer=None)
     ReferralChange.objects.filter(by=person).update(by=None)
     return removed
 
