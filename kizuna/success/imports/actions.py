@@ -12,10 +12,11 @@ from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.registry import ImportKind, by_name
 from kizuna.base.rows import insert_many
 from kizuna.base.tables.headers import folded_header
-from kizuna.core.community.actions import log_manager_action
+from kizuna.core.community.actions import forget_details, log_manager_action
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.imports import policies
+from kizuna.success.imports.marks import Marks
 from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample, RememberedColumn
 from kizuna.success.imports.reading import fields_of
 from kizuna.success.imports.records import BAD, OUTCOMES, Plan, Undone
@@ -218,6 +219,41 @@ def forget_some(*, run: ImportRun, limit: int = 1_000) -> bool:
     ImportSample.objects.filter(run=run).delete()
     ImportRun.objects.filter(pk=run.pk).update(is_undoable=False)
     return False
+
+
+@transaction.atomic
+def stop_for_erasure(*, run: ImportRun, now: datetime) -> None:
+    """End a run that still needs a file which names an erased person; what it has done so far can be undone."""
+    needing = ImportRun.objects.filter(pk=run.pk).exclude(
+        state__in=(State.DONE, State.UNDOING, State.UNDONE, State.FAILED)
+    )
+    needing.update(state=State.FAILED, problem={"code": "person_erased", "line": 0}, updated_at=now, is_stopping=False)
+
+
+@transaction.atomic
+def cover_run(*, run: ImportRun, marks: Marks) -> None:
+    """Take an erased person out of what a run shows of its file: the first values of its columns, and its name."""
+    file_name = marks.covered(run.file_name)[:200]
+    columns = run.columns
+    if marks.are_in(column["first"] for column in columns):
+        columns = [{**column, "first": ""} for column in columns]
+    if file_name != run.file_name:
+        forget_details(subject=f"{run.kind}:{run.pk}")
+    if (file_name, columns) != (run.file_name, run.columns):
+        ImportRun.objects.filter(pk=run.pk).update(file_name=file_name, columns=columns)
+
+
+@transaction.atomic
+def keep_covered(rows: Sequence[Any], *columns: str) -> int:
+    """Keep rows out of which an erased person was taken; return how many."""
+    if rows:
+        type(rows[0])._default_manager.bulk_update(rows, columns, batch_size=200)
+    return len(rows)
+
+
+def keep_bad_length(*, run: ImportRun, length: int) -> None:
+    """Note how long the file of bad rows is after rows were taken out of it."""
+    ImportRun.objects.filter(pk=run.pk).update(bad_bytes=length)
 
 
 def kind_of(run: ImportRun) -> ImportKind:

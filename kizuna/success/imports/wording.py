@@ -52,6 +52,7 @@ PROBLEMS = {
     "other_customer": gettext_lazy("The contract belongs to another customer."),
     "in_future": gettext_lazy("This day has not come yet."),
     "file_gone": gettext_lazy("The file is no longer there."),
+    "person_erased": gettext_lazy("Somebody in this file was erased, so the file was removed. Please bring it again without that person."),
 }  # fmt: skip
 KEPT = {
     "changed_since": gettext_lazy("It was changed after the import."),
