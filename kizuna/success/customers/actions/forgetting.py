@@ -49,7 +49,11 @@ def forget_member_links(*, person: Person, now: datetime) -> Erased:
     removed += Contact.objects.filter(member_id=person.member_id).update(member=None, updated_at=now)
     proposals = MatchDecision.objects.filter(subject_type="member", subject_key=str(person.member_id))
     removed += proposals.exclude(subject_text="").update(subject_text="")
-    return Erased(removed=removed, kept=Touchpoint.objects.filter(member_id=person.member_id).count())
+    touches = Touchpoint.objects.filter(member_id=person.member_id)
+    # What came from somebody who is no contact is about nobody else.
+    own = touches.filter(contact=None, direction=Touchpoint.Direction.IN)
+    own.update(title="", excerpt="", search_text="", url="")
+    return Erased(removed=removed, kept=touches.count())
 
 
 def forget_notes(*, person: Person, now: datetime) -> Erased:
