@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from kizuna.base.registry import Erased, Person
 from kizuna.base.tables import FileProblem
 from kizuna.engagement.surveys.actions import answered_by
 from kizuna.engagement.surveys.models import Response
+from kizuna.success.customers.models import Contact
 from kizuna.success.imports import actions, storing
 from kizuna.success.imports.marks import Marks, texts_in
 from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample
@@ -54,6 +57,8 @@ def changes_of(person: Person) -> Iterator[dict[str, Any]]:
 def forget_person(*, person: Person, now: datetime) -> Erased:
     """Take a person out of ledgers, shown rows, columns and files. Begun again after a kill, it does the rest."""
     marks, own = Marks(person), own_rows(person)
+    if _stays_a_contact(person):
+        return Erased()
     if not marks.words and not person.external_ids and not any(own.values()):
         return Erased()
     lines, removed = _forget_ledger(marks, own)
@@ -62,6 +67,12 @@ def forget_person(*, person: Person, now: datetime) -> Erased:
         actions.cover_run(run=run, marks=marks)
         removed += _forget_files(run, marks, {line for run_id, line in lines if run_id == run.pk}, now=now)
     return Erased(removed=removed, kept=len(lines))
+
+
+def _stays_a_contact(person: Person) -> bool:
+    """Tell whether somebody only leaves the community: what was imported of the customer's person stays true."""
+    same = Q(member_id=person.member_id or 0) | Q(email_key__in=person.addresses)
+    return person.contact_id is None and Contact.objects.filter(same).exists()
 
 
 def _forget_ledger(marks: Marks, own: Own) -> tuple[Lines, int]:

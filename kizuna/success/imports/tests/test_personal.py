@@ -94,6 +94,23 @@ def test_erasing_twice_changes_nothing_more(imported):
     assert forget_person(person=person, now=timezone.now()).removed == 0
 
 
+def test_whoever_only_leaves_the_community_stays_in_imports_as_a_contact(imported, chie):
+    run = imported("customers", TABLE)
+    Contact.objects.filter(email_key="zqmiura@example.com").update(member=chie)
+    before = left(run)
+    person = Person(member_id=chie.pk, words=frozenset({"三浦 香織"}), addresses=frozenset({"zqmiura@example.com"}))
+    forget_person(person=person, now=timezone.now())
+    assert left(run) == before
+
+
+def test_a_member_who_is_no_contact_is_taken_out_of_files(rehearsed):
+    run = rehearsed("tickets", "チケットID,件名,メールアドレス,受付日時\nT-1,送料,zqmiura@example.com,2026-11-01\n")
+    person = Person(member_id=1, addresses=frozenset({"zqmiura@example.com"}))
+    forget_person(person=person, now=timezone.now())
+    assert not storing.table_of(run.pk).exists()
+    assert "zqmiura" not in left(run)
+
+
 def test_the_copy_says_what_imports_changed(imported):
     imported("customers", TABLE)
     imported("customers", TABLE.replace("03-1234-5678", "03-9999-0000"))
