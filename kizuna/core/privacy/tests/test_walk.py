@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import shutil
 from collections import defaultdict
 from datetime import timedelta
 
@@ -62,7 +63,14 @@ def found_in_files(folder) -> list[str]:
 
 
 @pytest.fixture
-def known(traces, emi, chie, ben, viewer_of, now):
+def empty_folders(sakura):
+    """Take away the files of other tests: their rows are gone, and nothing leads to them any more."""
+    for name in ("media", "imports"):
+        shutil.rmtree(sakura.folder / name, ignore_errors=True)
+
+
+@pytest.fixture
+def known(empty_folders, traces, emi, chie, ben, viewer_of, now):
     """Return the person after every app has written something about them."""
     desk, contact, account = viewer_of(emi), traces.contact, traces.account
     call = {"kind": "call", "at": now - timedelta(hours=2), "contact_ids": [contact.pk]}
