@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountLine, EffortSource, NavigationItem, Target, TouchpointChannel
+from kizuna.base.registry import AccountLine, AccountRows, EffortSource, NavigationItem, Target, TouchpointChannel
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
@@ -74,6 +74,7 @@ OWN = NavigationItem("own-effort", _("Working time"), "effort:week", "clock", _w
 TEAM = NavigationItem("desk-team-effort", _("Team's working time"), "effort:team", "chart-column", _team, place="desk")
 EFFORT = Target("effort", _("Working time"), _efforts, _effort_url, _effort_title, _effort_excerpt)
 TIMER = Target("effort_timer", _("Timer"), _timers, _timer_url, _timer_title, _nothing)
+ROWS = AccountRows("effort", _("Working time"), lambda: Effort)
 CHANNEL = TouchpointChannel(
     "effort",
     _("Working time"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import NavigationItem, Target, TouchpointChannel
+from kizuna.base.registry import AccountRows, NavigationItem, Target, TouchpointChannel
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import policies, queries
 from kizuna.success.inbox.models import Inquiry
@@ -29,6 +29,7 @@ def _excerpt(*, row: Inquiry) -> str:
 
 
 DESK = NavigationItem("inquiries", _("Inquiries"), "inbox:inquiries", "headset", _reads, place="desk")
+ROWS = AccountRows("inquiries", _("Inquiries"), lambda: Inquiry)
 INQUIRY = Target("inquiry", _("Inquiry"), _inquiries, _url, _title, _excerpt)
 CHANNEL = TouchpointChannel(
     "inquiry", _("Inquiry"), "headset", "c-d5", {"inquiry.received": _("%(name)s asked something")}

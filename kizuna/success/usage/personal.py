@@ -36,6 +36,8 @@ def forget(*, person: Person, now: datetime) -> Erased:
     return forgetting.forget_person(person=person, now=now)
 
 
-EVENTS = PersonalData("usage.events", _("Usage events"), (), events, erase=forget, is_outside=True, is_long=True, order=40)
+EVENTS = PersonalData(
+    "usage.events", _("Usage events"), (), events, erase=forget, is_outside=True, is_long=True, order=40
+)
 TRAITS = PersonalData("usage.traits", _("What your product said"), (), traits)
 COUNTS = PersonalData("usage.counts", _("Usage by day"), (), counts)

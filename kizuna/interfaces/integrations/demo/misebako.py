@@ -32,6 +32,7 @@ from kizuna.interfaces.integrations import actions as imports
 from kizuna.interfaces.integrations.demo import content
 from kizuna.interfaces.integrations.demo.customers import load_customers
 from kizuna.interfaces.integrations.demo.effort import load_effort
+from kizuna.interfaces.integrations.demo.inquiries import load_inquiries
 from kizuna.interfaces.integrations.demo.referrals import load_referrals
 from kizuna.interfaces.integrations.demo.tasks import load_tasks
 from kizuna.interfaces.integrations.demo.today import Today, let_happen
@@ -74,6 +75,7 @@ def load(folder: Path, *, now: datetime, say: Say) -> dict[str, Member]:
     _people(replay)
     say(f"  {len(replay.members)} members")
     say(f"  {load_customers(folder, people=replay.members, now=now)} customers")
+    say(f"  {load_inquiries(people=replay.members, now=now, import_id=batch.pk)} inquiries")
     say(f"  {load_tasks(replay.members, now=now)} tasks")
     say(f"  {load_effort(people=replay.members, now=now)} rows of working time")
     say(f"  {load_referrals(people=replay.members, now=now)} came by a link")

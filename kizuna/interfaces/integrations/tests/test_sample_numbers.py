@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from kizuna.core.members import actions as members
 from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.engagement.surveys.models import Survey
 from kizuna.interfaces.integrations.demo import misebako
 from kizuna.interfaces.integrations.demo.customers import load_customers
 from kizuna.interfaces.integrations.demo.effort import load_effort
+from kizuna.interfaces.integrations.demo.inquiries import load_inquiries
 from kizuna.interfaces.integrations.demo.referrals import load_referrals
 from kizuna.success.customers import wording
 from kizuna.success.customers.models import Account, Contract, Note
@@ -23,6 +25,7 @@ from kizuna.success.effort import durations
 from kizuna.success.effort.models import Effort
 from kizuna.success.effort.queries.sums import account_minutes
 from kizuna.success.encounters.models import Encounter
+from kizuna.success.inbox.models import Inquiry
 
 pytestmark = pytest.mark.django_db
 FOLDER = Path(settings.BASE_DIR) / "demo" / "misebako"
@@ -164,3 +167,16 @@ def test_calls_of_the_sample_are_counted_as_long_as_they_were(people):
     for row in taken:
         call = calls[int(row.source_key.split(":")[1])]
         assert (row.minutes, row.account_id, row.day) == (call.minutes, call.account_id, local_day(call.at))
+
+
+def test_the_sample_asks_and_answers_and_the_list_counts_what_the_file_holds(people, client):
+    now = timezone.now()
+    load_inquiries(people=people, now=now, import_id=1)
+    assert {*Inquiry.objects.values_list("state", flat=True)} == {"open", "waiting", "closed"}
+    assert not Inquiry.objects.filter(received_at__gt=now).exists()
+    file = client.get("/desk/inquiries/csv/").getvalue().decode("utf-8-sig")
+    assert len(list(csv.reader(file.splitlines()))) == Inquiry.objects.count() + 1
+    survey = Survey.objects.get()
+    scores = list(survey.responses.values_list("score", flat=True))
+    assert len(scores) > 30
+    assert min(scores) < 7 < 9 <= max(scores)

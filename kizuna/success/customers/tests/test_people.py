@@ -85,7 +85,7 @@ def test_a_member_is_one_person(account, person, chie, desk, now):
 
 
 def everything(account):
-    return {name: merging.movable(name, kept=Account(pk=0), absorbed=account) for name in merging.MOVED}
+    return {name: merging.movable(name, kept=Account(pk=0), absorbed=account) for name in merging.tables()}
 
 
 def test_a_merge_moves_everything_and_its_undoing_moves_it_back(account, contract, person, make_account, desk, now):
