@@ -174,6 +174,17 @@ def _current(request: Request) -> str:
         return said
     match = request.resolver_match
     name = match.view_name if match else ""
-    return next(
-        (item.name for item in of(NavigationItem) if item.url_name == name), "home" if name == "home:home" else ""
-    )
+    own = next((item.name for item in of(NavigationItem) if item.url_name == name), "")
+    if own or not request.path.startswith(tuple(AREAS)):
+        return own or ("home" if name == "home:home" else "")
+    return _above(request.path)
+
+
+def _above(path: str) -> str:
+    """Return the key of the entry of Desk or Studio below whose address a page lies: a customer's is that of the list."""
+    fitting = [
+        (len(address), item.name)
+        for item in of(NavigationItem)
+        if item.place in AREAS.values() and (address := reverse(item.url_name)) not in AREAS and path.startswith(address)
+    ]
+    return max(fitting, default=(0, ""))[1]

@@ -249,3 +249,8 @@ def test_pages_cost_a_fixed_number_of_queries(
 
 def test_it_is_written_in_english_too(page, account):
     assert "Account owner" in page(f"/desk/customers/{account.pk}/?lang=en")
+
+
+def test_the_navigation_marks_the_list_on_the_page_of_a_customer(page, account):
+    assert '<a href="/desk/customers/" aria-current="page"' in page(f"/desk/customers/{account.pk}/")
+    assert '<a href="/desk/" aria-current="page"' in page("/desk/")
