@@ -185,6 +185,8 @@ def _above(path: str) -> str:
     fitting = [
         (len(address), item.name)
         for item in of(NavigationItem)
-        if item.place in AREAS.values() and (address := reverse(item.url_name)) not in AREAS and path.startswith(address)
+        if item.place in AREAS.values()
+        and (address := reverse(item.url_name)) not in AREAS
+        and path.startswith(address)
     ]
     return max(fitting, default=(0, ""))[1]
