@@ -145,7 +145,11 @@ def _note_joined(member: Member, *, invitation: Invitation | None, how: str, now
         object_type="member",
         object_id=member.pk,
         at=now,
-        props={"how": how, "invitation": invitation.pk if invitation else None, "came_by": came_by or None},
+        props={
+            "how": how,
+            "invitation": invitation.pk if invitation else None,
+            **({"came_by": came_by} if came_by else {}),
+        },
     )
     bump_generation(CONTENT)
 

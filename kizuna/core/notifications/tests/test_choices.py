@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from kizuna.core.notifications import actions, queries
+from kizuna.core.notifications import queries
 from kizuna.core.notifications.actions.sending import send_mails
 from kizuna.core.notifications.models import MailPreference, MailStop, OutgoingMail, Recipient, UnsubscribeToken
 from kizuna.core.notifications.queries.recipients import hashed, unsubscribe_key
@@ -93,13 +93,3 @@ def test_a_recipient_who_is_no_member_is_stopped_by_a_record(client_of, now):
     assert MailStop.objects.get().reason == "unsubscribed"
     assert queries.is_stopped(recipient, kind="note.written")
     assert not queries.is_stopped(recipient, kind="note.seldom")
-
-
-def test_the_latest_word_on_a_purpose_holds_and_all_are_kept(now):
-    recipient = Recipient.objects.create(address="a@example.com", address_key="a@example.com", created_at=now)
-    assert not queries.has_consented(recipient, purpose="news")
-    actions.record_consent(recipient=recipient, purpose="news", is_given=True, source="joining form 3", now=now)
-    assert queries.has_consented(recipient, purpose="news")
-    actions.record_consent(recipient=recipient, purpose="news", is_given=False, source="link", now=now)
-    assert not queries.has_consented(recipient, purpose="news")
-    assert recipient.consents.count() == 2
