@@ -10,6 +10,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long a machine takes is nothing that a test may fail for.
+settings.register_profile("kizuna", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kizuna")
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "kizuna.config.settings"
 os.environ["KIZUNA_HOME"] = tempfile.mkdtemp(prefix="kizuna-test-")

@@ -124,7 +124,9 @@ def bad_rows(request: Request, run_id: int) -> HttpResponseBase:
     """Send the bad rows with their reasons, to be mended and brought again."""
     found = queries.run_for(request.viewer, run_id)
     format_name = request.GET.get("as", "utf8")
-    written = storing.bad_rows_as(found.pk, format_name) if format_name in storing.BAD_FORMATS else None
+    # A restored database may give a number again, and the folder still hold the file of the one before.
+    is_there = found.bad_bytes > 0 and format_name in storing.BAD_FORMATS
+    written = storing.bad_rows_as(found.pk, format_name) if is_there else None
     if written is None:
         raise Http404
     content, lost = written
