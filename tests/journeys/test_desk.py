@@ -70,7 +70,7 @@ def test_on_a_customers_page_a_task_is_two_keys_away(visit, site):
     page.get_by_label("やること").fill("ふり返り会を設定する")
     page.get_by_role("button", name="保存").click()
     page.get_by_text("タスクを作りました").wait_for()
-    assert page.locator("#tasks").get_by_text("ふり返り会を設定する").is_visible()
+    assert page.locator("#tasks").get_by_role("link", name="ふり返り会を設定する").is_visible()
 
 
 def test_it_opens_in_studio_and_in_the_square_of_staff_and_for_nobody_else(visit, site):
