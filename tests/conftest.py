@@ -18,6 +18,8 @@ def world(communities, django_db_blocker) -> Iterator:
     """Commit the world into *sakura* for the length of a module; each test's own changes are rolled back."""
     community = communities["sakura"]
     with django_db_blocker.unblock():
+        # What other modules took back has moved PostgreSQL's sequences on, and addresses here name the first rows.
+        Context().run(_restore, community)
         made = Context().run(_made, community)
     yield made
     with django_db_blocker.unblock():
