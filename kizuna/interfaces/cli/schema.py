@@ -31,17 +31,14 @@ def make_schema() -> None:
     recorder.ensure_schema()
     emit_pre_migrate_signal(0, interactive=False, db=connection.alias)
     with connection.schema_editor(atomic=True) as editor:
-        _make_tables(editor)
+        _make_tables(editor, {migration.app_label for migration, _ in plan})
         for migration, _ in plan:
             _run_steps(migration, editor)
             recorder.record_applied(migration.app_label, migration.name)
     emit_post_migrate_signal(0, interactive=False, db=connection.alias)
 
 
-def _make_tables(editor: BaseDatabaseSchemaEditor) -> None:
-    with_migrations = {
-        migration.app_label for migration in MigrationExecutor(connection).loader.disk_migrations.values()
-    }
+def _make_tables(editor: BaseDatabaseSchemaEditor, with_migrations: set[str]) -> None:
     for model in apps.get_models():
         if model._meta.app_label in with_migrations and model._meta.can_migrate(connection):
             editor.create_model(model)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base.registry import Erased, Person
 from kizuna.base.rows import pointed_at
 from kizuna.core.activity.actions import record, record_imported
-from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import actions as customers
+from kizuna.success.customers.actions.accounts import require_staff
 from kizuna.success.customers.actions.checking import choice, line, require_chunk, text_of
 from kizuna.success.customers.models import Touchpoint
 from kizuna.success.inbox import activities, policies
@@ -41,7 +41,7 @@ def open_inquiries(
     require_chunk(rows)
     clean = [checked(row, now=now) for row in rows]
     _require_new_ids(clean)
-    _require_staff({row["owner_id"] for row in clean})
+    require_staff({row["owner_id"] for row in clean})
     made = [Inquiry(**row, import_id=import_id, created_at=now, updated_at=now) for row in clean]
     Inquiry.objects.bulk_create(made)
     bodies = [text_of(row, "body", longest=LONGEST_BODY) for row in rows]
@@ -91,7 +91,7 @@ def change_inquiries(
         inquiry.updated_at = now
         found[inquiry.pk] = differing
         changed.append(inquiry)
-    _require_staff({item["owner_id"][1] for item in found.values() if "owner_id" in item})
+    require_staff({item["owner_id"][1] for item in found.values() if "owner_id" in item})
     Inquiry.objects.bulk_update(changed, [*FIELDS, "updated_at"])
     if import_id is None:
         _tell_changed(changed, found, viewer=viewer, now=now)
@@ -251,10 +251,3 @@ def _require_new_ids(rows: Sequence[Mapping[str, Any]]) -> None:
     ids = [row["external_id"] for row in rows if row["external_id"]]
     if len(set(ids)) < len(ids) or Inquiry.objects.filter(external_id__in=ids).exists():
         raise Refused(_("Another inquiry has this number already."), field="external_id", code="taken")
-
-
-def _require_staff(owner_ids: set[int | None]) -> None:
-    wanted = {pk for pk in owner_ids if pk is not None}
-    staff = Member.objects.filter(pk__in=wanted, state=Member.State.ACTIVE, role_grants__isnull=False)
-    if wanted and staff.distinct().count() != len(wanted):
-        raise Refused(_("Please choose somebody of the team."), field="owner")
