@@ -1,5 +1,6 @@
 """`kizuna serve` is one tree: it answers, mends itself, and leaves nothing behind however it ends."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -40,15 +41,20 @@ def family_of(pid: int) -> list[int]:
     return [pid] + [member for child in children_of(pid) for member in family_of(child)]
 
 
+# A process may end between the opening and the reading of its files: the first says FileNotFoundError, the second
+# ProcessLookupError, and both say that it is gone.
 def is_alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
 def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 class Tree:
@@ -89,7 +95,8 @@ class Tree:
     def end(self) -> None:
         for pid in {*self.family, *family_of(self.process.pid)}:
             if is_alive(pid):
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
 
