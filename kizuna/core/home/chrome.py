@@ -1,5 +1,6 @@
 """Fill the chrome: what all people with one language and audience set share is built once per site generation."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -20,6 +21,7 @@ from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 
 FRAMES_KEPT = 200
+PLACES_EVERYWHERE = ("tools", "menu")
 AREAS = {"/studio/": "studio", "/desk/": "desk"}
 
 
@@ -34,7 +36,8 @@ def chrome_for(request: Request) -> Chrome:
     """Return the chrome of this request."""
     viewer: Viewer = request.viewer
     # What is shown "as a visitor" has the visitor's chrome, wherever the page lies.
-    frame = frame_for(viewer, area="square" if viewer.is_view_as else area_of(request.path))
+    area = "square" if viewer.is_view_as else area_of(request.path)
+    frame = frame_for(viewer, area=area)
     if not viewer.is_member:
         return Chrome(frame=frame, current=_current(request), theme=request.COOKIES.get("theme", ""))
     return Chrome(
@@ -42,16 +45,20 @@ def chrome_for(request: Request) -> Chrome:
         viewer=_card(request, viewer),
         theme=viewer.theme or request.COOKIES.get("theme", ""),
         current=_current(request),
-        counts=counts_for(viewer),
+        counts=counts_for(viewer, places=(area, *PLACES_EVERYWHERE)),
         counts_url="/counts.json",
         theme_url="/account/theme/",
         view_as=request.seen.name if request.seen else "",
     )
 
 
-def counts_for(viewer: Viewer) -> dict[str, int]:
-    """Return the counters of the navigation for a member."""
-    return {item.name: item.count(viewer=viewer) for item in of(NavigationItem) if item.count}
+def counts_for(viewer: Viewer, *, places: Collection[str] = ()) -> dict[str, int]:
+    """Return the counters of the navigation that a member sees: those of `places`, or of all places."""
+    return {
+        item.name: item.count(viewer=viewer)
+        for item in of(NavigationItem)
+        if item.count and (not places or item.place in places) and item.is_shown(viewer=viewer)
+    }
 
 
 def area_of(path: str) -> str:
