@@ -124,7 +124,7 @@ def pieces_of(query: ParsedQuery) -> list[Piece]:
     return pieces
 
 
-def rows_matching(query: ParsedQuery, *, are_few: bool) -> Source:
-    """Return what to read rows `r` from, so that only full matches come."""
+def rows_matching(query: ParsedQuery, *, are_few: bool, since: int | None = None) -> Source:
+    """Return what to read rows `r` from, so that only full matches come (newer than the row `since`)."""
     pieces = pieces_of(query)
-    return engine().rows_with(pieces, are_few=are_few) if pieces else Source("search_searchrow r", [])
+    return engine().rows_with(pieces, are_few=are_few, since=since) if pieces else Source("search_searchrow r", [])

@@ -41,7 +41,8 @@ Entry = tuple[int, Sequence[str], Sequence[str]]
 class Engine(Protocol):
     """What the index can do. Fragments are SQL that selects one column `id`, with its parameters.
 
-    Ids are made of times (`rows.row_id_of`), so that greater ones are newer.
+    Ids are made of times (`rows.row_id_of`), so that greater ones are newer. `since` is an id: `rows_with` gives newer
+    rows only, `newest_holding` looks there first.
     """
 
     def add(self, entries: Iterable[Entry]) -> None: ...
@@ -52,9 +53,9 @@ class Engine(Protocol):
 
     def holding(self, column: str, found: Sequence[str], *, beginnings: bool = False) -> Fragment: ...
 
-    def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment: ...
+    def newest_holding(self, column: str, found: Sequence[str], *, limit: int, since: int) -> Fragment: ...
 
-    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool) -> Source: ...
+    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool, since: int | None = None) -> Source: ...
 
     def frequencies(self, column: str, found: Sequence[str]) -> dict[str, int]: ...
 
@@ -99,16 +100,16 @@ class SQLite:
         query = tokens.fts5_all(found, column=column, beginnings=beginnings)
         return "SELECT rowid AS id FROM search_index WHERE search_index MATCH %s", [query]
 
-    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool) -> Source:
+    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool, since: int | None = None) -> Source:
         """Return what to read rows `r` from, so that only those with every piece come, and newest first without sorting."""
         # CROSS JOIN is SQLite's way to be told which comes first: the index gives its rows one by one, in order.
-        return Source(
-            "search_index f CROSS JOIN search_searchrow r ON r.id = f.rowid AND f.search_index MATCH %s",
-            [" AND ".join(f"({' OR '.join(map(_fts5, piece))})" for piece in pieces)],
-            row_id="f.rowid",
-        )
+        matched = "search_index f CROSS JOIN search_searchrow r ON r.id = f.rowid AND f.search_index MATCH %s"
+        query = " AND ".join(f"({' OR '.join(map(_fts5, piece))})" for piece in pieces)
+        if since is None:
+            return Source(matched, [query], row_id="f.rowid")
+        return Source(f"{matched} AND f.rowid > %s", [query, since], row_id="f.rowid")
 
-    def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment:
+    def newest_holding(self, column: str, found: Sequence[str], *, limit: int, since: int) -> Fragment:
         statement, parameters = self.holding(column, found)
         # A nested select: ORDER BY and LIMIT may not stand inside a UNION on SQLite.
         return f"SELECT id FROM ({statement} ORDER BY rowid DESC LIMIT %s)", [*parameters, limit]  # noqa: S608
@@ -125,15 +126,45 @@ def _fts5(held: Held) -> str:
     return f"({tokens.fts5_all(held.tokens, column=held.column, beginnings=held.beginnings)})"
 
 
+# The newest rows that hold something: looked for after `since` first, so that a frequent token costs a part of its rows,
+# and before it when they are not enough. The planner knows nothing of tokens that lie apart and would read them all, or
+# walk the key and test every row; here it has bitmaps only.
+NEWEST_HOLDING = """
+CREATE OR REPLACE FUNCTION search_newest_{column}(wanted tsquery, at_most integer, since bigint)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE ROWS 2000
+SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  found integer;
+BEGIN
+  RETURN QUERY
+    WITH held AS MATERIALIZED (SELECT row_id FROM search_index WHERE {column} @@ wanted AND row_id > since)
+    SELECT row_id FROM held ORDER BY row_id DESC LIMIT at_most;
+  GET DIAGNOSTICS found = ROW_COUNT;
+  IF found < at_most THEN
+    RETURN QUERY
+      WITH held AS MATERIALIZED (SELECT row_id FROM search_index WHERE {column} @@ wanted AND row_id <= since)
+      SELECT row_id FROM held ORDER BY row_id DESC LIMIT at_most - found;
+  END IF;
+END $$
+"""
+
+
 class PostgreSQL:
-    """`tsvector` columns without positions: a phrase is checked on the folded letters instead."""
+    """`tsvector` columns without positions: a phrase is checked on the folded letters instead.
+
+    The tokens lie apart from the rows (TOAST), because GIN answers nearly everything and only ids are read: thousands of
+    them lie on few pages.
+    """
 
     def create(self) -> list[str]:
         """Return the statements that make the index."""
         return [
-            "CREATE TABLE search_index (row_id bigint PRIMARY KEY, words tsvector NOT NULL, grams tsvector NOT NULL)",
+            "CREATE TABLE search_index (row_id bigint PRIMARY KEY, words tsvector NOT NULL, grams tsvector NOT NULL) "
+            "WITH (toast_tuple_target = 128)",
+            "ALTER TABLE search_index ALTER words SET STORAGE EXTERNAL, ALTER grams SET STORAGE EXTERNAL",
             "CREATE INDEX search_index_words ON search_index USING gin (words)",
             "CREATE INDEX search_index_grams ON search_index USING gin (grams)",
+            *(NEWEST_HOLDING.format(column=column) for column in (WORDS, GRAMS)),
         ]
 
     def add(self, entries: Iterable[Entry]) -> None:
@@ -157,12 +188,15 @@ class PostgreSQL:
         statement = f"SELECT row_id AS id FROM search_index WHERE {column} @@ %s::tsquery"  # noqa: S608 - our own names
         return statement, [tokens.tsquery_all(found, beginnings=beginnings)]
 
-    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool) -> Source:
+    def rows_with(self, pieces: Sequence[Piece], *, are_few: bool, since: int | None = None) -> Source:
         """Return what to read rows `r` from, so that only those with every piece come."""
+        if since is not None:
+            matched, parameters = self._newer_with(pieces, since)
+            return Source(f"({matched}) f JOIN search_searchrow r ON r.id = f.row_id", parameters)
         conditions, parameters = [], []
         for piece in pieces:
             conditions.append(f"({' OR '.join(f'{held.column} @@ %s::tsquery' for held in piece)})")
-            parameters += [tokens.tsquery_all(held.tokens, beginnings=held.beginnings) for held in piece]
+            parameters += [_tsquery(held) for held in piece]
         matched = f"SELECT row_id FROM search_index WHERE {' AND '.join(conditions)}"  # noqa: S608 - our own names
         if (
             are_few
@@ -170,14 +204,19 @@ class PostgreSQL:
             matched += " OFFSET 0"
         return Source(f"({matched}) f JOIN search_searchrow r ON r.id = f.row_id", parameters)
 
-    def newest_holding(self, column: str, found: Sequence[str], *, limit: int) -> Fragment:
-        statement, parameters = self.holding(column, found)
-        # Without the inner select kept apart the planner may walk the primary key and test every row.
-        return (
-            f"SELECT id FROM (WITH held AS MATERIALIZED ({statement}) "  # noqa: S608
-            "SELECT id FROM held ORDER BY id DESC LIMIT %s) AS newest",
-            [*parameters, limit],
-        )
+    def _newer_with(self, pieces: Sequence[Piece], since: int) -> Fragment:
+        """Return the newer rows with every piece, one select for each column: an OR would read the tokens of every row."""
+        one = "SELECT row_id FROM search_index WHERE {column} @@ %s::tsquery AND row_id > %s"
+        unions, parameters = [], []
+        for piece in pieces:
+            unions.append(" UNION ".join(one.format(column=held.column) for held in piece))
+            for held in piece:
+                parameters += [_tsquery(held), since]
+        return " INTERSECT ".join(f"({union})" for union in unions), parameters
+
+    def newest_holding(self, column: str, found: Sequence[str], *, limit: int, since: int) -> Fragment:
+        statement = f"SELECT id FROM search_newest_{column}(%s::tsquery, %s, %s) AS newest(id)"  # noqa: S608 - our own names
+        return statement, [tokens.tsquery_all(found), limit, since]
 
     def frequencies(self, column: str, found: Sequence[str]) -> dict[str, int]:
         counts = self._frequent(column)
@@ -204,3 +243,7 @@ class PostgreSQL:
         if not row or not row[0]:
             return {}
         return {token: int(share * row[2]) for token, share in zip(row[0], row[1], strict=False)}
+
+
+def _tsquery(held: Held) -> str:
+    return tokens.tsquery_all(held.tokens, beginnings=held.beginnings)

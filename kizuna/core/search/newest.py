@@ -1,18 +1,23 @@
 """The newest first: everything that holds what was typed, by time, as far back as the reader goes."""
 
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from kizuna.base import hosting
 from kizuna.base.text import tokens
 from kizuna.base.text.search_query import ParsedQuery
 from kizuna.core.search.criteria import Criteria, rows_matching
-from kizuna.core.search.engines import GRAMS, WORDS
-from kizuna.core.search.statistics import statistics
+from kizuna.core.search.engines import GRAMS, WORDS, Source
+from kizuna.core.search.statistics import OLDEST, statistics
 
 FEW = 3_000
 COUNTED_UP_TO = 1_000
+ROWS_OF_A_RESULT = 4  # in the newest rows of a frequent word, as a first guess
+KEPT_SECONDS = 300.0
+MOST_KNOWN = 2_000
 
 
 class Found(NamedTuple):
@@ -24,7 +29,7 @@ class Found(NamedTuple):
 
 def newest_rows(query: ParsedQuery, criteria: Criteria, *, after: int | None, limit: int) -> list[Found]:
     """Return matching visible rows after (older than) a row, newest first: ids are made of times."""
-    source = rows_matching(query, are_few=_are_few(query))
+    source = rows_matching(query, are_few=_rows_at_most(query) < FEW)
     where, parameters = criteria.where, [*source.parameters, *criteria.parameters]
     if after is not None:
         where += f" AND {source.row_id} < %s"
@@ -40,8 +45,29 @@ def newest_rows(query: ParsedQuery, criteria: Criteria, *, after: int | None, li
 
 
 def count_results(query: ParsedQuery, criteria: Criteria) -> int:
-    """Return how many results match, counted up to COUNTED_UP_TO."""
-    source = rows_matching(query, are_few=_are_few(query))
+    """Return how many results match, counted up to COUNTED_UP_TO.
+
+    That there are so many is remembered for a while: it takes many deletions to become wrong.
+    """
+    numbers, rows = statistics(), _rows_at_most(query)
+    if rows < FEW:
+        return _counted(rows_matching(query, are_few=True), criteria)
+    source = rows_matching(query, are_few=False)
+    known, key = _known_as_many(), (source.sql, *source.parameters, criteria.where, *criteria.parameters)
+    if known.get(key, 0.0) > time.monotonic():
+        return COUNTED_UP_TO
+    since = numbers.since(COUNTED_UP_TO * ROWS_OF_A_RESULT, frequency=rows)
+    number = _counted(rows_matching(query, are_few=False, since=since), criteria) if since != OLDEST else 0
+    if number < COUNTED_UP_TO:
+        number = _counted(source, criteria)
+    if number >= COUNTED_UP_TO:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[key] = time.monotonic() + KEPT_SECONDS
+    return number
+
+
+def _counted(source: Source, criteria: Criteria) -> int:
     statement = (
         f"SELECT count(*) FROM (SELECT DISTINCT r.parent_type, r.parent_id FROM {source.sql} "  # noqa: S608
         f"WHERE {criteria.where} LIMIT %s) AS c"
@@ -49,9 +75,21 @@ def count_results(query: ParsedQuery, criteria: Criteria) -> int:
     return int(_fetched(statement, [*source.parameters, *criteria.parameters, COUNTED_UP_TO])[0][0])
 
 
-def _are_few(query: ParsedQuery) -> bool:
-    """Tell whether some piece typed stands in few rows, by what the index knows of its rarest gram and word."""
+def _known_as_many() -> dict[tuple[Any, ...], float]:
+    """Return what was seen to have COUNTED_UP_TO results or more in the current community, and until when that is believed."""
+    known: dict[tuple[Any, ...], float] = hosting.current().caches.setdefault("search.many", {})
+    return known
+
+
+def _rows_at_most(query: ParsedQuery) -> int:
+    """Return about how many rows may hold every piece typed, by what the index knows of the rarest gram and word of each.
+
+    None are expected where other conditions narrow the rows in a way that the index does not know.
+    """
     numbers = statistics()
+    if query.phrases or query.tags or query.authors:
+        return 0
+    rows = numbers.total
     for chunk in query.chunks:
         grams, words = tokens.needed_grams_of(chunk), tokens.words(chunk)
         numbers.learn(GRAMS, grams)
@@ -60,9 +98,8 @@ def _are_few(query: ParsedQuery) -> bool:
             min((numbers.frequency(column, term) for term in found), default=0)
             for column, found in ((GRAMS, grams), (WORDS, words))
         ]
-        if sum(rarest) < FEW:
-            return True
-    return bool(query.phrases or query.tags or query.authors)
+        rows = min(rows, sum(rarest))
+    return rows
 
 
 def _fetched(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

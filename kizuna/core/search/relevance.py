@@ -87,14 +87,20 @@ def _rows_with_terms(terms: ranking.Terms, numbers: Statistics, criteria: Criter
     """Return the visible rows in which the terms held are worth most."""
     selects, parameters = [], []
     for column, term, worth in _asked_terms(terms, numbers):
-        statement, values = engine().newest_holding(column, [term], limit=NEWEST_OF_TERM)
-        selects.append(f"SELECT id, %s AS worth FROM ({statement}) AS t")  # noqa: S608 - parameters only
+        since = numbers.since(NEWEST_OF_TERM * 5 // 4, frequency=numbers.frequency(column, term))
+        statement, values = engine().newest_holding(column, [term], limit=NEWEST_OF_TERM, since=since)
+        selects.append(f"SELECT id, CAST(%s AS double precision) AS worth FROM ({statement}) AS t")  # noqa: S608 - parameters only
         parameters.extend([worth, *values])
     if not selects:
         return []
+    # Added up and put in order before the join, so that only as many rows are looked at as will be taken.
+    held = (
+        f"SELECT f.id, sum(f.worth) AS worth FROM ({' UNION ALL '.join(selects)}) AS f "  # noqa: S608 - parameters only
+        "GROUP BY f.id ORDER BY worth DESC, f.id DESC"
+    )
     statement = (
-        f"SELECT r.id FROM ({' UNION ALL '.join(selects)}) AS f JOIN search_searchrow r ON r.id = f.id "  # noqa: S608
-        f"WHERE {criteria.where} GROUP BY r.id ORDER BY sum(f.worth) DESC, r.id DESC LIMIT %s"
+        f"SELECT r.id FROM ({held}) AS g JOIN search_searchrow r ON r.id = g.id WHERE {criteria.where} "  # noqa: S608
+        "ORDER BY g.worth DESC, g.id DESC LIMIT %s"
     )
     return _ids(statement, [*parameters, *criteria.parameters, FROM_TERMS])
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Avg, Count
 
 from kizuna.base import hosting
@@ -16,6 +17,8 @@ KEPT_SECONDS = 300.0
 KEPT_SECONDS_SMALL = 10.0
 SMALL = 2_000
 MAX_KEPT_TERMS = 50_000
+STEP, FARTHEST = 1_000, 100_000  # rows between two landmarks, and how far back they go
+OLDEST = -1  # an id older than all
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Statistics:
     read_at: float
     total: int
     average: ranking.Average
+    landmarks: list[int] = field(default_factory=list)  # the id of each STEPth row, newest first
     counts: dict[str, dict[str, int]] = field(default_factory=lambda: {WORDS: {}, GRAMS: {}})
 
     @property
@@ -46,6 +50,12 @@ class Statistics:
     def frequency(self, column: str, term: str) -> int:
         return self.counts[column].get(term, 0)
 
+    def since(self, rows: int, *, frequency: int) -> int:
+        """Return an id after which there are about `rows` rows with something that so many rows hold; OLDEST when it is far back."""
+        back = rows * self.total // max(1, frequency)
+        place = -(-back // STEP)
+        return self.landmarks[place - 1] if 0 < place <= len(self.landmarks) else OLDEST
+
     def worth_of(self, kind: str, term: str) -> float:
         """Return what a word or gram is worth, as `ranking.weigh` asks for it."""
         return ranking.worth(frequency=self.frequency(WORDS if kind == "word" else GRAMS, term), total=self.total)
@@ -63,4 +73,16 @@ def statistics() -> Statistics:
 def _read() -> Statistics:
     row = SearchRow.objects.aggregate(total=Count("pk"), words=Avg("word_count"), letters=Avg("letter_count"))
     average = ranking.Average(float(row["words"] or 0), float(row["letters"] or 0))
-    return Statistics(time.monotonic(), row["total"], average)
+    return Statistics(time.monotonic(), row["total"], average, _landmarks() if row["total"] > STEP else [])
+
+
+def _landmarks() -> list[int]:
+    # Numbered inside the newest rows only, which the key gives in their order.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS place FROM "
+            "(SELECT id FROM search_searchrow ORDER BY id DESC LIMIT %s) AS newest) AS placed "
+            "WHERE place %% %s = 0 ORDER BY id DESC",
+            [FARTHEST, STEP],
+        )
+        return [row[0] for row in cursor.fetchall()]
