@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kizuna.base.text import tokens
 from kizuna.base.text.japanese import fold, fold_with_offsets
@@ -51,12 +52,18 @@ def _word_spans(text: str, query: ParsedQuery) -> Iterator[tuple[int, int]]:
     if not wanted:
         return
     lowered = text.lower()
-    for start, end, word in tokens.placed_dense_words(lowered if len(lowered) == len(text) else text):
+    for start, end, word in _placed(lowered if len(lowered) == len(text) else text):
         if word in wanted:
             yield start, end
     for word in _WORD.finditer(text):
         if tokens.stem(word.group().lower()) in wanted:
             yield word.span()
+
+
+@lru_cache(maxsize=4_096)
+def _placed(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the dictionary's words of a short text, kept because the titles of much-found topics come again and again."""
+    return tuple(tokens.placed_dense_words(text))
 
 
 def snippet(text: str, query: ParsedQuery, *, limit: int = 160) -> list[tuple[str, bool]]:

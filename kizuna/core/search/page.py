@@ -109,14 +109,16 @@ def context_for(viewer: Viewer, asked: Asked) -> tuple[dict[str, Any], queries.R
     context: dict[str, Any] = {"asked": asked, "people": [], "groups": [], "has_rail": bool(asked.text)}
     if not asked.text:
         return context, None
-    if asked.family in ("", queries.MEMBER) and not asked.after:
-        context["people"] = queries.members_named(viewer=viewer, text=asked.text, limit=3 if not asked.family else 30)
     context["filters"] = [_filter(asked, "", _("All"), 0)]
     if asked.family == queries.MEMBER:
+        context["people"] = queries.members_named(viewer=viewer, text=asked.text, limit=30) if not asked.after else []
         context["filters"] += _filters(asked, {})
         context["has_anything"] = bool(context["people"])
         return context, None
     results = results_for(viewer, asked)
+    # People have no time: among the newest they stand only where nothing else is found.
+    if not asked.family and not asked.after and (asked.order == queries.RELEVANCE or not results.items):
+        context["people"] = queries.members_named(viewer=viewer, text=asked.text, limit=3)
     context |= {
         "groups": _groups(asked, results),
         "filters": context["filters"] + _filters(asked, results.by_kind),

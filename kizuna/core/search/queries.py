@@ -28,7 +28,8 @@ MAX_LIMIT = 100
 MEMBER = "member"
 LONGEST_SIMILAR = 300
 LONGEST_NAME = 60
-BATCH_GROWTH = 5  # lively topics fill a batch with few results; each look costs a walk of the index, its rows little
+# Lively topics fill a batch with few results; each look costs a walk of the index, its rows little.
+FIRST_BATCH, BATCH_GROWTH = 10, 5
 _MEANINGFUL_SEARCH = 2  # letters
 _PLACE = re.compile("[0-7]?[0-9a-f]{1,15}")  # the id of a row, which has up to 63 bits
 
@@ -210,7 +211,7 @@ def _newest(
     """Return a page by time; rows of one topic within a page are one result."""
     seen = {candidate.parent for candidate in known}
     rows: list[int] = []
-    place, batch = _place(after), limit * BATCH_GROWTH
+    place, batch = _place(after), limit * FIRST_BATCH
     while len(rows) < limit:
         found = newest_rows(query, criteria, after=place, limit=batch)
         for row, parent in found:
