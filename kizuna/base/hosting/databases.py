@@ -54,6 +54,8 @@ def _postgresql(parts: Any) -> dict[str, Any]:
     if is_web_process():
         options["options"] = f"-c statement_timeout={WEB_STATEMENT_TIMEOUT_MS}"
     options.setdefault("connect_timeout", "5")
+    # At their first use; only `base.rows.read_rows` has statements prepared.
+    options["prepare_threshold"] = None if options.pop("prepared_statements", "on") == "off" else 0
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 
 from kizuna.base import hosting
-from kizuna.core.community.models import Generation
+from kizuna.base.rows import read_rows
 
 _known: ContextVar[tuple[str, dict[str, int]] | None] = ContextVar("kizuna_generations", default=None)
 
@@ -61,4 +61,4 @@ def _forget() -> None:
 
 
 def _rows() -> dict[str, int]:
-    return dict(Generation.objects.values_list("name", "number"))
+    return dict(read_rows("SELECT name, number FROM community_generation"))  # type: ignore[arg-type]

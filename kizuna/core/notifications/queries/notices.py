@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from kizuna.base.registry import NotificationText, Target, by_name
+from kizuna.base.rows import read_rows
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import Viewer
@@ -146,9 +146,7 @@ def unread_count(viewer: Viewer) -> int:
     """
     if not viewer.is_member:
         return 0
-    with connection.cursor() as cursor:  # every page asks this: ten times cheaper than building a query set
-        cursor.execute(UNREAD, [viewer.member_id, COUNTED])
-        rows = cursor.fetchall()
+    rows = read_rows(UNREAD, [viewer.member_id, COUNTED])  # every page asks this
     if not rows:
         return 0
     seen = visible_targets(rows, viewer=viewer)

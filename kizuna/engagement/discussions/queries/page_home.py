@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection
-
+from kizuna.base.rows import one_of, read_rows
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import AcceptedAnswer, Post, Space, State, Topic
-from kizuna.engagement.discussions.queries.pages import aware, loaded, marks, spaces_for, topic_gate_sql
+from kizuna.engagement.discussions.queries.pages import aware, loaded, spaces_for, topic_gate_sql
 from kizuna.engagement.discussions.queries.visible import topic_gate, topics_visible_to
 
 TAGS_KNOWN = 12
@@ -46,8 +45,8 @@ NEEDED = """
 SELECT t.id, t.title, t.lang, t.tags, t.post_count, t.created_at, m.name, m.hue, m.avatar_key
 FROM discussions_topic t JOIN members_member m ON m.id = t.author_id
 WHERE {gate} AND t.state = 'visible' AND t.accepted_post_id IS NULL AND NOT t.is_closed AND t.author_id <> %s
-  AND t.space_id IN ({spaces})
-  AND t.id IN (SELECT tt.topic_id FROM discussions_topictag tt WHERE tt.tag_id IN ({tags}))
+  AND {in_spaces}
+  AND t.id IN (SELECT tt.topic_id FROM discussions_topictag tt WHERE {with_tags})
   AND NOT EXISTS (SELECT 1 FROM discussions_post own WHERE own.topic_id = t.id AND own.author_id = %s)
 ORDER BY t.created_at DESC, t.id DESC LIMIT %s"""
 
@@ -58,26 +57,24 @@ def needed(viewer: Viewer, *, limit: int) -> Needed:
     Left out are their own, and those they wrote on already.
     """
     spaces = [space.id for space in spaces_for(viewer) if space.is_question]
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN, [viewer.member_id, TAGS_KNOWN])
-        known = cursor.fetchall()
-        if not known or not spaces:
-            return Needed([], 0, [])
-        gate, params = topic_gate_sql(viewer)
-        sql = NEEDED.format(gate=gate, spaces=marks(spaces), tags=marks(known))
-        tags = [tag_id for tag_id, _name in known]
-        cursor.execute(sql, [*params, viewer.member_id, *spaces, *tags, viewer.member_id, COUNTED])
-        rows = cursor.fetchall()
+    known = read_rows(KNOWN, [viewer.member_id, TAGS_KNOWN])
+    if not known or not spaces:
+        return Needed([], 0, [])
+    gate, params = topic_gate_sql(viewer)
+    in_spaces, space_ids = one_of("t.space_id", spaces)
+    with_tags, tag_ids = one_of("tt.tag_id", [tag_id for tag_id, _name in known])
+    rows = read_rows(
+        NEEDED.format(gate=gate, in_spaces=in_spaces, with_tags=with_tags),
+        [*params, viewer.member_id, *space_ids, *tag_ids, viewer.member_id, COUNTED],
+    )
     shown = [NeededRow(*row[:3], loaded(row[3]), row[4], aware(row[5]), *row[6:]) for row in rows[:limit]]
     return Needed(shown, len(rows), [name for _tag_id, name in known])
 
 
 def hue_of(viewer: Viewer) -> int:
     """Return what draws the reader's own picture beside their name."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT hue FROM members_member WHERE id = %s", [viewer.member_id])
-        row = cursor.fetchone()
-    return row[0] if row else 0
+    rows = read_rows("SELECT hue FROM members_member WHERE id = %s", [viewer.member_id])
+    return rows[0][0] if rows else 0
 
 
 def newest_announcement(viewer: Viewer) -> Topic | None:

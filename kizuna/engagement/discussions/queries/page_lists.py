@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from kizuna.base.rows import one_of, read_rows
 from kizuna.base.text import japanese
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import Space, Tag
@@ -135,8 +136,9 @@ def topics(
     gate, gate_params = topic_gate_sql(viewer)
     if not spaces:
         return Page([], "")
-    conditions = [f"t.space_id IN ({marks(spaces)})", gate]
-    params: list[Any] = [*(space.id for space in spaces), *gate_params]
+    in_spaces, space_ids = one_of("t.space_id", [space.id for space in spaces])
+    conditions = [in_spaces, gate]
+    params: list[Any] = [*space_ids, *gate_params]
     narrowing, times = FILTERS[narrow]
     if narrowing:
         conditions.append(narrowing)
@@ -166,9 +168,7 @@ def _fetch(viewer: Viewer, conditions: list[str], params: list[Any], *, order: s
         conditions=" AND ".join(f"({condition})" for condition in conditions),
         order=order,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*me * 3, *params, limit])
-        rows = cursor.fetchall()
+    rows = read_rows(sql, [*me * 3, *params, limit])
     known = {space_id: space_by_id(space_id) for space_id in {row[1] for row in rows}}
     return [ListRow(*row[:21], row[21] is not None, known[row[1]]) for row in rows]
 

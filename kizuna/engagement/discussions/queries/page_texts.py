@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
+from kizuna.base.rows import read_rows
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.queries.pages import TopicRow, aware, loaded, marks, post_gate_sql
 
@@ -59,9 +58,7 @@ def of_topic(viewer: Viewer, topic: TopicRow) -> Texts:
         params.append(topic.id)
     if not parts:
         return Texts()
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
-        return _sorted(cursor.fetchall())
+    return _sorted(read_rows(" UNION ALL ".join(parts), params))
 
 
 def _sorted(rows: Sequence[Sequence[Any]]) -> Texts:

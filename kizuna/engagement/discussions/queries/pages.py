@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.http import Http404
 
 from kizuna.base import hosting
+from kizuna.base.rows import one_of, read_rows
 from kizuna.core.community import queries as community
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import can_moderate
@@ -220,11 +220,10 @@ WHERE t.id = %s AND """
 def topic_head(viewer: Viewer, topic_id: int) -> TopicRow:
     """Return the head of a thread, or raise Http404 when it is not there for this viewer."""
     condition, params = topic_gate_sql(viewer)
-    with connection.cursor() as cursor:
-        cursor.execute(HEAD + condition, [topic_id, *params])
-        row = cursor.fetchone()
-    if row is None:
+    rows = read_rows(HEAD + condition, [topic_id, *params])
+    if not rows:
         raise Http404
+    row = rows[0]
     values = list(row)
     for place in (9, 10, 24, 27, 29):
         values[place] = aware(values[place])
@@ -263,9 +262,8 @@ def posts(viewer: Viewer, topic: TopicRow, *, after: int) -> list[PostRow]:
     accepted = topic.accepted_number if after == 0 else None
     condition, params = post_gate_sql(viewer, topic)
     sql = POSTS.format(language=language_of(viewer), gate=condition)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [topic.id, after + 1, after + PART, accepted or after + 1, *params])
-        return [_post_row(row, topic) for row in cursor.fetchall()]
+    rows = read_rows(sql, [topic.id, after + 1, after + PART, accepted or after + 1, *params])
+    return [_post_row(row, topic) for row in rows]
 
 
 def _post_row(row: Sequence[Any], topic: TopicRow) -> PostRow:
@@ -280,18 +278,19 @@ UNION ALL SELECT CASE WHEN is_muted THEN 'muted' ELSE 'follow' END, 0, '', NULL
   FROM discussions_follow WHERE member_id = %s AND topic_id = %s
 UNION ALL SELECT 'vote', 0, '', NULL FROM discussions_ideavote WHERE member_id = %s AND topic_id = %s
 UNION ALL SELECT 'draft', 0, body, NULL FROM discussions_draft WHERE member_id = %s AND context = %s
-UNION ALL SELECT 'react', post_id, word, NULL FROM discussions_reaction WHERE member_id = %s AND post_id IN ({ids})
-UNION ALL SELECT 'keep', post_id, '', NULL FROM discussions_bookmark WHERE member_id = %s AND post_id IN ({ids})"""
+UNION ALL SELECT 'react', post_id, word, NULL FROM discussions_reaction WHERE member_id = %s AND {posts}
+UNION ALL SELECT 'keep', post_id, '', NULL FROM discussions_bookmark WHERE member_id = %s AND {posts}"""
 
 
 def thread_state(viewer: Viewer, topic_id: int, post_ids: Sequence[int]) -> ThreadState:
     """Return what this member has read, followed, kept, reacted to and begun to write here: one query."""
-    me, ids = viewer.member_id, list(post_ids) or [0]
-    params = [me, topic_id, me, me, topic_id, me, topic_id, me, f"topic:{topic_id}", me, *ids, me, *ids]
+    me = viewer.member_id
+    posts, ids = one_of("post_id", list(post_ids) or [0])
     state = ThreadState()
-    with connection.cursor() as cursor:
-        cursor.execute(STATE.format(ids=marks(ids)), params)
-        rows = cursor.fetchall()
+    rows = read_rows(
+        STATE.format(posts=posts),
+        [me, topic_id, me, me, topic_id, me, topic_id, me, f"topic:{topic_id}", me, *ids, me, *ids],
+    )
     for kind, number, text, at in rows:
         if kind == "react":
             state.reactions.setdefault(number, set()).add(text)

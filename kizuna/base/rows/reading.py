@@ -1,0 +1,53 @@
+"""Statements that pages ask again and again: planned once per connection where the database can keep a plan."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+
+def read_rows(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement whose text stays the same while its parameters change.
+
+    PostgreSQL prepares it at its first use on a connection, so that the planning, which costs more than the reading of a
+    few rows, is done once. Every text takes a place among the hundred that a connection keeps: lists of changing length
+    belong into one parameter (`one_of`). Behind a pooler that lends connections per transaction add
+    `?prepared_statements=off` to DATABASE_URL.
+    """
+    with _cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def one_of(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Return the condition that a column holds one of the values, and its parameters."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(values)]
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
+def _cursor() -> Any:
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    # Django's own cursors write the parameters into the text, which is then planned each time. What it adds to a cursor
+    # (the count and log of statements, errors of its own kinds, the look at the thread) stays.
+    return connection._prepare_cursor(_preparing()(connection.connection))  # type: ignore[attr-defined]
+
+
+@cache
+def _preparing() -> type:
+    # PostgreSQL's client is imported where that database is used.
+    from psycopg import Cursor
+
+    class Preparing(Cursor[Any]):
+        """A cursor that remembers the text of a prepared statement, for Django's log of statements."""
+
+        def _send_query_prepared(self, name: bytes, pgq: Any, **options: Any) -> None:
+            self._query = pgq
+            super()._send_query_prepared(name, pgq, **options)
+
+    return Preparing
