@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from kizuna.base.rows import read_rows
 from kizuna.engagement.discussions.models import State, Topic
 
 NORMAL = Topic.Urgency.NORMAL.value
@@ -98,9 +99,8 @@ def drop_draft(*, member_id: int, context: str) -> None:
 
 
 def _one(statement: str, parameters: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchone()
+    rows = read_rows(statement, parameters)
+    return rows[0] if rows else None
 
 
 def _run(statement: str, parameters: Any) -> None:
