@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kizuna.base.components.middleware.SecurityHeadersMiddleware",
+    "kizuna.base.web.middleware.HeadMiddleware",
     "kizuna.base.web.middleware.CleanTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kizuna.core.members.flow.FlowSessionMiddleware",

@@ -1,4 +1,4 @@
-"""Text that databases can hold."""
+"""Text that databases can hold, and the method HEAD."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,25 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 NUL = "\x00"
+
+
+class HeadMiddleware:
+    """Answer HEAD wherever GET is answered: link checkers and previews of shared links ask so. The body stays away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"  # views and the API name the methods that they take
+        response = self.get_response(request)
+        if response.streaming:
+            response.streaming_content = ()  # type: ignore[attr-defined]
+        else:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
 
 
 class CleanTextMiddleware:
