@@ -23,6 +23,7 @@ from kizuna.base.jobs.models import Job, WorkerHeartbeat
 from kizuna.base.registry import problems
 from kizuna.core.notifications.queries import mail_problems
 from kizuna.interfaces.cli import catalogues
+from kizuna.interfaces.cli.errors import meaning
 
 LOW_DISK_BYTES = 1_000_000_000
 SMTP_PORT, SMTPS_PORT = 587, 465
@@ -57,7 +58,7 @@ def of_community(community: Community) -> Iterator[Finding]:
     try:
         pending = _pending_migrations()
     except DatabaseError as error:
-        yield Finding("bad", slug, f"the database does not answer ({error}). Check DATABASE_URL or communities.toml.")
+        yield Finding("bad", slug, meaning(error) or f"the database does not answer ({error}).")
         return
     if pending:
         yield Finding("bad", slug, f"{len(pending)} migrations are waiting ({pending[0]} …). Run `kizuna migrate`.")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from kizuna.interfaces.cli.errors import UsageError
 
 DEFAULT_THREADS = 4
+LAST_PORT = 65_535
 
 
 def add_listening_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,8 @@ def require_safe_address(host: str) -> None:
 
 def require_free_port(host: str, port: int) -> None:
     """Refuse a port that somebody listens on: web processes share theirs, so a second server would take half the visits."""
+    if not 0 < port <= LAST_PORT:
+        raise UsageError(f"There is no port {port}: choose one from 1 to {LAST_PORT} by --port.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host.strip("[]"), port), family=family).close()

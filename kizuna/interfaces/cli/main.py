@@ -15,9 +15,10 @@ from types import ModuleType
 import django
 
 from kizuna.base.hosting import Community, directory, entered
+from kizuna.base.hosting.databases import BadDatabaseURL
 from kizuna.base.hosting.directory import UnknownCommunity
 from kizuna.interfaces.cli import commands
-from kizuna.interfaces.cli.errors import UsageError
+from kizuna.interfaces.cli.errors import UsageError, meaning
 
 WITHOUT_DJANGO = {"encoder", "messages", "serve", "web"}
 
@@ -32,11 +33,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with _community(command, options):
             return command.run(options) or 0
-    except (UsageError, UnknownCommunity) as error:
-        print(f"kizuna: {error}", file=sys.stderr)
-        return 2
+    except (UsageError, UnknownCommunity, BadDatabaseURL) as error:
+        return _refused(str(error))
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if sentence := meaning(error):
+            return _refused(sentence)
+        raise
+
+
+def _refused(sentence: str) -> int:
+    print(f"kizuna: {sentence}", file=sys.stderr)
+    return 2
 
 
 def _modules(arguments: list[str]) -> dict[str, ModuleType]:

@@ -91,11 +91,32 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _added(*, slug: str, hosts: list[str], database_url: str) -> Community:
+    """Make a community in an empty database. One that holds something is somebody's: it is left as it is."""
     from kizuna.interfaces.cli.commands.migrate import migrate_community
 
     community = directory().add(slug=slug, hosts=hosts, database_url=database_url)
-    migrate_community(community, verbosity=0)
+    try:
+        _require_empty(community)
+    except Exception:
+        directory().remove(slug)
+        raise
+    try:
+        migrate_community(community, verbosity=0)
+    except Exception:
+        _remove(community)
+        raise
     return community
+
+
+def _require_empty(community: Community) -> None:
+    from kizuna.interfaces.cli import schema
+
+    community.make_folders()
+    with entered(community):
+        is_empty = schema.is_empty()
+    if not is_empty:
+        where = "that database" if community.database_url else str(community.folder)
+        raise UsageError(f"There is a community in {where} already: name an empty one.")
 
 
 def _remove(community: Community) -> None:

@@ -1,6 +1,7 @@
 """`kizuna demo`: load the two demo communities (once) and print the sign-ins."""
 
 import argparse
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     require_free_port("127.0.0.1", options.port)  # said now, not after the loading
     began = time.monotonic()
-    load_demo(now=datetime.now(UTC), say=lambda line: print(f"kizuna: {line}", flush=True))
+    load_demo(now=datetime.now(UTC), say=_say)
     sample, real = address_of(SAMPLE, port=options.port), address_of(REAL, port=options.port)
     print(f"\n  みせばこ オーナーズ広場（見本）  {sample}")
     _print_sign_ins(SAMPLE)
@@ -27,6 +28,12 @@ def run(options: argparse.Namespace) -> int:
     _print_sign_ins(REAL)
     print(f"\n  ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.\n", flush=True)
     return 0
+
+
+def _say(line: str) -> None:
+    """Say a line in one piece: two processes load, and `print` writes the end of the line apart."""
+    sys.stdout.write(f"kizuna: {line}\n")
+    sys.stdout.flush()
 
 
 def _print_sign_ins(slug: str) -> None:
