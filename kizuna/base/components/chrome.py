@@ -53,6 +53,7 @@ class Frame:
     tagline: str = ""
     language: str = "ja"
     logo_url: str = ""
+    image_url: str = ""  # whole address of what stands beside a shared link
     brand_url: str = ""
     home_url: str = "/"
     is_console: bool = False

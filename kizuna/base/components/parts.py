@@ -66,7 +66,8 @@ def head_assets(*, chrome: Chrome, **_rest: Any) -> SafeString:
         '<link rel="alternate" type="application/atom+xml" href="{}" title="{}">',
         ((feed.url, feed.label) for feed in frame.feeds),
     )
-    return format_html("{}{}{}", head.shared(), brand, feeds)
+    image = format_html('<meta property="og:image" content="{}">', frame.image_url) if frame.image_url else ""
+    return format_html("{}{}{}{}", head.shared(), brand, feeds, image)
 
 
 def page_end(*, request: Any, language: str, token: Token, **_rest: Any) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils.translation import override, pgettext
 
 from kizuna.base import hosting
 from kizuna.base.components.chrome import Chrome, Frame, Link, LinkGroup, ViewerCard
+from kizuna.base.hosting.links import absolute_url
 from kizuna.base.registry import NavigationGroup, NavigationItem, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
@@ -83,11 +84,13 @@ def _built(viewer: Viewer, area: str) -> Frame:
     language = viewer.language
     number = community.site_generation()
     is_console = area != "square"
+    name = in_language(community.setting(keys.NAME), language)
     return Frame(
-        name=in_language(community.setting(keys.NAME), language),
+        name=name,
         tagline=in_language(community.setting(keys.TAGLINE), language),
         language=language,
         logo_url=community.setting(keys.LOGO),
+        image_url=absolute_url(community.setting(keys.LOGO)) if community.setting(keys.LOGO) else "",
         brand_url=f"/brand.css?v={number}",
         is_console=is_console,
         navigation_label=_("Console") if is_console else _("Community"),
@@ -101,6 +104,7 @@ def _built(viewer: Viewer, area: str) -> Frame:
         languages=(Link("日本語", "?lang=ja", key="ja"), Link("English", "?lang=en", key="en")),
         sign_in_url="/signin/",
         join_url="/signup/" if may_join() else "",
+        feeds=(Link(name, "/feed.atom"),) if community.setting(keys.IS_OPEN) and not is_console else (),
     )
 
 

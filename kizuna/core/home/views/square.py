@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from kizuna.base.components.brand import brand_css
 from kizuna.base.components.patterns import render_page
 from kizuna.base.components.visitors import same_for_visitors
+from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.community.settings import in_language
@@ -30,7 +31,13 @@ def home(request: Request) -> HttpResponse:
         }
         return render(request, "home/door.html", door)
     main, rail = blocks.rendered(request.viewer)
-    words = {"main_blocks": SafeString("".join(main)), "rail_blocks": SafeString("".join(rail))}
+    words = {
+        "main_blocks": SafeString("".join(main)),
+        "rail_blocks": SafeString("".join(rail)),
+        "heading": "" if request.viewer.is_member else in_language(community.setting(keys.TAGLINE), language),
+        "description": in_language(community.setting(keys.DESCRIPTION), language),
+        "canonical": absolute_url("/"),
+    }
     return render_page(request, "home/home.html", flags={"has_rail": bool(rail)}, words=words)
 
 

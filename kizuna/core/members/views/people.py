@@ -2,11 +2,13 @@
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from kizuna.base import registry
 from kizuna.base.components.visitors import same_for_visitors
+from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community.settings import in_language
 from kizuna.core.members import queries
 from kizuna.core.members.gates import signed_in
@@ -46,6 +48,7 @@ def person(request: Request, handle: str) -> HttpResponse:
     ]
     answers = queries.answers_visible_to(viewer, [member.pk])[member.pk]
     context = {
+        "canonical": absolute_url(reverse("members:person", args=[member.handle])),
         "member": member,
         "answers": [
             (in_language(answer.attribute.label, viewer.language), answer.shown(viewer.language)) for answer in answers

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kizuna.base.components.leaves import trusted
 from kizuna.base.components.visitors import same_for_visitors
+from kizuna.base.hosting.links import absolute_url
 from kizuna.base.text import markdown
 from kizuna.core.community.settings import in_language
 from kizuna.core.members import actions, flow, queries
@@ -69,6 +70,7 @@ def _page(request: Request, document: TermsDocument) -> HttpResponse:
     language = request.viewer.language
     shown = document.body.get(language) and language
     context = {
+        "canonical": absolute_url(request.path),
         "document": document,
         "name": KIND_NAMES[document.kind],
         "html": rendered_terms(document, language),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -43,7 +43,7 @@ def space_index(request: Request) -> HttpResponse:
         }
         for space in pages.spaces_for(viewer)
     ]
-    context = {"spaces": shown, "canonical": absolute_url("/s/"), "feed_url": "/feed.atom"}
+    context = {"spaces": shown, "canonical": absolute_url("/s/")}
     return render(request, "discussions/space_index.html", context)
 
 
@@ -130,7 +130,7 @@ def tag(request: Request, name: str) -> HttpResponse:
     shown = found.name if found and page.rows else name[:40]
     context = {
         "tag": shown,
-        "canonical": absolute_url(request.path),
+        "canonical": absolute_url(quote(request.path)),
         "is_empty": not page.rows,
         **_listed(request, page),
     }

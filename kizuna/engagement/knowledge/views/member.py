@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -39,6 +40,9 @@ def knowledge(request: Request) -> HttpResponse:
     articles = list(shown.select_related("category")[: queries.PAGE + 1])
     more = articles[queries.PAGE - 1].pk if len(articles) > queries.PAGE else None
     context = {
+        "canonical": absolute_url(
+            reverse("knowledge:knowledge") + (f"?{urlencode({'tag': chosen.slug})}" if chosen else "")
+        ),
         "articles": articles[: queries.PAGE],
         "more_url": f"?{'tag=' + chosen.slug + '&' if chosen else ''}after={more}" if more else "",
         "categories": [
@@ -83,6 +87,7 @@ def article_page(request: Request, article_id: int, *, form: FeedbackForm | None
         "asks_why": form is not None or bool(own and not own.is_solved),
         "can_edit": can_edit(viewer),
         "canonical": absolute_url(path),
+        "is_private": not item.is_published,
         "structured": seo.structured(item, url=absolute_url(path)),
         "has_rail": True,
     }
