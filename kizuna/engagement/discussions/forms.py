@@ -138,6 +138,7 @@ class SpaceForm(Refusable):
         label=_("Who may open topics"),
         choices=[("members", _("Everybody who sees the space")), ("staff", _("Only the team"))],
         widget=forms.RadioSelect,
+        help_text=_("For announcements, “only the team” is usual. Whoever sees the space may reply."),
     )
     members_first_hours = forms.IntegerField(
         label=_("Hours that a question stays with members before the team is told"),

@@ -40,7 +40,9 @@ def create_space(
         raise Refused(_("Please choose from the list."), field="kind")
     _require_audience(audience_id)
     last = Space.objects.aggregate(last=Max("position"))["last"] or 0
-    cleaned = _cleaned({"name": name, **fields})
+    # What is announced comes from the team, unless the manager wants it otherwise.
+    usual = Space.Posting.STAFF if kind == Space.Kind.ANNOUNCEMENT else Space.Posting.MEMBERS
+    cleaned = _cleaned({"name": name, "posting": usual, **fields})
     try:
         with transaction.atomic():
             space = Space.objects.create(

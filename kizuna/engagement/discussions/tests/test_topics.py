@@ -89,6 +89,22 @@ def test_it_refuses_members_where_only_the_team_posts(chie, aoi, ask, make_space
     assert ask(aoi, space=news).pk
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "posting"),
+    [
+        ("announcement", {}, "staff"),
+        ("announcement", {"posting": "members"}, "members"),
+        ("discussion", {}, "members"),
+    ],
+)
+def test_announcements_come_from_the_team_unless_set_otherwise(aoi, viewer_of, now, kind, fields, posting):
+    name = {"ja": "お知らせ", "en": "News"}
+    space = actions.create_space(
+        viewer=viewer_of(aoi), slug="words", kind=kind, name=name, audience_id=PUBLIC, now=now, **fields
+    )
+    assert space.posting == posting
+
+
 def test_it_refuses_a_visitor_a_view_as_and_a_space_out_of_sight(chie, aoi, ask, staff_room, viewer_of, questions, now):
     from dataclasses import replace
 
