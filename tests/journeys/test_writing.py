@@ -63,3 +63,17 @@ def test_a_reply_in_a_conversion_survives_what_comes_meanwhile(visit, site):
     page.wait_for_timeout(500)
     session.send("Input.insertText", {"text": "日本"})
     assert reply.input_value() == "うちでは日本"
+
+
+@pytest.mark.parametrize("words", ["返信", "引用して返信"])
+def test_whoever_answers_a_post_writes_on_at_once(visit, site, words):
+    page = visit(f"/t/{site.topic}/", handle="chie")
+    if words == "引用して返信":
+        page.get_by_label("その他の操作").last.click()
+    page.get_by_text(words, exact=True).locator("visible=true").last.click()
+    page.wait_for_url("**reply=*")
+    page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
+    page.keyboard.insert_text("直りました。")
+    written = page.locator("textarea[name=body]").last.input_value()
+    assert written.endswith("直りました。")
+    assert written.startswith(">") == (words == "引用して返信")

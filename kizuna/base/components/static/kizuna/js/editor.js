@@ -29,6 +29,13 @@ class Editor extends HTMLElement {
     if (this.dataset.mentionUrl) offerMentions(this);
     if (this.dataset.uploadUrl) acceptImages(this);
     if (this.dataset.context) keepDrafts(this);
+    if (this.hasAttribute("data-begin")) this.begin();
+  }
+
+  // Whoever answers a post came to write: below the quotation, not above it.
+  begin() {
+    this.area.focus();
+    this.area.setSelectionRange(this.area.value.length, this.area.value.length);
   }
 
   key(event) {
