@@ -26,7 +26,8 @@ def base_url() -> str:
         return f"http://127.0.0.1:{_own_port()}"
     host = community.hosts[0]
     if _is_loopback(host) and not configured.scheme:
-        return f"http://{host}:{_own_port()}"
+        # The first community answers on the plain address too, which is the one people are told and signed in on.
+        return f"http://{LOOPBACK_HOSTS[0] if _answers(LOOPBACK_HOSTS[0]) else host}:{_own_port()}"
     port = f":{configured.port}" if configured.port else ""
     return f"{configured.scheme or 'https'}://{host}{port}"
 

@@ -1,8 +1,10 @@
 """Whole addresses come from the installation, whatever a request says."""
 
+from contextvars import Context
+
 import pytest
 
-from kizuna.base.hosting import links
+from kizuna.base.hosting import Community, directory, entered, links
 
 pytestmark = pytest.mark.django_db
 
@@ -26,3 +28,17 @@ def test_it_takes_the_base_url_of_its_own_host(settings):
 def test_it_refuses_what_is_not_a_path(path):
     with pytest.raises(ValueError, match="not a path"):
         links.absolute_url(path)
+
+
+def test_on_this_machine_alone_the_first_community_has_the_plain_address(tmp_path, monkeypatch, settings):
+    settings.KIZUNA_BASE_URL = ""
+    monkeypatch.setenv("KIZUNA_PORT", "8123")
+    monkeypatch.setenv("KIZUNA_HOME", str(tmp_path))
+    communities = [directory().add(slug=slug, hosts=[f"{slug}.localhost"]) for slug in ("first", "second")]
+
+    def address(community: Community) -> str:
+        with entered(community):
+            return links.absolute_url("/")
+
+    first, second = (Context().run(address, community) for community in communities)
+    assert (first, second) == ("http://127.0.0.1:8123/", "http://second.localhost:8123/")

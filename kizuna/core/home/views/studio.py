@@ -23,9 +23,10 @@ from kizuna.core.home.chrome import frame_for
 from kizuna.core.home.forms import BrandForm, JoiningForm, LinkFormSet, SynonymsForm, WordForm
 from kizuna.core.home.views.gates import for_managers, for_staff
 from kizuna.core.home.views.square import home
+from kizuna.core.members.models import Audience
 from kizuna.core.members.policies import Refused, can_own
 from kizuna.core.members.requests import Request
-from kizuna.core.members.viewer import MEMBERS, PUBLIC, Viewer
+from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF, Viewer
 
 View = Callable[..., HttpResponse]
 
@@ -103,16 +104,29 @@ def opening(request: Request) -> HttpResponse:
     context = {
         "is_open": community.setting(keys.IS_OPEN),
         "can_own": can_own(request.viewer),
-        "shown": _lines(request, (PUBLIC,)),
-        "hidden": [line for line in _lines(request, (PUBLIC, MEMBERS)) if line not in _lines(request, (PUBLIC,))],
+        **_spaces(request.viewer.language),
     }
     return render(request, "home/studio_opening.html", context)
 
 
-def _lines(request: Request, audience_ids: tuple[int, ...]) -> list[str]:
-    viewer = Viewer(audience_ids=audience_ids, language=request.viewer.language)
-    lines = (group.lines(viewer=viewer, language=viewer.language) for group in of(NavigationGroup))
-    return [line.label for group in lines for line in group]
+def _spaces(language: str) -> dict[str, list]:
+    """Return the names that visitors see, and those hidden from them with whom they are for."""
+    everybody = tuple(Audience.objects.values_list("pk", flat=True))
+    public, members, team = (_lines(language, ids) for ids in ((PUBLIC,), (PUBLIC, MEMBERS), (PUBLIC, MEMBERS, STAFF)))
+    hidden = []
+    for url, name in _lines(language, everybody).items():
+        if url in public:
+            continue
+        rest = _("for the team only") if url in team else _("for its own audience only")
+        hidden.append({"name": name, "whom": _("for members only") if url in members else rest})
+    return {"shown": list(public.values()), "hidden": hidden}
+
+
+def _lines(language: str, audience_ids: tuple[int, ...]) -> dict[str, str]:
+    """Return address and name of what somebody with these audiences finds in the navigation."""
+    viewer = Viewer(audience_ids=audience_ids, language=language)
+    lines = (group.lines(viewer=viewer, language=language) for group in of(NavigationGroup))
+    return {line.url: line.label for group in lines for line in group}
 
 
 @for_managers
