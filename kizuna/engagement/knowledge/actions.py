@@ -152,6 +152,7 @@ def rate_article(
     return feedback
 
 
+@transaction.atomic
 def note_views(*, counts: dict[int, int]) -> None:
     """Add page views that were counted in memory."""
     for article_id, number in sorted(counts.items()):

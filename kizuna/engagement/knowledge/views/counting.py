@@ -3,6 +3,8 @@
 import threading
 import time
 
+from django.db import OperationalError
+
 from kizuna.base import hosting
 from kizuna.engagement.knowledge import actions
 
@@ -20,4 +22,10 @@ def note(article_id: int) -> None:
         if not due:
             return
         caches["article_views"], caches["article_views_at"] = {}, time.monotonic()
-    actions.note_views(counts=counted)
+    try:
+        actions.note_views(counts=counted)
+    except OperationalError:  # a busy or full database keeps nobody from reading; the views wait for the next time
+        with _lock:
+            waiting = caches["article_views"]
+            for known_id, number in counted.items():
+                waiting[known_id] = waiting.get(known_id, 0) + number

@@ -260,6 +260,7 @@ def _articles(replay: Replay, *, import_id: int) -> None:
         )
         knowledge.publish_article(viewer=replay.owner, article=article, now=at)
         _feedback(replay, article, meta, at, import_id=import_id)
+        knowledge.note_views(counts={article.pk: meta.get("views", 0)})
 
 
 def _feedback(replay: Replay, article: Article, meta: dict[str, Any], at: datetime, *, import_id: int) -> None:
