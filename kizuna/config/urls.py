@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 handler400 = "kizuna.base.web.views.bad_request"
+handler500 = "kizuna.base.web.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.home.urls")),
     path("", include("kizuna.engagement.discussions.urls")),  # most pages read are a topic or a list

@@ -1,4 +1,5 @@
 """What comes in with a request, before any app reads it: whole numbers, clean text, answers to what cannot be read.
 
-Doors: `numbers.whole`, the path converter `<id:…>`, `middleware.CleanTextMiddleware`, `middleware.HeadMiddleware`, `views.bad_request`.
+Doors: `numbers.whole`, the path converter `<id:…>`, `middleware.CleanTextMiddleware`, `middleware.HeadMiddleware`, `views.bad_request`,
+`views.server_error`, `trouble.trouble_of`.
 """

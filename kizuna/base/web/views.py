@@ -1,10 +1,20 @@
-"""Answers to what cannot be read at all."""
+"""Answers to what cannot be read at all, and to what cannot be done just now."""
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+import sys
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, RawPostDataException
+from django.http.multipartparser import MultiPartParserError
 from django.template import loader
 
+from kizuna.base.web.trouble import SECONDS, trouble_of
+
+PAGES = {"busy": "503.html", "full": "503_full.html"}
+# What people write at length. It is shown again on the page of an error, for those whose browser keeps nothing.
+WRITTEN = ("title", "short_answer", "body", "comment", "reason", "bio", "note")
+
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+UNREADABLE = (OSError, SuspiciousOperation, MultiPartParserError, RawPostDataException)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -12,3 +22,26 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     is_large = isinstance(exception, TOO_LARGE)
     template = loader.get_template("413.html" if is_large else "400.html")
     return HttpResponse(template.render(), status=413 if is_large else 400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that the database is busy or the disk full, and when to come again; anything else is our fault.
+
+    Called while the error is being handled, in the place where it happened: language and viewer still hold.
+    """
+    trouble = trouble_of(sys.exc_info()[1])
+    template = loader.get_template(PAGES[trouble] if trouble else "500.html")
+    response = HttpResponse(template.render({"written": _written(request)}), status=503 if trouble else 500)
+    if trouble:
+        response.headers["Retry-After"] = str(SECONDS[trouble])
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _written(request: HttpRequest) -> str:
+    """Return what somebody had written into the form that was sent."""
+    try:
+        sent = request.POST if request.method == "POST" else {}
+        return "\n\n".join(text for name in WRITTEN if (text := sent.get(name, "").strip()))
+    except UNREADABLE:  # the form itself may be what could not be read
+        return ""

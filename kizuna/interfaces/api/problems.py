@@ -7,17 +7,17 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kizuna.base.api.paging import BadCursor
+from kizuna.base.web.trouble import SECONDS, trouble_of
 from kizuna.core.members.policies import Refused
 
 CONTENT_TYPE = "application/problem+json"
-RETRY_SECONDS = 3
 TOO_FAST_SECONDS = 60
 # Refusals that are about what was sent, not about who sent it.
 ABOUT_INPUT = frozenset({"empty", "too_long", "word"})
@@ -89,9 +89,11 @@ def _invalid(error: ValidationError) -> HttpResponse:
     return problem(422, errors=[_input_error(item) for item in error.errors])
 
 
-def _busy(error: OperationalError) -> HttpResponse:
+def _unready(error: Exception) -> HttpResponse:
     logger.warning("database not ready: %s", error)
-    return problem(503, headers={"Retry-After": str(RETRY_SECONDS)})
+    trouble = trouble_of(error) or "busy"
+    detail = {"busy": _("The database is busy. Nothing was kept."), "full": _("The disk is full. Nothing was kept.")}
+    return problem(503, detail=detail[trouble], headers={"Retry-After": str(SECONDS[trouble])})
 
 
 DESCRIBED: tuple[tuple[type[Exception], Callable[[Any], HttpResponse]], ...] = (
@@ -104,7 +106,8 @@ DESCRIBED: tuple[tuple[type[Exception], Callable[[Any], HttpResponse]], ...] = (
     (AuthenticationError, lambda error: problem(401, headers={"WWW-Authenticate": "Bearer"})),
     (HttpError, lambda error: problem(error.status_code, detail=str(error))),
     (SuspiciousOperation, lambda error: problem(400)),
-    (OperationalError, _busy),
+    (OperationalError, _unready),
+    (InterfaceError, _unready),
 )
 
 
