@@ -136,6 +136,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "__Host-flow" if IS_HTTPS else "flow"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_FAILURE_VIEW = "kizuna.base.web.views.csrf_failure"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 # Sessions belong to flows under way (signing in, joining); nobody is kept signed in by one (members.signin).
 SESSION_COOKIE_AGE = 3600

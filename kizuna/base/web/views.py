@@ -1,10 +1,12 @@
 """Answers to what cannot be read at all, and to what cannot be done just now."""
 
+import re
 import sys
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import get_token
 from django.template import loader
 
 from kizuna.base.web.trouble import SECONDS, trouble_of
@@ -12,6 +14,9 @@ from kizuna.base.web.trouble import SECONDS, trouble_of
 PAGES = {"busy": "503.html", "full": "503_full.html"}
 # What people write at length. It is shown again on the page of an error, for those whose browser keeps nothing.
 WRITTEN = ("title", "short_answer", "body", "comment", "reason", "bio", "note")
+
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105  (the name that Django gives the field)
+SECRET = re.compile("password|code|credential|secret|token")
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 UNREADABLE = (OSError, SuspiciousOperation, MultiPartParserError, RawPostDataException)
@@ -36,6 +41,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response.headers["Retry-After"] = str(SECONDS[trouble])
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Let a form of ours with an outdated token be looked at and sent again; refuse what came from elsewhere.
+
+    The token changes when somebody signs in: what was typed before, in this tab or another, must not be lost. Browsers
+    say where a form was sent from (Origin), so what another site sends is never shown with a token of ours.
+    """
+    context = {}
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if name != TOKEN]
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if is_ours and fields and not request.FILES and not any(SECRET.search(name) for name, _value in fields):
+        context = {"written": _written(request), "fields": fields, "action": request.get_full_path()}
+        context["token"] = get_token(request)
+    return HttpResponse(loader.get_template("403_csrf.html").render(context), status=403)
 
 
 def _written(request: HttpRequest) -> str:
