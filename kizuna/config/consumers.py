@@ -22,6 +22,7 @@ CONSUMERS: list[str] = [
     "kizuna.success.tasks.consumers.RETURN",
     "kizuna.success.tasks.consumers.DUE",
     "kizuna.success.effort.consumers.FORGOTTEN",
+    "kizuna.success.imports.consumers.ANSWERS",
     "kizuna.success.origins.consumers.ACCOUNTS",
     "kizuna.success.origins.consumers.CONTRACTS",
 ]

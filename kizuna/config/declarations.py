@@ -134,6 +134,7 @@ DECLARATIONS: list[str] = [
     "kizuna.success.inbox.declarations.ROWS",
     "kizuna.success.inbox.declarations.INQUIRY",
     "kizuna.success.inbox.declarations.CHANNEL",
+    "kizuna.success.inbox.declarations.PEOPLE",
     "kizuna.success.usage.declarations.REBUILD",
     "kizuna.success.usage.declarations.DESK",
     "kizuna.success.usage.facts.FACTS",

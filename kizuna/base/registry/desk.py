@@ -118,3 +118,15 @@ class AccountRows:
     label: Any
     model: Callable[[], Any]
     column: str = "account_id"
+
+
+@dataclass(frozen=True)
+class CustomerLink:
+    """Tells apps below the customers who somebody is there: `complete(viewer=, account_id=, contact_id=, member_id=, at=)`.
+
+    It returns these ids with what follows from them (a person who is at one customer only was there), or raises Refused
+    with the field of the one that is unknown or does not fit the others.
+    """
+
+    name: str
+    complete: Callable[..., dict[str, int | None]]

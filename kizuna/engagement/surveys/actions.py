@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.jobs.ledger import enqueue
-from kizuna.base.registry import Erased, Person
+from kizuna.base.registry import CustomerLink, Erased, Person, of
 from kizuna.base.rows import insert_many, pointed_at
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.members.policies import Refused
@@ -36,8 +36,14 @@ def make_survey(*, viewer: Viewer, title: str, now: datetime) -> Survey:
 
 
 def note_response(*, viewer: Viewer, survey: Survey, fields: Mapping[str, Any], now: datetime) -> Response:
-    """Note one answer."""
-    return note_responses(viewer=viewer, rows=[{**fields, "survey_id": survey.pk}], now=now)[0]
+    """Note one answer. Raises Refused for a customer or person who is not there, or who do not go together."""
+    policies.require_worker(viewer)
+    row = {**fields, "survey_id": survey.pk}
+    named = {name: fields.get(name) for name in ("account_id", "contact_id", "member_id")}
+    if any(number is not None for number in named.values()):
+        for link in of(CustomerLink):
+            row |= link.complete(viewer=viewer, at=fields.get("answered_at") or now, **named)
+    return note_responses(viewer=viewer, rows=[row], now=now)[0]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.moments import Moment
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
@@ -58,10 +59,12 @@ class ResponseIn(Schema):
     score: int = Field(description="0 to 10.")
     comment: str = ""
     member: str = Field("", description="The handle of the member who answered.")
-    account_id: int | None = Field(None, description="The customer they were at.")
-    contact_id: int | None = None
+    account_id: int | None = Field(
+        None, description="The customer they were at; that of the person, when it is not given."
+    )
+    contact_id: int | None = Field(None, description="Who answered, at that customer.")
     external_id: str = Field("", description="Your own number; unique in the survey.")
-    answered_at: datetime | None = Field(None, description="Now, when it is not given.")
+    answered_at: Moment | None = Field(None, description="Now, when it is not given.")
 
 
 class ResponseOut(Schema):
@@ -126,9 +129,9 @@ def add_response(request: Request, survey_id: int, sent: ResponseIn) -> Status:
 
 
 def _member(handle: str) -> int:
-    member = Member.objects.filter(handle=handle).first()
+    member = Member.objects.filter(handle=handle, is_system=False).first()
     if member is None:
-        raise Refused(_("Please choose from the list."), field="member")
+        raise Refused(_("There is no member with this handle."), field="member")
     return member.pk
 
 

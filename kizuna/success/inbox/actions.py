@@ -1,7 +1,7 @@
 """Open and change inquiries, one or many; each stands on the timeline of its customer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from kizuna.success.customers import actions as customers
 from kizuna.success.customers.actions.accounts import require_staff
 from kizuna.success.customers.actions.checking import choice, line, require_chunk, text_of
 from kizuna.success.customers.models import Touchpoint
-from kizuna.success.inbox import activities, policies
+from kizuna.success.inbox import activities, people, policies
 from kizuna.success.inbox.models import Inquiry, InquiryMessage
 
 FIELDS = (
@@ -25,11 +25,16 @@ FIELDS = (
     "due_at", "first_response_at", "closed_at", "external_id",
 )  # fmt: skip
 LONGEST_BODY = 20_000
+SKEW = timedelta(minutes=5)  # clocks of other systems
 
 
 def open_inquiry(*, viewer: Viewer, fields: Mapping[str, Any], now: datetime) -> Inquiry:
-    """Note what a customer asks. `fields` are FIELDS and `body`, what was written."""
-    return open_inquiries(viewer=viewer, rows=[fields], now=now)[0]
+    """Note what a customer asks. `fields` are FIELDS and `body`, what was written. Raises Refused for people who do not fit."""
+    policies.require_worker(viewer)
+    named = {name: fields.get(name) for name in ("account_id", "contact_id", "member_id")}
+    links = people.completed(viewer=viewer, at=fields.get("received_at") or now, **named)
+    row = {**fields, **{name: links[name] for name in named}}
+    return open_inquiries(viewer=viewer, rows=[row], now=now)[0]
 
 
 @transaction.atomic
@@ -148,6 +153,8 @@ def checked(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """Return the facts of an inquiry as they will be stored; times must follow one another. Importers ask the same."""
     state = choice(row, "state", among=Inquiry.State, default=Inquiry.State.OPEN)
     received_at = row.get("received_at") or now
+    if received_at > now + SKEW:
+        raise Refused(_("This day has not come yet."), field="received_at")
     closed_at = row.get("closed_at") or (max(now, received_at) if state == Inquiry.State.CLOSED else None)
     if state != Inquiry.State.CLOSED:
         closed_at = None

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.moments import Moment
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
-from kizuna.success.customers.queries.visible import accounts_visible_to, contacts_visible_to
+from kizuna.success.customers.queries.visible import accounts_visible_to
 from kizuna.success.inbox import actions, queries
 from kizuna.success.inbox.models import Inquiry
 from kizuna.success.inbox.policies import require_reader
@@ -31,13 +32,13 @@ class InquiryIn(Schema):
     priority: str = Field("normal", description="`low`, `normal`, `high` or `urgent`.")
     channel: str = Field("other", description="`mail`, `phone`, `chat`, `form`, `visit` or `other`.")
     category: str = ""
-    account_id: int | None = None
-    contact_id: int | None = None
+    account_id: int | None = Field(None, description="Whose inquiry it is; the customer of the person, when not given.")
+    contact_id: int | None = Field(None, description="Who asks, at that customer.")
     owner: str = Field("", description="The handle of whoever is in charge.")
-    received_at: datetime | None = Field(None, description="Now, when it is not given.")
-    due_at: datetime | None = None
-    first_response_at: datetime | None = None
-    closed_at: datetime | None = None
+    received_at: Moment | None = Field(None, description="Now, when it is not given.")
+    due_at: Moment | None = None
+    first_response_at: Moment | None = None
+    closed_at: Moment | None = None
     external_id: str = Field("", description="Your own number; unique.")
 
 
@@ -92,10 +93,6 @@ def add_inquiry(request: Request, sent: InquiryIn) -> Status:
     fields = sent.model_dump()
     owner = fields.pop("owner")
     fields["owner_id"] = _owner(owner) if owner else None
-    if sent.account_id is not None:
-        _existing(accounts_visible_to(request.viewer), sent.account_id, "account_id")
-    if sent.contact_id is not None:
-        _existing(contacts_visible_to(request.viewer), sent.contact_id, "contact_id")
     inquiry = actions.open_inquiry(viewer=request.viewer, fields=fields, now=timezone.now())
     return Status(201, _shown(request, queries.inquiry_for(request.viewer, inquiry.pk)))
 

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountRows, NavigationItem, Target, TouchpointChannel
+from kizuna.base.registry import AccountRows, CustomerLink, NavigationItem, Target, TouchpointChannel
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.inbox import policies, queries
+from kizuna.success.inbox import people, policies, queries
 from kizuna.success.inbox.models import Inquiry
 
 
@@ -34,3 +34,4 @@ INQUIRY = Target("inquiry", _("Inquiry"), _inquiries, _url, _title, _excerpt)
 CHANNEL = TouchpointChannel(
     "inquiry", _("Inquiry"), "headset", "c-d5", {"inquiry.received": _("%(name)s asked something")}
 )
+PEOPLE = CustomerLink("inbox", people.completed)

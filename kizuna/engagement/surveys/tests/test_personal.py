@@ -17,8 +17,8 @@ def answer(emi, viewer_of, now):
     survey = actions.make_survey(viewer=desk, title="秋のNPS", now=now)
 
     def note(score=3, comment="腰痛で使えない", **fields) -> Response:
-        fields = {"score": score, "comment": comment, "answered_at": now, **fields}
-        return actions.note_response(viewer=desk, survey=survey, fields=fields, now=now)
+        row = {"score": score, "comment": comment, "answered_at": now, "survey_id": survey.pk, **fields}
+        return actions.note_responses(viewer=desk, rows=[row], now=now)[0]
 
     return note
 

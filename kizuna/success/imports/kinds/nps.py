@@ -118,7 +118,7 @@ def write(*, plans: Sequence[Plan], context: Context) -> list[list[list[Any]]]:
         done[item.row.line].append([THING, response.pk, ADDED])
     customers.write_touchpoints(
         [
-            _touch(response, item.work.survey)
+            touch_of(response, item.work.survey)
             for item, response in zip(new, made, strict=True)
             if response.account_id or response.contact_id
         ]
@@ -185,7 +185,8 @@ def _plan_one(item: Plan, links: dict[str, int | None], known: Response | None, 
     item.changes = [(THING, name, getattr(known, name) or "", after or "") for name, after in changed.items()]
 
 
-def _touch(response: Response, title: str) -> customers.Touch:
+def touch_of(response: Response, title: str) -> customers.Touch:
+    """Return how an answer stands on the timeline."""
     return customers.Touch(
         key=f"response:{response.pk}",
         account_id=response.account_id,
