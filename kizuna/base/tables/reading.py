@@ -92,6 +92,10 @@ def _rows(lines: Iterator[tuple[int, list[str], str]], width: int) -> Iterator[R
         yield Row(line, tuple(cells[:width]), RowProblem(line, "", "", code) if code else None)
 
 
+def meant(cell: str) -> str:
+    """Return a text as it was before `writing.neutralised` put an apostrophe in front."""
+    return NEUTRALISED.sub("", cell, count=1) if cell.startswith("'") else cell
+
+
 def _clean(cell: str) -> str:
-    cleaned = CONTROL.sub("", cell)
-    return NEUTRALISED.sub("", cleaned, count=1) if cleaned.startswith("'") else cleaned
+    return meant(CONTROL.sub("", cell))

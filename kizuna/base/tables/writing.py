@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +34,11 @@ class Unholdable:
     characters: str
 
 
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
 @dataclass
 class Written:
     """How many rows were written, and which characters were not."""
@@ -57,6 +62,14 @@ def write_csv(
     finally:
         text.detach()
     return written
+
+
+def csv_lines(headers: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """Yield the lines of a CSV file for Excel (UTF-8 with mark), for answers that are sent while they are made."""
+    writer: Any = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow([neutralised(head) for head in headers])
+    for row in rows:
+        yield writer.writerow([neutralised(cell) for cell in row])
 
 
 def write_xlsx(

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kizuna.base.tables import csv_lines
+from kizuna.base.tables.reading import meant
 from kizuna.core.community.settings import in_language
 from kizuna.core.members import actions, queries
 from kizuna.core.members.models import Attribute, Member
@@ -23,7 +25,6 @@ CHUNK = 500
 WHO = {"handle": "handle", "ハンドル": "handle", "email": "email", "メールアドレス": "email"}
 YES = frozenset({"yes", "true", "1", "はい", "○"})
 NO = frozenset({"no", "false", "0", "いいえ", "×"})
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,11 @@ class Reading:
 def written(viewer: Viewer, *, language: str) -> Iterator[str]:
     """Yield the lines of a CSV of all members with the answers that the viewer may see."""
     known = queries.attributes()
-    yield "\ufeff" + _line(["handle", _("Name"), _("E-mail address"), *(item.key for item in known)])
+    heads = ["handle", _("Name"), _("E-mail address"), *(item.key for item in known)]
+    yield from csv_lines(heads, _rows(viewer, known, language=language))
+
+
+def _rows(viewer: Viewer, known: list[Attribute], *, language: str) -> Iterator[list[str]]:
     people = Member.objects.filter(state=Member.State.ACTIVE, is_system=False, is_imported=False).order_by("pk")
     after = 0
     while batch := list(people.filter(pk__gt=after)[:CHUNK]):
@@ -57,7 +62,7 @@ def written(viewer: Viewer, *, language: str) -> Iterator[str]:
         found = queries.answers_visible_to(viewer, [member.pk for member in batch])
         for member in batch:
             shown = {answer.attribute.key: answer.shown(language) for answer in found[member.pk]}
-            yield _line([member.handle, member.name, member.email, *(shown.get(item.key, "") for item in known)])
+            yield [member.handle, member.name, member.email, *(shown.get(item.key, "") for item in known)]
 
 
 def read(content: str, *, viewer: Viewer) -> Reading:
@@ -175,8 +180,7 @@ def _value(attribute: Attribute, text: str) -> Any:
     """Return a cell as its kind of answer: choices by key or by name."""
     if not text:
         return None
-    if text.startswith("'") and text[1:2] in DANGEROUS:  # as written by us
-        text = text[1:]
+    text = meant(text)
     if attribute.kind == Attribute.Kind.YES_NO:
         if text.lower() not in YES | NO:
             raise ValueError(text)
@@ -189,10 +193,3 @@ def _value(attribute: Attribute, text: str) -> Any:
     if attribute.kind == Attribute.Kind.DATE:
         return text.replace("/", "-") if len(text) == 10 else text
     return text.replace(",", "") if attribute.kind == Attribute.Kind.NUMBER else text
-
-
-def _line(cells: list[str]) -> str:
-    """Return a line of CSV; a text that a spreadsheet would take for a formula begins with an apostrophe."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([f"'{cell}" if cell.startswith(DANGEROUS) else cell for cell in cells])
-    return buffer.getvalue()

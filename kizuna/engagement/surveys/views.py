@@ -1,17 +1,14 @@
 """Surveys on the Desk: what there is, and one with its NPS, interval and answers."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from kizuna.base.api.paging import BadCursor
-from kizuna.base.tables.writing import neutralised
+from kizuna.base.tables import csv_lines
 from kizuna.core.community.actions import log_manager_action
 from kizuna.core.members.requests import Request
 from kizuna.engagement.surveys import policies, queries
@@ -59,7 +56,8 @@ def export(request: Request, survey_id: int) -> HttpResponseBase:
         after=found.title,
         now=timezone.now(),
     )
-    response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    lines = csv_lines(HEADS.split(), (_cells(row) for row in rows.iterator(chunk_size=AT_ONCE)))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="survey-{found.pk}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
@@ -86,23 +84,6 @@ def _figures(found: Survey) -> dict[str, Any]:
     }
 
 
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv(rows: QuerySet[Response]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(HEADS.split())
-    for row in rows.iterator(chunk_size=AT_ONCE):
-        member = row.member.handle if row.member else ""
-        cells: list[Any] = [
-            row.external_id,
-            row.answered_at,
-            row.score,
-            row.comment,
-            member,
-            row.account_id,
-            row.contact_id,
-        ]
-        yield writer.writerow([neutralised(cell) for cell in cells])
+def _cells(row: Response) -> list[Any]:
+    member = row.member.handle if row.member else ""
+    return [row.external_id, row.answered_at, row.score, row.comment, member, row.account_id, row.contact_id]

@@ -1,12 +1,9 @@
 """Inquiries on the Desk: the list, one of them, and all as CSV."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kizuna.base.api.paging import BadCursor
-from kizuna.base.tables.writing import neutralised
+from kizuna.base.tables import csv_lines
 from kizuna.core.community.actions import log_manager_action
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -98,7 +95,8 @@ def export(request: Request) -> HttpResponseBase:
         after=urlencode(wanted),
         now=timezone.now(),
     )
-    response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    lines = csv_lines(HEADS.split(), (_cells(row) for row in rows.iterator(chunk_size=AT_ONCE)))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="inquiries.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
@@ -142,18 +140,9 @@ def _row(found: Inquiry) -> dict[str, Any]:
     }
 
 
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv(rows: QuerySet[Inquiry]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(HEADS.split())
-    for row in rows.iterator(chunk_size=AT_ONCE):
-        cells: list[Any] = [
-            row.external_id, row.title, row.state, row.priority, row.channel, row.category, row.owner.name if row.owner else "",
-            row.account.external_id if row.account else "", row.account.name if row.account else "",
-            row.contact.name if row.contact else "", row.received_at, row.first_response_at, row.closed_at, row.due_at,
-        ]  # fmt: skip
-        yield writer.writerow([neutralised(cell) for cell in cells])
+def _cells(row: Inquiry) -> list[Any]:
+    return [
+        row.external_id, row.title, row.state, row.priority, row.channel, row.category, row.owner.name if row.owner else "",
+        row.account.external_id if row.account else "", row.account.name if row.account else "",
+        row.contact.name if row.contact else "", row.received_at, row.first_response_at, row.closed_at, row.due_at,
+    ]  # fmt: skip

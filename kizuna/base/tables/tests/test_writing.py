@@ -11,7 +11,8 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kizuna.base.tables import BadRows, Row, RowProblem, read_table, write_csv
+from kizuna.base.tables import BadRows, Row, RowProblem, csv_lines, read_table, write_csv
+from kizuna.base.tables.reading import meant
 from kizuna.base.tables.writing import reason_headers, write_xlsx
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＠x", "-", "+81-3-1234"]
@@ -30,6 +31,13 @@ def test_formulas_are_neutralised_and_numbers_are_not():
 
 def test_headers_are_neutralised_too():
     assert written([], headers=["=x"])[1] == "'=x\r\n".encode("utf-8-sig")
+
+
+def test_what_is_sent_while_it_is_made_is_the_same_file():
+    rows = [[text, number, None] for number, text in enumerate([*FORMULAS, "-5", '改行\nと"引用"'])]
+    sent = "".join(csv_lines(["=x", "値", ""], rows)).encode()
+    assert sent == written(rows, headers=["=x", "値", ""])[1]
+    assert [meant(text) for text in next(csv.reader(["'=1,'name,'+81-3,'-5"]))] == ["=1", "'name", "+81-3", "-5"]
 
 
 def test_values_of_every_kind_have_one_way_of_writing():

@@ -1,6 +1,5 @@
 """Studio: invitations, one by one and by file."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kizuna.base.tables import csv_lines
 from kizuna.core.members import actions, queries
 from kizuna.core.members.forms.studio import BatchForm, InviteForm
 from kizuna.core.members.gates import managers
@@ -106,21 +106,13 @@ def batch_errors(request: Request, batch_id: int) -> HttpResponse:
     row = queries.batch_for(batch_id)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="invitations-{row.pk}-errors.csv"'
-    response.write("\ufeff")  # tells spreadsheets that this is UTF-8
-    writer = csv.writer(response)
-    writer.writerow(["line", "email", "reason"])
-    for error in row.errors:
-        writer.writerow([error["line"], _harmless(error["email"]), _fault(error)["reason"]])
+    lines = ([error["line"], error["email"], str(_fault(error)["reason"])] for error in row.errors)
+    response.writelines(csv_lines(["line", "email", "reason"], lines))
     return response
 
 
 def _fault(error: dict[str, Any]) -> dict[str, Any]:
     return {**error, "reason": ROW_FAULTS.get(error["reason"], error["reason"])}
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet must not take a cell for a formula."""
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _list_page(

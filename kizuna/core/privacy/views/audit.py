@@ -1,6 +1,5 @@
 """Studio: who did, saw and took out what."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from kizuna.base.tables.writing import neutralised
+from kizuna.base.tables import csv_lines
 from kizuna.base.web.numbers import whole
 from kizuna.core.audit import actions as audit
 from kizuna.core.members.gates import managers
@@ -51,20 +50,16 @@ def export(request: Request) -> HttpResponseBase:
     viewer, wanted, now = request.viewer, AuditForm(request.GET).wanted(), timezone.now()
     entries_visible_to(viewer, wanted)
     audit.note("audit.exported", actor_id=viewer.member_id, detail=dict(wanted.query()), now=now)
-    response = StreamingHttpResponse(_csv(viewer, wanted), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        csv_lines(_heads(), _cells(viewer, wanted)), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="audit-{now:%Y%m%d}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def _csv(viewer: Viewer, wanted: AuditFilter) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    heads = [
+def _heads() -> list[str]:
+    return [
         pgettext("audit", "Number"),
         _("When"),
         _("By whom"),
@@ -73,19 +68,12 @@ def _csv(viewer: Viewer, wanted: AuditFilter) -> Iterator[str]:
         _("Details"),
         _("Digest"),
     ]
-    yield "\ufeff" + writer.writerow(heads)
+
+
+def _cells(viewer: Viewer, wanted: AuditFilter) -> Iterator[list[Any]]:
     before = None
     while found := list(entries_visible_to(viewer, wanted, before=before)[:EXPORTED_AT_ONCE]):
         for line in lines_of(viewer, found):
             entry = line.entry
-            cells: list[Any] = [
-                entry.number,
-                entry.at.isoformat(),
-                line.who,
-                str(line.what),
-                line.about,
-                line.detail,
-                entry.digest,
-            ]
-            yield writer.writerow([neutralised(cell) for cell in cells])
+            yield [entry.number, entry.at.isoformat(), line.who, str(line.what), line.about, line.detail, entry.digest]
         before = found[-1].number

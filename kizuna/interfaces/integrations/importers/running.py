@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from django.db import IntegrityError
 from django.utils import timezone
 
 from kizuna.base import hosting
+from kizuna.base.tables.writing import neutralised
 from kizuna.core.members import queries
 from kizuna.core.members.actions import system_viewer
 from kizuna.core.members.models import Member, Role
@@ -162,8 +164,7 @@ def _remarks_kept(staging: Staging, file: Path) -> Path | None:
     with open(file, "w", encoding="utf-8", newline="", opener=_private) as out:
         writer = csv.writer(out)
         writer.writerow(("place", "kind", "reason"))
-        writer.writerow(first)
-        writer.writerows(remarks)
+        writer.writerows([neutralised(cell) for cell in remark] for remark in chain([first], remarks))
     return file
 
 
