@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from kizuna.base.jobs.ledger import enqueue, withdraw
 from kizuna.base.rows import insert_many
-from kizuna.core.activity.models import Activity
+from kizuna.core.activity.models import Activity, ImportNumber
 from kizuna.core.activity.types import ActivityType
 
 MAX_DEPTH = 3
 DELIVER = "activity.deliver"
+IMPORTS = "imports"
 
 
 class TooDeep(RuntimeError):
@@ -49,6 +51,20 @@ def record(
     )
     enqueue(DELIVER, args={"activity": activity.pk}, priority=5)
     return activity
+
+
+@transaction.atomic
+def take_import_number(*, above: int) -> int:
+    """Return a number that no import has had: activities say by it alone which one brought them.
+
+    `above` is the highest that the caller's own table holds, which may have come from a backup or an older version.
+    """
+    ImportNumber.objects.bulk_create([ImportNumber(name=IMPORTS)], ignore_conflicts=True)
+    last = ImportNumber.objects.select_for_update().get(name=IMPORTS)
+    known = last.number or Activity.objects.aggregate(last=Max("import_id"))["last"] or 0
+    last.number = max(known, above) + 1
+    last.save(update_fields=["number"])
+    return last.number
 
 
 def record_imported(rows: Iterable[tuple[ActivityType, dict[str, Any]]], *, import_id: int) -> int:

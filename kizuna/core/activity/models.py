@@ -72,3 +72,10 @@ class RollupCursor(models.Model):
     time_zone = models.CharField(max_length=60)
     # What was counted; another definition starts the count over.
     definition = models.CharField(max_length=16, blank=True, default="")
+
+
+class ImportNumber(models.Model):
+    """The last number that an import was given, whatever it brings; whoever takes the next one holds this row."""
+
+    name = models.CharField(max_length=10, primary_key=True)
+    number = models.BigIntegerField(default=0)

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
+from kizuna.core.activity.actions import take_import_number
 from kizuna.core.community.actions import log_manager_action
 from kizuna.core.members.viewer import Viewer
 from kizuna.interfaces.integrations.models import Import
+from kizuna.success.imports.models import ImportRun
 
 
 @transaction.atomic
@@ -22,7 +24,12 @@ def begin_import(*, viewer: Viewer, format: str, source: str, space: str, now: d
         Import.objects.filter(pk=unfinished.pk).update(run_count=F("run_count") + 1)
         return unfinished
     begun = Import.objects.create(
-        format=format, source=source, space=space, started_by_id=viewer.member_id, started_at=now
+        pk=take_import_number(above=_last_number()),
+        format=format,
+        source=source,
+        space=space,
+        started_by_id=viewer.member_id,
+        started_at=now,
     )
     log_manager_action("import.begun", member_id=viewer.member_id, subject=f"import:{begun.pk}", after=source, now=now)
     return begun
@@ -39,3 +46,8 @@ def finish_import(*, viewer: Viewer, import_id: int, report: dict[str, Any], now
         after=report.get("written"),
         now=now,
     )
+
+
+def _last_number() -> int:
+    """Return the highest number of both kinds of import; tables of customers know only their own."""
+    return max(model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in (Import, ImportRun))

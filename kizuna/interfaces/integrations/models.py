@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Import(models.Model):
-    """One taking-over of foreign content. Its id stands on every row and activity that it brought.
+    """One taking-over of foreign content. Its id (`take_import_number`) stands on every row and activity that it brought.
 
     A run that was killed leaves it unfinished, and the next run of the same source goes on with it.
     """

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.jobs import running
@@ -12,6 +13,7 @@ from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.registry import ImportKind, by_name
 from kizuna.base.rows import insert_many
 from kizuna.base.tables.headers import folded_header
+from kizuna.core.activity.actions import take_import_number
 from kizuna.core.community.actions import forget_details, log_manager_action
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
@@ -44,6 +46,7 @@ def begin_run(*, viewer: Viewer, kind: str, file_name: str, digest: str, byte_co
     if by_name(ImportKind, kind) is None:
         raise Refused(_("Please choose from the list."), field="kind")
     return ImportRun.objects.create(
+        pk=take_import_number(above=ImportRun.objects.aggregate(last=Max("pk"))["last"] or 0),
         kind=kind,
         file_name=file_name[-200:],
         digest=digest,

@@ -5,7 +5,10 @@ from django.db import models
 
 
 class ImportRun(models.Model):
-    """One table that somebody brought, from choosing the file to undoing. Its id stands as `import_id` on what it added."""
+    """One table that somebody brought, from choosing the file to undoing.
+
+    Its id (`take_import_number`) stands as `import_id` on what it added.
+    """
 
     class State(models.TextChoices):
         EXAMINING = "examining"  # the file is read once, to show its columns
