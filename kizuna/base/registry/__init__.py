@@ -49,6 +49,7 @@ from kizuna.base.registry.personal import (
     PersonalExempt,
     PersonalFile,
     PersonSource,
+    audit_words,
 )
 from kizuna.base.registry.resolve import by_name, of, problems
 
@@ -93,6 +94,7 @@ __all__ = [
     "Target",
     "TouchpointChannel",
     "WaitingWork",
+    "audit_words",
     "by_name",
     "of",
     "problems",

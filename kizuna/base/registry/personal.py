@@ -5,7 +5,7 @@ A `Person` is a member, a contact or both. Each column that points at a member o
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,10 +127,22 @@ class ErasureDoor:
 
 @dataclass(frozen=True)
 class AuditWords:
-    """How actions of the audit log are said: {"customers.exported": "Customers exported"}."""
+    """How an app's entries in the audit log are said: {"customers.exported": "Customers exported"}.
+
+    `pages`: what `note_viewing` calls a page; `things`: what an entry is about where no `Target` has that name;
+    `settings`: what changed, by the key of a setting.
+    """
 
     name: str
-    words: dict[str, Any]
+    words: dict[str, Any] = field(default_factory=dict)
+    pages: dict[str, Any] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def audit_words(part: str) -> dict[str, Any]:
+    """Return how everything of one part ("words", "pages", …) is said, of all apps."""
+    return {key: said for declared in of(AuditWords) for key, said in getattr(declared, part).items()}
 
 
 def completed(person: Person) -> Person:

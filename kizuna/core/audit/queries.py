@@ -1,5 +1,6 @@
 """Read the log. Who may is decided by the pages (`core.privacy`)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,9 @@ from django.db.models import QuerySet
 
 from kizuna.core.audit.chain import digest_of
 from kizuna.core.audit.models import AuditEntry, AuditHead
+
+# What `actions.note_viewing` writes: the only entries that name a page.
+VIEWINGS = ("person.viewed", "people.listed")
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,9 @@ class Verdict:
 def entries(
     *,
     action: str = "",
-    actor_id: int | None = None,
+    page: str = "",
+    actor_ids: Collection[int] | None = None,
+    kind: str = "",
     subject: tuple[str, int] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -33,8 +39,12 @@ def entries(
     found = AuditEntry.objects.order_by("-number")
     if action:
         found = found.filter(action=action)
-    if actor_id is not None:
-        found = found.filter(actor_id=actor_id)
+    if page:
+        found = found.filter(action__in=VIEWINGS, detail__page=page)
+    if actor_ids is not None:
+        found = found.filter(actor_id__in=list(actor_ids))
+    if kind:
+        found = found.filter(subject_type=kind)
     if subject is not None:
         found = found.filter(subject_type=subject[0], subject_id=subject[1])
     if since is not None:

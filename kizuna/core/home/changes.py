@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kizuna.base import registry
 from kizuna.core.community.models import ManagerAction
 from kizuna.core.members.models import Member
 
 DEEDS = {
-    "customers.exported": _("Customers exported"),
+    "audience.changed": _("Audience changed"),
     "import.begun": _("Import begun"),
     "import.finished": _("Import finished"),
     "invitation.cancelled": _("Invitation withdrawn"),
@@ -37,6 +38,15 @@ DEEDS = {
     "word.removed": _("Word to watch removed"),
     "word.saved": _("Word to watch added"),
 }
+THINGS = {
+    "audience": pgettext_lazy("audit", "Audience"),
+    "batch": pgettext_lazy("audit", "File of invitations"),
+    "import": pgettext_lazy("audit", "Import"),
+    "invitation": pgettext_lazy("audit", "Invitation"),
+    "space": pgettext_lazy("audit", "Space"),
+    "terms": pgettext_lazy("audit", "Terms"),
+    "token": pgettext_lazy("audit", "API token"),
+}
 SETTINGS = {
     "brand.chroma": _("Vividness changed"),
     "brand.hue": _("Hue changed"),
@@ -51,6 +61,12 @@ SETTINGS = {
     "discussions.reactions": _("Reactions changed"),
     "home.welcome": _("Welcome text changed"),
     "members.staff_second_proof": _("Second proof for the team changed"),
+    "discussions.members_first_hours": _("Hours in which members answer first changed"),
+    "discussions.newcomer_hours": _("Limits for new members changed"),
+    "discussions.posts_per_minute": _("Limit of posts changed"),
+    "discussions.solved_check_days": _("Days until askers are reminded changed"),
+    "discussions.topics_per_hour": _("Limit of topics changed"),
+    "notifications.mails_a_day": _("Limit of mails changed"),
     "search.synonyms": _("Search words changed"),
 }
 OTHER = pgettext_lazy("change", "Another setting changed")
@@ -75,7 +91,8 @@ def in_words(rows: Iterable[ManagerAction]) -> list[Change]:
 
 
 def _line(row: ManagerAction, people: dict[int, Member]) -> Change:
-    what = SETTINGS.get(row.subject, OTHER) if row.action == "setting.changed" else DEEDS.get(row.action, OTHER)
+    part, name = ("settings", row.subject) if row.action == "setting.changed" else ("words", row.action)
+    what = registry.audit_words(part).get(name, OTHER)
     who = row.member.name if row.member and not row.member.is_system else "Kizuna"
     person = people.get(int(_member_of(row) or 0))
     if person:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import AuditWords, HomeBlock, NavigationItem
 from kizuna.core.home import welcome
-from kizuna.core.home.changes import DEEDS
+from kizuna.core.home.changes import DEEDS, SETTINGS, THINGS
 from kizuna.core.members.policies import can_manage, can_moderate
 from kizuna.core.members.viewer import Viewer
 
@@ -31,4 +31,4 @@ WORDS = _item("words", _("Words to watch"), "shield")
 SYNONYMS = _item("synonyms", _("Search words"), "search")
 LINKS = _item("links", _("Links"), "link")
 WELCOME = HomeBlock("welcome", _("Welcome"), welcome.render_welcome)
-AUDIT_WORDS = AuditWords("studio", DEEDS)
+AUDIT_WORDS = AuditWords("studio", DEEDS, things=THINGS, settings=SETTINGS)

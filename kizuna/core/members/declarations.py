@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import NavigationItem, Target, WaitingWork
+from kizuna.base.registry import AuditWords, NavigationItem, Target, WaitingWork
 from kizuna.core.members import queries
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import can_manage, can_moderate
@@ -88,3 +88,4 @@ STUDIO_AUDIENCES = item(
     is_shown=_is_manager,
     section="people",
 )
+AUDIT = AuditWords("members", pages={"member": _("Member in Studio")})

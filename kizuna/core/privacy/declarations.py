@@ -9,7 +9,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.core.privacy.models import PrivacyRequest
 from kizuna.core.privacy.queries import requests
-from kizuna.core.privacy.wording import AUDIT_WORDS, KINDS
+from kizuna.core.privacy.wording import AUDIT_PAGES, AUDIT_SETTINGS, AUDIT_WORDS, KINDS
 
 
 def _reads_audit(*, viewer: Viewer) -> bool:
@@ -44,7 +44,7 @@ def _nothing(*, row: PrivacyRequest) -> str:
 AUDIT = NavigationItem(
     "audit", _("Audit log"), "privacy:audit", "scroll-text", _reads_audit, place="studio", section="setup"
 )
-WORDS = AuditWords("privacy", AUDIT_WORDS)
+WORDS = AuditWords("privacy", AUDIT_WORDS, pages=AUDIT_PAGES, settings=AUDIT_SETTINGS)
 COPIES = AccountDoor(
     "copies",
     _("Everything about you"),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base import registry
+from kizuna.base.registry import audit_words
 from kizuna.base.registry.personal import GIVEN, WITHHELD
 from kizuna.base.web.dates import DayField
 from kizuna.base.web.numbers import whole
@@ -14,7 +15,7 @@ from kizuna.core.members.forms.refusing import Refusable
 from kizuna.core.members.models import Member
 from kizuna.core.members.settings import withheld_records
 from kizuna.core.members.wording import CONSENT_SOURCES, PURPOSE_NAMES
-from kizuna.core.privacy.queries.audit import AuditFilter, words
+from kizuna.core.privacy.queries.audit import AuditFilter, things
 from kizuna.core.privacy.settings import APPI_DAYS, GDPR_DAYS, SENDER
 from kizuna.core.privacy.wording import CHANNELS, KINDS, LAWS
 
@@ -28,30 +29,27 @@ def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> Day
 class AuditForm(forms.Form):
     """What to look for in the audit log."""
 
+    who = forms.CharField(label=_("By whom"), required=False, max_length=80, help_text=_("A name or a handle."))
     action = forms.ChoiceField(label=_("What was done"), required=False)
-    who = forms.CharField(label=_("By whom"), required=False, max_length=31, help_text=_("Their handle."))
-    about = forms.RegexField(
-        r"^[a-z_]{1,30}:[0-9]{1,18}$",
-        label=_("About"),
-        required=False,
-        help_text=_("A kind and a number, such as contact:12."),
-    )
+    page = forms.ChoiceField(label=_("Which page"), required=False)
+    kind = forms.ChoiceField(label=_("About what"), required=False)
+    about = forms.RegexField(r"^[a-z_]{1,30}:[0-9]{1,18}$", required=False, widget=forms.HiddenInput)
     since = day_field(_("From"))
     until = day_field(_("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = sorted(((action, str(label)) for action, label in words().items()), key=lambda pair: pair[1])
-        cast(forms.ChoiceField, self.fields["action"]).choices = [("", _("Everything")), *said]
+        offered = {"action": audit_words("words"), "page": audit_words("pages"), "kind": things()}
+        for name, words in offered.items():
+            said = sorted(((key, str(label)) for key, label in words.items()), key=lambda pair: pair[1])
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Everything")), *said]
 
     def wanted(self) -> AuditFilter:
         """Return the filter; what makes no sense is left out."""
         self.is_valid()
         clean = self.cleaned_data
         return AuditFilter(
-            action=clean.get("action") or "",
-            who=clean.get("who") or "",
-            about=clean.get("about") or "",
+            **{name: clean.get(name) or "" for name in ("action", "page", "kind", "who", "about")},
             since=clean.get("since"),
             until=clean.get("until"),
         )

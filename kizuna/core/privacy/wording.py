@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.registry import audit_words
 from kizuna.core.members.wording import CONSENT_SOURCES, PURPOSE_NAMES, ROLE_NAMES
 
 AUDIT_WORDS: dict[str, Any] = {
@@ -29,6 +30,13 @@ AUDIT_WORDS: dict[str, Any] = {
     "attribute.saved": _("Member attribute changed, with who sees it"),
     "attribute.archived": _("Member attribute put away"),
     "attribute.restored": _("Member attribute taken into use again"),
+}
+AUDIT_PAGES: dict[str, Any] = {"consents": _("Consents and requests")}
+AUDIT_SETTINGS: dict[str, Any] = {
+    "privacy.appi_days": _("Days for answers under APPI changed"),
+    "privacy.disclosure": _("What stays out of copies changed"),
+    "privacy.gdpr_days": _("Days for answers under the GDPR changed"),
+    "privacy.sender": _("Sender of promotional mail changed"),
 }
 KINDS: dict[str, Any] = {
     "access": _("Show what is held (disclosure)"),
@@ -146,9 +154,15 @@ def detail_text(detail: dict[str, Any]) -> str:
     for name, value in detail.items():
         if value in (None, ""):
             continue
-        word = _yes_no(value) if isinstance(value, bool) else VALUE_WORDS.get(name, {}).get(str(value), value)
+        word = _yes_no(value) if isinstance(value, bool) else _known_values(name).get(str(value), value)
         said.append(f"{DETAIL_WORDS.get(name, name)}: {word}")
     return ", ".join(said)
+
+
+def _known_values(name: str) -> dict[str, Any]:
+    """Return how the values of a fact are said; apps declare those of pages, actions and settings."""
+    part = {"page": "pages", "action": "words", "name": "settings"}.get(name)
+    return audit_words(part) if part else VALUE_WORDS.get(name, {})
 
 
 def _yes_no(value: bool) -> str:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import AccountRows, NavigationItem, Target
+from kizuna.base.registry import AccountRows, AuditWords, NavigationItem, Target
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.surveys import policies, queries
 from kizuna.engagement.surveys.models import Response
@@ -32,3 +32,6 @@ def _excerpt(*, row: Response) -> str:
 DESK = NavigationItem("surveys", _("Surveys"), "surveys:surveys", "clipboard-list", _reads, place="desk")
 ROWS = AccountRows("responses", _("Answers"), lambda: Response)
 RESPONSE = Target("response", pgettext_lazy("survey", "Answer"), _responses, _url, _title, _excerpt)
+AUDIT = AuditWords(
+    "surveys", {"responses.exported": _("Answers exported")}, things={"survey": pgettext_lazy("audit", "Survey")}
+)

@@ -6,7 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountLine, AccountRows, EffortSource, NavigationItem, Target, TouchpointChannel
+from kizuna.base.registry import (
+    AccountLine,
+    AccountRows,
+    AuditWords,
+    EffortSource,
+    NavigationItem,
+    Target,
+    TouchpointChannel,
+)
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
@@ -90,3 +98,12 @@ CHANNEL = TouchpointChannel(
 LINE = AccountLine("effort", _("Working time in the last 30 days"), _line)
 ENCOUNTERS = EffortSource("encounter", _("Calls and meetings"), encounters_with_lengths)
 NOTES = EffortSource("note", pgettext_lazy("customers", "Note"), notes_with_lengths)
+AUDIT = AuditWords(
+    "effort",
+    {
+        "effort.exported": _("Working time exported"),
+        "effort.week_closed": _("Week closed"),
+        "effort.week_reopened": _("Week opened again"),
+    },
+    settings={"effort.timer_hours": _("Hours after which a timer is forgotten changed")},
+)

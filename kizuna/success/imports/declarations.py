@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import NavigationItem, TouchpointChannel
+from kizuna.base.registry import AuditWords, NavigationItem, TouchpointChannel
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.policies import can_read
+from kizuna.success.imports.kinds import contracts, customers, nps, purchases, tickets
 
 
 def _reads(*, viewer: Viewer) -> bool:
@@ -16,3 +17,8 @@ SURVEYS = TouchpointChannel(
     "survey", _("Survey"), "clipboard-list", "c-d2", {"survey.answered": _("%(name)s answered a survey")}
 )
 DESK = NavigationItem("imports", pgettext_lazy("menu", "Import"), "imports:imports", "upload", _reads, place="desk")
+AUDIT = AuditWords(
+    "imports",
+    {"table_import.begun": _("Import of a table begun"), "table_import.undone": _("Import of a table undone")},
+    things={kind.name: kind.label for kind in (customers.KIND, contracts.KIND, purchases.KIND, tickets.KIND, nps.KIND)},
+)

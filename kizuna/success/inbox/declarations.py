@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountRows, CustomerLink, NavigationItem, Target, TouchpointChannel
+from kizuna.base.registry import AccountRows, AuditWords, CustomerLink, NavigationItem, Target, TouchpointChannel
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import people, policies, queries
 from kizuna.success.inbox.models import Inquiry
@@ -35,3 +35,4 @@ CHANNEL = TouchpointChannel(
     "inquiry", _("Inquiry"), "headset", "c-d5", {"inquiry.received": _("%(name)s asked something")}
 )
 PEOPLE = CustomerLink("inbox", people.completed)
+AUDIT = AuditWords("inbox", {"inquiries.exported": _("Inquiries exported")})

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountLine, NavigationItem
+from kizuna.base.registry import AccountLine, AuditWords, NavigationItem
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.origins import queries, wording
@@ -24,3 +24,4 @@ def _line(*, viewer: Viewer, account_id: int, language: str) -> tuple[str, str, 
 
 DESK = NavigationItem("desk-referrals", _("Referrals"), "origins:report", "share-2", _reads, place="desk")
 LINE = AccountLine("origin", _("Referrer"), _line)
+AUDIT = AuditWords("origins", {"origins.exported": _("Referrals exported")})

@@ -76,6 +76,54 @@ def test_the_page_shows_names_and_filters(contact, emi, aoi, client_of):
     assert "三浦 香織" not in nobody
 
 
+def test_every_part_of_the_filter_narrows_and_can_be_taken_away(contact, emi, aoi, client_of):
+    account = contact.employments.get().account
+    client_of(emi).get(f"/desk/contacts/{contact.pk}/")
+    client_of(emi).get(f"/desk/customers/{account.pk}/timeline/")
+    audit.note("space.changed", actor_id=aoi.pk, subject=("space", 7), now=NOW)
+    audit.note("setting.changed", actor_id=aoi.pk, detail={"name": "brand.hue"}, now=NOW)
+    client = client_of(aoi)
+
+    def shown(**query):
+        context = client.get("/studio/audit/", query).context
+        return [(item["line"].entry.action, item["line"].entry.detail.get("page")) for item in context["lines"]]
+
+    assert shown(page="timeline") == [("person.viewed", "timeline")]
+    assert shown(kind="space") == [("space.changed", None)]
+    assert shown(who="木村") == [("setting.changed", None), ("space.changed", None)]
+    assert shown(who="emi", kind="contact") == [("person.viewed", "contact")]
+    assert shown(until="2026-11-22") == [("setting.changed", None), ("space.changed", None)]
+    assert shown(since="2026-11-23") == [("person.viewed", "timeline"), ("person.viewed", "contact")]
+    for wrong in (
+        {"page": "nowhere"},
+        {"kind": "x' OR 1=1"},
+        {"about": "contact"},
+        {"since": "soon"},
+        {"until": "0001-01-01"},
+    ):
+        assert client.get("/studio/audit/", wrong).status_code == 200
+    page = client.get("/studio/audit/", {"who": "emi", "about": f"contact:{contact.pk}"})
+    assert [one["label"] for one in page.context["chosen"]] == ["emi", "三浦 香織"]
+    assert [one["url"] for one in page.context["chosen"]] == [
+        f"/studio/audit/?about=contact%3A{contact.pk}",
+        "/studio/audit/?who=emi",
+    ]
+
+
+def test_nothing_on_the_page_is_raw(contact, emi, aoi, client_of):
+    account = contact.employments.get().account
+    for path in (f"/desk/contacts/{contact.pk}/", f"/desk/customers/{account.pk}/timeline/"):
+        client_of(emi).get(path)
+    audit.note("space.changed", actor_id=aoi.pk, subject=("space", 7), now=NOW)
+    audit.note("setting.changed", actor_id=aoi.pk, detail={"name": "brand.hue"}, now=NOW)
+    page = client_of(aoi).get("/studio/audit/").content.decode()
+    cells = page.partition("<tbody")[2].partition("</tbody>")[0]
+    assert "スペース 7" in cells
+    assert "顧客のタイムライン" in cells
+    for raw in ("timeline<", "person.viewed", "space.changed", "brand.hue", "space 7"):
+        assert raw not in cells
+
+
 def test_the_page_goes_on_by_number(aoi, client_of):
     for number in range(120):
         audit.note("role.granted", actor_id=aoi.pk, subject=("space", number), now=NOW)
@@ -83,7 +131,7 @@ def test_the_page_goes_on_by_number(aoi, client_of):
     seen, address = [], "/studio/audit/"
     while address:
         response = client.get(address)
-        seen += [line.entry.number for line in response.context["lines"]]
+        seen += [item["line"].entry.number for item in response.context["lines"]]
         address = response.context["next_url"] and f"/studio/audit/{response.context['next_url']}"
     assert seen == sorted(set(seen), reverse=True)
     assert len(seen) == 120

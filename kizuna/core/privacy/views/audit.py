@@ -1,16 +1,20 @@
 """Studio: who did, saw and took out what."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from kizuna.base.registry import audit_words
 from kizuna.base.tables import csv_lines
 from kizuna.base.web.numbers import whole
 from kizuna.core.audit import actions as audit
@@ -18,7 +22,7 @@ from kizuna.core.members.gates import managers
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.privacy.forms import AuditForm
-from kizuna.core.privacy.queries.audit import PAGE, AuditFilter, entries_visible_to, lines_of
+from kizuna.core.privacy.queries.audit import PAGE, AuditFilter, about_words, entries_visible_to, lines_of, things
 
 EXPORTED_AT_ONCE = 1000
 
@@ -35,11 +39,41 @@ def log(request: Request) -> HttpResponse:
     query = urlencode(wanted.query())
     context = {
         "form": form,
-        "lines": lines_of(request.viewer, found[:PAGE]),
+        "lines": [
+            {
+                "line": line,
+                "only_who": _only(wanted, who=line.handle) if line.handle and line.handle != wanted.who else "",
+                "only_about": _only(wanted, about=line.target) if line.target and not wanted.about else "",
+            }
+            for line in lines_of(request.viewer, found[:PAGE])
+        ],
         "query": query,
+        "chosen": [
+            {"label": label, "url": _only(wanted, **{name: without})}
+            for name, label, without in _chosen(request, wanted)
+        ],
         "next_url": f"?{urlencode([*wanted.query(), ('before', found[PAGE - 1].number)])}" if len(found) > PAGE else "",
     }
     return render(request, "privacy/audit.html", context)
+
+
+def _only(wanted: AuditFilter, **changed: Any) -> str:
+    """Return the address of the list with some parts of its filter changed."""
+    return f"{reverse('privacy:audit')}?{urlencode(replace(wanted, **changed).query())}"
+
+
+def _chosen(request: Request, wanted: AuditFilter) -> list[tuple[str, str, Any]]:
+    """Return the parts of the filter: name, words, and what stands there once it is taken away."""
+    known = {"action": audit_words("words"), "page": audit_words("pages"), "kind": things()}
+    said = [(name, words.get(getattr(wanted, name), getattr(wanted, name)), "") for name, words in known.items()]
+    said += [("who", wanted.who, ""), ("about", about_words(request.viewer, wanted.about), "")]
+    days = [(_("From"), "since"), (_("Until"), "until")]
+    said += [
+        (name, f"{word} {date_format(getattr(wanted, name), 'SHORT_DATE_FORMAT')}", None)
+        for word, name in days
+        if getattr(wanted, name)
+    ]
+    return [(name, str(label), without) for name, label, without in said if label]
 
 
 @require_GET
