@@ -1,5 +1,6 @@
 """Forms of privacy: shape only; the rules are in the actions."""
 
+import unicodedata
 from typing import Any, cast
 
 from django import forms
@@ -126,6 +127,28 @@ class AnswerForm(Refusable, forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("A member reads it on their own page; to others send it as you received the request."),
     )
+
+
+class ErasureForm(Refusable, forms.Form):
+    """The name once more: an erasure cannot be undone."""
+
+    sure = forms.CharField(label=_("Enter the person's name to confirm"), max_length=80)
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["sure"].widget.attrs["autocomplete"] = "off"
+
+    def clean_sure(self) -> str:
+        """Accept the name in any width and spacing."""
+        said: str = self.cleaned_data["sure"]
+        if _folded(said) != _folded(self.name):
+            raise forms.ValidationError(_("This is not the name of this person."))
+        return said
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 class SettingsForm(forms.Form):

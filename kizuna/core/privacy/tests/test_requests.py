@@ -148,6 +148,18 @@ def test_the_whole_way_by_pages(recorded, aoi, emi, client_of):
     assert PrivacyRequest.objects.get(pk=recorded.pk).state == "answered"
 
 
+def test_an_erasure_by_the_page_asks_for_the_name(recorded, aoi, client_of):
+    PrivacyRequest.objects.filter(pk=recorded.pk).update(kind="erasure", checked_at=NOW)
+    owner, address = client_of(aoi), f"/desk/requests/{recorded.pk}/"
+    for said in ("", "三浦", "<script>", "三浦 香織 様"):
+        response = owner.post(address, {"do": "erase", "sure": said})
+        assert response.status_code == 422
+        assert 'id="id_sure_error"' in response.content.decode()
+    assert PrivacyRequest.objects.get(pk=recorded.pk).erasure is None
+    assert owner.post(address, {"do": "erase", "sure": "三浦　香織"}).status_code == 302
+    assert PrivacyRequest.objects.get(pk=recorded.pk).erasure is not None
+
+
 def test_a_request_is_taken_down_by_the_form(emi, chie, client_of):
     said = {**FIELDS, "who": "@chie", "received_on": timezone.localdate().isoformat()}
     assert client_of(emi).post("/desk/requests/", said).status_code == 302

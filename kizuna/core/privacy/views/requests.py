@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,15 @@ from kizuna.core.members.requests import Request
 from kizuna.core.members.views.tabs import account_tabs
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.core.privacy import actions, policies
-from kizuna.core.privacy.forms import AnswerForm, AskForm, CheckForm, ExtensionForm, RecordForm, SettingsForm
+from kizuna.core.privacy.forms import (
+    AnswerForm,
+    AskForm,
+    CheckForm,
+    ErasureForm,
+    ExtensionForm,
+    RecordForm,
+    SettingsForm,
+)
 from kizuna.core.privacy.models import PrivacyRequest
 from kizuna.core.privacy.queries import requests as queries
 from kizuna.core.privacy.queries.copies import link_key
@@ -134,6 +143,7 @@ def _acted(request: Request, row: PrivacyRequest) -> HttpResponse:
     viewer, now, what = request.viewer, timezone.now(), request.POST.get("do", "")
     form_types: dict[str, Any] = {
         "check": CheckForm,
+        "erase": partial(ErasureForm, name=row.name),
         "extend": ExtensionForm,
         "answer": AnswerForm,
         "refuse": AnswerForm,
@@ -173,6 +183,7 @@ def _page(request: Request, row: PrivacyRequest, *, status: int = 200, **forms: 
     context = {
         **_line(row),
         "check_form": CheckForm(),
+        "erase_form": ErasureForm(name=row.name),
         "extend_form": ExtensionForm(),
         "answer_form": AnswerForm(),
         **forms,
