@@ -16,6 +16,7 @@ class FileForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is in the table?"))
     file = forms.FileField(
         label=_("File"),
+        error_messages={"required": _("Please choose a file."), "empty": _("This file is empty.")},
         help_text=_("CSV, TSV or Excel (.xlsx), up to 500 MB. The first line holds the names of the columns."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
