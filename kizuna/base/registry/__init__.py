@@ -17,6 +17,7 @@ from kizuna.base.registry.desk import (
     Step,
     StepRule,
 )
+from kizuna.base.registry.fields import FieldGroup, hidden_from
 from kizuna.base.registry.kinds import (
     AccountDoor,
     AccountLine,
@@ -69,6 +70,7 @@ __all__ = [
     "EffortSource",
     "Erased",
     "ErasureDoor",
+    "FieldGroup",
     "Finder",
     "Found",
     "Fragment",
@@ -96,6 +98,7 @@ __all__ = [
     "WaitingWork",
     "audit_words",
     "by_name",
+    "hidden_from",
     "of",
     "problems",
 ]

@@ -10,6 +10,7 @@ from kizuna.base.rules.compiler import Broken, matching
 from kizuna.base.rules.counting import Count, counted
 from kizuna.base.rules.explaining import Verdict, explained
 from kizuna.base.rules.facts import (
+    Catalogue,
     Choice,
     Column,
     Dated,
@@ -32,6 +33,7 @@ from kizuna.base.rules.tree import BadRule, Condition, Group, Related, Rule, con
 __all__ = [
     "BadRule",
     "Broken",
+    "Catalogue",
     "Choice",
     "Column",
     "Condition",

@@ -1,7 +1,7 @@
 """What apps declare for rules: entities, facts about them and relations between them."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -119,6 +119,8 @@ class Fact:
     stale_by: tuple[Stale, ...] = ()
     is_clocked: bool = False
     heading: Words = field(default_factory=dict)
+    # Of which `registry.FieldGroup` its values are; "" when everybody who may ask the entity may know them.
+    field_group: str = ""
 
     def choice_words(self, value: str, language: str) -> str:
         """Return how a choice is called, or its bare value when it is gone."""
@@ -171,6 +173,12 @@ class Catalogue:
     entities: dict[str, Entity]
     facts: dict[str, Fact]
     relations: dict[str, Relation]
+
+    def without_groups(self, names: Collection[str]) -> "Catalogue":
+        """Return the catalogue for somebody who does not see these groups of fields."""
+        if not names:
+            return self
+        return replace(self, facts={name: fact for name, fact in self.facts.items() if fact.field_group not in names})
 
     def facts_of(self, entity: str) -> list[Fact]:
         """Return the facts about `entity`, in the order of declaration."""

@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import AccountAction, Finder, NavigationItem, Rebuild, Target, TouchpointChannel
+from kizuna.base.registry import AccountAction, AuditWords, Finder, NavigationItem, Rebuild, Target, TouchpointChannel
 from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
+from kizuna.core.members.policies import can_own
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import actions, finding, policies
 from kizuna.success.customers.consumers import rebuild_touchpoints
@@ -29,6 +30,10 @@ def _notes_of(*, account_id: int) -> str:
 
 def _defines(*, viewer: Viewer) -> bool:
     return policies.can_read(viewer) and policies.can_define(viewer)
+
+
+def _owns(*, viewer: Viewer) -> bool:
+    return can_own(viewer)
 
 
 def _accounts(*, viewer: Viewer, ids: list[int]) -> dict[int, Account]:
@@ -79,6 +84,11 @@ MATCHES = NavigationItem(
 FIELDS = NavigationItem(
     "customer-fields", _("Fields for customers"), "customers:fields", "list", _defines, place="desk"
 )
+VISIBILITY = NavigationItem(
+    "customer-visibility", _("Who sees fields of customers"), "customers:visibility", "eye", _owns, place="studio",
+    section="people",
+)  # fmt: skip
+AUDIT_WORDS = AuditWords("customers", {"customer_fields.hidden": _("Fields of customers hidden from a role")})
 ACCOUNT = Target("account", pgettext_lazy("company", "Customer"), _accounts, _account_url, _name, _nothing)
 CONTACT = Target("contact", _("Person"), _contacts, _contact_url, _name, _nothing)
 NOTE = Target("note", pgettext_lazy("customers", "Note"), _notes, _note_url, _note_title, _note_excerpt)

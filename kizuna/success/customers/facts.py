@@ -31,6 +31,7 @@ from kizuna.base.rules import Choice, Column, Dated, Entity, Fact, FactGroup, Ki
 from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF
 from kizuna.engagement.discussions.models import Space, State, Topic
+from kizuna.success.customers import seeing
 from kizuna.success.customers.models import (
     Account,
     AccountAttribute,
@@ -120,7 +121,9 @@ def _of_account() -> Iterator[Fact]:
         source=Column(Cast("owner_id", CharField())), choices=_team,
     )  # fmt: skip
     yield _column("kind", {"ja": "顧客の種類", "en": "kind"}, Kind.CHOICE, choices=_chosen(KINDS))
-    yield _column("fit", {"ja": "自社に合うか", "en": "fit"}, Kind.CHOICE, choices=_chosen(FITS))
+    yield _column(
+        "fit", {"ja": "自社に合うか", "en": "fit"}, Kind.CHOICE, choices=_chosen(FITS), field_group=seeing.JUDGEMENT
+    )
     yield _column("community_touch", {"ja": "コミュニティタッチ", "en": "community touch"}, Kind.YES_NO)
     yield _column("industry", {"ja": "業種", "en": "industry"}, Kind.TEXT)
     yield _column("region", {"ja": "地域", "en": "region"}, Kind.TEXT)
@@ -137,7 +140,7 @@ def _of_contracts() -> Iterator[Fact]:
         yield _column(
             "monthly_amount" if currency == "JPY" else f"monthly_amount_{currency.lower()}",
             {"ja": f"月額{ja}", "en": f"amount a month{en}"}, Kind.MONEY,
-            source=Column(own), currency=currency, heading=CONTRACTS,
+            source=Column(own), currency=currency, heading=CONTRACTS, field_group=seeing.AMOUNT,
         )  # fmt: skip
     yield _column("customer_since", {"ja": "取引開始日", "en": "first day as a customer"}, Kind.DATE, heading=CONTRACTS)
     yield _column("renews_on", {"ja": "契約期間の末日", "en": "end of the term"}, Kind.DATE, heading=CONTRACTS)
@@ -177,7 +180,7 @@ def _of_people() -> Iterator[Fact]:
     )  # fmt: skip
     yield _column(
         "recommends", {"ja": "紹介してくれる人の数", "en": "number of people who recommend us"}, Kind.NUMBER,
-        heading=PEOPLE, unit=people,
+        heading=PEOPLE, unit=people, field_group=seeing.JUDGEMENT,
         source=Total(lambda: present_people().filter(contact__recommends=True), "account_id", 1),
     )  # fmt: skip
     yield _column(
@@ -248,6 +251,7 @@ def _of_attribute(attribute: AccountAttribute) -> Fact:
         ),
         choices=lambda: words,
         heading=OWN_FIELDS,
+        field_group=attribute.field_group,
     )
 
 
@@ -261,7 +265,8 @@ def _people_facts() -> Iterator[Fact]:
         )),
         ("recommends", {"ja": "紹介の意思", "en": "willingness to recommend"}, Kind.YES_NO, "contact__recommends"),
     ):  # fmt: skip
-        yield Fact(f"{PERSON}.{word}", PERSON, label, kind, Column(source), heading=PEOPLE)
+        group = seeing.GROUP_OF.get(word, "")
+        yield Fact(f"{PERSON}.{word}", PERSON, label, kind, Column(source), heading=PEOPLE, field_group=group)
 
 
 def _column(word: str, label: Words, kind: Kind, *, source: Any = None, heading: Words = COMPANY, **more: Any) -> Fact:

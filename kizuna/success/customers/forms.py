@@ -1,5 +1,6 @@
 """Forms of the desk: shape only; the rules are in the actions."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from kizuna.success.customers.models import Account, AccountAttribute, Contract
 from kizuna.success.customers.queries import account as reading
 
 NOBODY = _("Nobody yet")
+EVERYBODY = "everybody"
 
 
 class Refusable:
@@ -24,6 +26,12 @@ class Refusable:
         """Add the reason of a refusal to its field, or above the form."""
         field = refused.field if refused.field in self.fields else None  # type: ignore[attr-defined]
         self.add_error(field, str(refused.reason))  # type: ignore[attr-defined]
+
+    def leave_out(self, names: Collection[str]) -> None:
+        """Do not ask for some fields: what stands in them stays."""
+        for name in list(self.fields):  # type: ignore[attr-defined]
+            if name in names:
+                del self.fields[name]  # type: ignore[attr-defined]
 
 
 def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> DayField:
@@ -125,12 +133,14 @@ class AccountForm(OwnerForm):
     def values(self) -> dict[str, Any]:
         """Return what was filled in, as the actions take it."""
         clean = {name: value for name, value in self.cleaned_data.items() if name not in ("owner", "parent")}
+        if "fit" in clean:
+            clean["fit"] = clean["fit"] or Account.Fit.UNKNOWN
+        if "domains" in clean:
+            clean["domains"] = clean["domains"].replace(",", " ").split()
         return {
             **clean,
-            "fit": clean["fit"] or Account.Fit.UNKNOWN,
             "owner_id": self.owner_id(),
             "parent_id": self.cleaned_data["parent"],
-            "domains": clean["domains"].replace(",", " ").split(),
             "aliases": [text.strip() for text in clean["aliases"].replace("、", ",").split(",") if text.strip()],
         }
 
@@ -258,6 +268,16 @@ class FieldForm(Refusable, forms.Form):
     label_en = forms.CharField(label=_("Label in English"), max_length=60, required=False)
     kind = forms.ChoiceField(label=_("Kind of field"), choices=list(wording.ATTRIBUTE_KINDS.items()))
     choices = area(_("Choices"), help_text=_("One a line, for a field of the kind “Choice”."))
+    field_group = forms.ChoiceField(
+        label=_("Belongs to"),
+        required=False,
+        help_text=_("Who sees it: the roles that see this group of fields."),
+    )
+
+    def __init__(self, *args: Any, groups: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fixed = [("", _("As it is; a new one to none")), (EVERYBODY, _("No group: everybody with the desk"))]
+        self.fields["field_group"].choices = [*fixed, *groups]  # type: ignore[attr-defined]
 
 
 class ValuesForm(Refusable, forms.Form):

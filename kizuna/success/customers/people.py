@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from kizuna.base.registry import PersonMark, of
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.success.customers import seeing
 from kizuna.success.customers.models import Account, Employment
 
 LATELY = timedelta(days=30)
@@ -26,7 +27,7 @@ class Person:
 
 def map_of(viewer: Viewer, account: Account, people: list[Employment], *, now: datetime) -> list[Person]:
     """Return the people with what is known of each; those who have left carry that alone."""
-    today = local_day(now)
+    today, judges = local_day(now), seeing.sees(viewer, seeing.JUDGEMENT)
     declared: dict[int, list[tuple[str, str]]] = {}
     ids = [seat.contact_id for seat in people if seat.ended_at is None]
     for source in of(PersonMark):
@@ -36,18 +37,21 @@ def map_of(viewer: Viewer, account: Account, people: list[Employment], *, now: d
         Person(
             seat,
             seat.contact.member.last_seen_on if seat.contact.member and seat.ended_at is None else None,
-            [(_("Left"), "")] if seat.ended_at else [*_marks(seat, today), *declared.get(seat.contact_id, [])],
+            [(_("Left"), "")]
+            if seat.ended_at
+            else [*_marks(seat, today, judges=judges), *declared.get(seat.contact_id, [])],
         )
         for seat in people
     ]
 
 
-def summary_of(people: list[Person], *, now: datetime) -> list[str]:
+def summary_of(viewer: Viewer, people: list[Person], *, now: datetime) -> list[str]:
     """Say how many are there, were in the community lately, recommend us and have left; what is nobody's is not said."""
     today = local_day(now)
     here = [person for person in people if person.seat.ended_at is None]
     lately = [person for person in here if person.last_seen_on and today - person.last_seen_on <= LATELY]
-    recommending = [person for person in here if person.seat.contact.recommends]
+    judges = seeing.sees(viewer, seeing.JUDGEMENT)
+    recommending = [person for person in here if judges and person.seat.contact.recommends]
     left = len(people) - len(here)
     said = [
         (len(here), ngettext("%(n)d person there", "%(n)d people there", len(here))),
@@ -58,8 +62,8 @@ def summary_of(people: list[Person], *, now: datetime) -> list[str]:
     return [words % {"n": count} for count, words in said if count]
 
 
-def _marks(seat: Employment, today: date) -> list[tuple[str, str]]:
-    marks = [(_("Recommends us"), "good")] if seat.contact.recommends else []
+def _marks(seat: Employment, today: date, *, judges: bool) -> list[tuple[str, str]]:
+    marks = [(_("Recommends us"), "good")] if judges and seat.contact.recommends else []
     if seat.contact.member is None:
         return marks
     seen = seat.contact.member.last_seen_on

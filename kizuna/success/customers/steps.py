@@ -13,6 +13,7 @@ from kizuna.base.registry import Step, StepRule, of
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.engagement.discussions.models import Topic
+from kizuna.success.customers import seeing
 from kizuna.success.customers.models import Account, Contract, Employment, SuccessDefinition
 
 AHEAD = timedelta(days=30)
@@ -34,12 +35,12 @@ def steps_of(viewer: Viewer, account: Account, known: Known, *, now: datetime) -
     """Return the steps of our own rules and of those that higher apps declare, the most pressing first."""
     if not account.is_current:
         return []
-    today = local_day(now)
+    today, judges = local_day(now), seeing.sees(viewer, seeing.JUDGEMENT)
     found = [
         *_of_owner(account),
-        *_of_contracts(account, known.contracts, today=today),
+        *_of_contracts(account, known.contracts, today=today, judges=judges),
         *_of_questions(known.questions, now=now),
-        *_of_success(account, known.success, today=today),
+        *(_of_success(account, known.success, today=today) if judges else ()),
         *_of_people(account, known.people, now=now),
     ]
     for rule in of(StepRule):
@@ -53,11 +54,11 @@ def _of_owner(account: Account) -> Iterator[Step]:
         yield Step(5, _("Choose an account owner"), _("Nobody looks after this customer."), url, _("Choose"))
 
 
-def _of_contracts(account: Account, contracts: Sequence[Contract], *, today: date) -> Iterator[Step]:
+def _of_contracts(account: Account, contracts: Sequence[Contract], *, today: date, judges: bool) -> Iterator[Step]:
     for contract in contracts:
         url = reverse("customers:contract", args=[contract.pk])
         if contract.ended_on is not None:
-            if contract.ended_on >= today and not contract.end_reason:
+            if judges and contract.ended_on >= today and not contract.end_reason:
                 reason = _("Notice was given; the last day is %(day)s. No reason is written down.") % {
                     "day": date_format(contract.ended_on, "DATE_FORMAT")
                 }

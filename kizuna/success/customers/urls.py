@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kizuna.success.customers.views import account, deciding, editing, finding, home, lists, ruling
+from kizuna.success.customers.views import account, deciding, editing, finding, home, lists, ruling, showing
 
 app_name = "customers"
 urlpatterns = [
@@ -45,5 +45,6 @@ urlpatterns = [
     path("desk/contracts/<id:contract_id>/notice/", editing.notice, name="contract-notice"),
     path("desk/notes/<id:note_id>/", account.edit_note, name="note"),
     path("desk/notes/<id:note_id>/removal/", account.remove_note, name="note-removal"),
+    path("studio/customer-fields/", showing.visibility, name="visibility"),
     path("desk/touchpoints/<id:touch_id>/", account.touchpoint, name="touchpoint"),
 ]

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kizuna.base.registry import AccountRows, by_name
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.customers import seeing
 from kizuna.success.customers.models import Account, AccountAttribute, Contract, ContractChange
 
 STATES = {
@@ -103,6 +105,11 @@ def money_text(amount: int, currency: str) -> str:
     if currency in WITHOUT_MINOR_UNITS:
         return f"{minus}{sign}{abs(amount):,}"
     return f"{minus}{sign}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+
+
+def money_seen(viewer: Viewer, amount: int, currency: str) -> str:
+    """Write an amount for somebody who sees amounts, else ""."""
+    return money_text(amount, currency) if seeing.sees(viewer, seeing.AMOUNT) else ""
 
 
 def days_left(day: date | None, *, today: date) -> dict[str, Any] | None:

@@ -70,6 +70,7 @@ from kizuna.success.customers.actions.removing import (
     take_back_names,
     take_back_purchases,
 )
+from kizuna.success.customers.actions.showing import hide_fields
 from kizuna.success.customers.actions.sums import accounts_to_refresh, refresh_accounts
 from kizuna.success.customers.actions.touching import (
     Touch,
@@ -116,6 +117,7 @@ __all__ = [
     "give_attributes_back",
     "give_notice",
     "gone_words",
+    "hide_fields",
     "join_by_address",
     "keep_tails",
     "link_member",

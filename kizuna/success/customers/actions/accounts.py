@@ -12,7 +12,7 @@ from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import activities, naming, policies
+from kizuna.success.customers import activities, naming, policies, seeing
 from kizuna.success.customers.actions.checking import checked_account, require_chunk
 from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.matching import domains
@@ -39,6 +39,8 @@ def create_accounts(
     """Add up to CHUNK accounts: the many-form, with the same checks. Raises Refused for the first bad row."""
     policies.require_worker(viewer)
     require_chunk(rows)
+    for row in rows:
+        seeing.require_may_fill(viewer, row)
     clean = [checked_account(row) for row in rows]
     require_new_ids(clean)
     require_staff({row.get("owner_id") for row in clean})
@@ -63,6 +65,7 @@ def create_accounts(
 def change_account(*, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime) -> Account:
     """Change some of an account's facts; a new name leaves the old one behind as a former name."""
     policies.require_worker(viewer)
+    seeing.require_may_change(viewer, fields)
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     clean = checked_account({**{name: getattr(account, name) for name in FIELDS}, **fields}, own_id=account.pk)
     changed = [name for name in FIELDS if clean[name] != getattr(account, name)]
@@ -137,6 +140,7 @@ def set_community_touch(*, viewer: Viewer, account_ids: Iterable[int], is_on: bo
 def verify_domain(*, viewer: Viewer, account: Account, domain: str, now: datetime) -> AccountDomain:
     """Say that a domain is this account's own, so that members with an address there join it."""
     policies.require_worker(viewer)
+    seeing.require(viewer, seeing.CONTACT, field="domain")
     key = domains.key_of(domain)
     if not key:
         raise Refused(_("This is no domain of a company: free mail and providers cannot be used."), field="domain")

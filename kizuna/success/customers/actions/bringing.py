@@ -10,7 +10,7 @@ from django.db import transaction
 from kizuna.core.activity.actions import record_imported
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import activities, policies
+from kizuna.success.customers import activities, policies, seeing
 from kizuna.success.customers.actions.accounts import (
     FIELDS,
     TARGET,
@@ -48,6 +48,8 @@ def change_accounts(
     """Change facts of up to CHUNK accounts. Returns what differs for each account that changed."""
     policies.require_worker(viewer)
     require_chunk(changes)
+    for fields in changes.values():
+        seeing.require_may_change(viewer, fields)
     accounts = list(Account.objects.select_for_update(of=("self",)).filter(pk__in=list(changes)).order_by("pk"))
     found: dict[int, Differences] = {}
     renamed_ids: list[int] = []
@@ -86,6 +88,8 @@ def set_attributes_of(
     require_chunk(values)
     slugs = {slug for item in values.values() for slug in item}
     known = {item.slug: item for item in AccountAttribute.objects.filter(slug__in=slugs)}
+    for attribute in known.values():
+        seeing.require_attribute(viewer, attribute)
     held = {
         (row.account_id, row.attribute_id): row
         for row in AccountAttributeValue.objects.select_for_update(of=("self",)).filter(

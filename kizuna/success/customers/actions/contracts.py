@@ -13,7 +13,7 @@ from kizuna.core.activity.actions import record
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
-from kizuna.success.customers import activities, money, policies
+from kizuna.success.customers import activities, money, policies, seeing
 from kizuna.success.customers.actions.checking import checked_contract, checked_line, line, require_chunk
 from kizuna.success.customers.actions.sums import refresh_accounts
 from kizuna.success.customers.actions.touching import Touch, write_touchpoints
@@ -49,7 +49,10 @@ def sign_contracts(
 ) -> list[Contract]:
     """Note contracts: rows hold FIELDS, `account_id`, `billing_account_id`, `lines`, and perhaps the days of an end."""
     policies.require_worker(viewer)
+    seeing.require(viewer, seeing.AMOUNT, field="lines")
     require_chunk(rows)
+    for row in rows:
+        seeing.require_may_fill(viewer, row)
     _require_accounts(rows)
     clean = [checked_contract(row) for row in rows]
     _require_new_ids(clean)
@@ -91,6 +94,7 @@ def change_contract(
 ) -> Contract:
     """Change the terms of a contract; its lines have an action of their own."""
     policies.require_worker(viewer)
+    seeing.require_may_change(viewer, fields)
     contract = _locked(contract)
     clean = checked_contract({**{name: getattr(contract, name) for name in FIELDS}, **fields})
     clean["billing_account_id"] = fields.get("billing_account_id", contract.billing_account_id)
@@ -117,6 +121,7 @@ def change_lines(
 ) -> None:
     """Let other lines hold from a day on; what held before stays readable for the days before."""
     policies.require_worker(viewer)
+    seeing.require(viewer, seeing.AMOUNT, field="lines")
     contract = _locked(contract)
     if from_on < contract.starts_on:
         raise Refused(_("This day lies before the contract."), field="from_on")
@@ -135,19 +140,22 @@ def give_notice(
     contract: Contract,
     noticed_on: date,
     ended_on: date,
-    reason: str,
     now: datetime,
+    reason: str | None = None,
     import_id: int | None = None,
 ) -> None:
-    """Note that notice was given: on which day, for which last day, and why."""
+    """Note that notice was given: on which day, for which last day, and why (None: as was written down before)."""
     policies.require_worker(viewer)
+    if reason is not None:
+        seeing.require_may_change(viewer, {"end_reason": reason})
     contract = _locked(contract)
     if ended_on < contract.starts_on:
         raise Refused(_("This day lies before the contract."), field="ended_on")
     if noticed_on > ended_on:
         raise Refused(_("Notice cannot be given after the last day."), field="noticed_on")
     contract.noticed_on, contract.ended_on = noticed_on, ended_on
-    contract.end_reason = line({"reason": reason}, "reason", longest=400)
+    if reason is not None:
+        contract.end_reason = line({"reason": reason}, "reason", longest=400)
     _saved(contract, What.NOTICED, viewer=viewer, now=now, import_id=import_id)
 
 
@@ -168,6 +176,7 @@ def change_whole_contract(
 ) -> None:
     """Change terms, lines and notice in one go, as an integration sends them; what is not named stays."""
     policies.require_worker(viewer)
+    seeing.require_may_change(viewer, fields)
     terms = {name: fields[name] for name in (*FIELDS, "billing_account_id") if name in fields}
     said: dict[str, Any] = {"viewer": viewer, "contract": contract, "now": now, "import_id": import_id}
     if terms:
@@ -176,7 +185,7 @@ def change_whole_contract(
         change_lines(**said, lines=fields["lines"], from_on=fields.get("lines_from") or local_day(now))
     if fields.get("ended_on"):
         noticed_on = fields.get("noticed_on") or min(local_day(now), fields["ended_on"])
-        reason = str(fields.get("end_reason") or "")
+        reason = str(fields["end_reason"] or "") if "end_reason" in fields else None
         give_notice(**said, noticed_on=noticed_on, ended_on=fields["ended_on"], reason=reason)
 
 

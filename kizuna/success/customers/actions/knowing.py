@@ -14,7 +14,7 @@ from kizuna.core.files.queries import keys_in
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import STAFF, Viewer
-from kizuna.success.customers import activities, policies
+from kizuna.success.customers import activities, policies, seeing
 from kizuna.success.customers.actions.accounts import keep_states
 from kizuna.success.customers.actions.checking import line, require_chunk, text_of
 from kizuna.success.customers.actions.touching import Touch, remove_touchpoint, rewrite_touchpoint, write_touchpoints
@@ -36,9 +36,19 @@ MOST_CHOICES = 50
 
 @transaction.atomic
 def define_attribute(
-    *, viewer: Viewer, slug: str, label: dict[str, str], kind: str, choices: Iterable[str], now: datetime
+    *,
+    viewer: Viewer,
+    slug: str,
+    label: dict[str, str],
+    kind: str,
+    choices: Iterable[str],
+    now: datetime,
+    field_group: str | None = None,
 ) -> AccountAttribute:
-    """Define a field for accounts, or change its label and choices. Its kind stays: values stand on it."""
+    """Define a field for accounts, or change its label and choices. Its kind stays: values stand on it.
+
+    `field_group` is the group of fields with which it is shown and hidden, "" for none, None for the one it has.
+    """
     require(policies.can_define(viewer), _("Only owners and admins may do this."))
     slug = line({"slug": slug}, "slug", longest=40, required=True)
     label = {language: line(label, language, longest=60) for language in ("ja", "en")}
@@ -52,7 +62,8 @@ def define_attribute(
     known = AccountAttribute.objects.filter(slug=slug).first()
     if known is not None and known.kind != kind:
         raise Refused(_("The kind of a field cannot be changed."), field="kind")
-    defaults = {"label": label, "kind": kind, "choices": listed, "is_archived": False}
+    field_group = _group_of(viewer, known, field_group)
+    defaults = {"label": label, "kind": kind, "choices": listed, "field_group": field_group, "is_archived": False}
     attribute, _created = AccountAttribute.objects.update_or_create(
         slug=slug, defaults=defaults, create_defaults={**defaults, "created_at": now}
     )
@@ -71,6 +82,7 @@ def define_attribute(
 def archive_attribute(*, viewer: Viewer, attribute: AccountAttribute, now: datetime) -> None:
     """Use a field no more. Its values stay; defining it again brings it back."""
     require(policies.can_define(viewer), _("Only owners and admins may do this."))
+    seeing.require_attribute(viewer, attribute)
     if AccountAttribute.objects.filter(pk=attribute.pk, is_archived=False).update(is_archived=True):
         record(
             activities.ATTRIBUTE_DEFINED,
@@ -96,6 +108,7 @@ def set_attributes(*, viewer: Viewer, account: Account, values: Mapping[str, Any
     for slug, value in values.items():
         if slug not in known:
             raise Refused(_("There is no such field."), field=slug)
+        seeing.require_attribute(viewer, known[slug])
         value = attribute_value(known[slug], value)
         row = held.get(known[slug].pk)
         if (row.value if row else None) == value:
@@ -133,6 +146,7 @@ def attribute_value(attribute: AccountAttribute, value: Any) -> Any:
 def define_success(*, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime) -> SuccessDefinition:
     """Write down what was agreed: problem, goal, our contribution, criteria, and when to look again."""
     policies.require_worker(viewer)
+    seeing.require(viewer, seeing.JUDGEMENT)
     texts = {name: text_of(fields, name, longest=4000) for name in ("problem", "goal", "contribution", "criteria")}
     if not any(texts.values()):
         raise Refused(_("Please fill this in."), field="goal", code="empty")
@@ -251,6 +265,18 @@ def delete_view(*, viewer: Viewer, view: SavedView) -> None:
     may = view.owner_id == viewer.member_id or policies.can_define(viewer)
     require(may and policies.can_read(viewer), _("Only its owner may delete a view."))
     SavedView.objects.filter(pk=view.pk).delete()
+
+
+def _group_of(viewer: Viewer, known: AccountAttribute | None, field_group: str | None) -> str:
+    """Return the group that a field is to be of. Raises Refused unless the viewer sees it, and the one that it is of."""
+    before = known.field_group if known else ""
+    if field_group is None:
+        field_group = before
+    if field_group and field_group not in seeing.FIELDS:
+        raise Refused(_("Please choose from the list."), field="field_group")
+    for group in filter(None, (before, field_group)):
+        seeing.require(viewer, group, field="field_group")
+    return field_group
 
 
 def _read(body: str) -> tuple[str, Any]:

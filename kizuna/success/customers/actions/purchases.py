@@ -11,7 +11,7 @@ from kizuna.core.activity.actions import record
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
-from kizuna.success.customers import activities, policies
+from kizuna.success.customers import activities, policies, seeing
 from kizuna.success.customers.actions.checking import checked_purchase, require_chunk
 from kizuna.success.customers.actions.sums import refresh_accounts
 from kizuna.success.customers.actions.touching import Touch, write_touchpoints
@@ -24,6 +24,7 @@ def note_purchases(
 ) -> list[Purchase]:
     """Note purchases: rows hold the fields of `Purchase` and `account_id`. One whose external id is known is left alone."""
     policies.require_worker(viewer)
+    seeing.require(viewer, seeing.AMOUNT, field="amount")
     require_chunk(rows)
     clean = [
         {**checked_purchase(row), "account_id": row["account_id"], "contact_id": row.get("contact_id")} for row in rows

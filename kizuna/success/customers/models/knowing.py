@@ -19,6 +19,8 @@ class AccountAttribute(models.Model):
     label = models.JSONField()  # {"ja", "en"}
     kind = models.CharField(max_length=10, choices=Kind.choices)
     choices = models.JSONField(default=list)
+    # Who sees it: the roles that see this group (`seeing`); "" everybody with the desk.
+    field_group = models.CharField(max_length=20, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
     is_archived = models.BooleanField(default=False)
     created_at = models.DateTimeField()

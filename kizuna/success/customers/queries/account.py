@@ -8,6 +8,7 @@ from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import Space, State, Topic
 from kizuna.engagement.discussions.queries import topics_visible_to
+from kizuna.success.customers import seeing
 from kizuna.success.customers.models import (
     Account,
     AccountAttribute,
@@ -60,13 +61,13 @@ def success_of(account: Account) -> SuccessDefinition | None:
     return account.success_definitions.select_related("by").order_by("-created_at", "-pk").first()
 
 
-def attributes_of(account: Account) -> list[tuple[AccountAttribute, Any]]:
-    """Return the manager's fields with today's values."""
+def attributes_of(viewer: Viewer, account: Account) -> list[tuple[AccountAttribute, Any]]:
+    """Return the manager's fields that the viewer sees, with today's values."""
     held = dict(
         AccountAttributeValue.objects.filter(account=account, ended_at=None).values_list("attribute_id", "value")
     )
     fields = AccountAttribute.objects.filter(is_archived=False).order_by("position", "pk")
-    return [(field, held.get(field.pk)) for field in fields]
+    return [(field, held.get(field.pk)) for field in fields if seeing.sees_attribute(viewer, field)]
 
 
 def open_questions(viewer: Viewer, account: Account, *, limit: int = 5) -> list[Topic]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import naming
+from kizuna.success.customers import naming, seeing
 from kizuna.success.customers.models import Account, AccountName, AccountNameTail
 from kizuna.success.customers.queries.ruling import NO_RULE, Ruling
 from kizuna.success.customers.queries.visible import accounts_visible_to
@@ -43,6 +43,7 @@ COLUMNS = (
     "since",
 )
 SHOWN = ("owner", "state", "amount", "renewal", "notice", "touch")
+ASKED = ("kind", "fit")  # filters on a column of the same name
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class ListFilter:
     view: int = 0
     rule: str = ""
     columns: tuple[str, ...] = SHOWN
+    # The columns of whoever chose none.
+    usual: tuple[str, ...] = SHOWN
 
     @classmethod
     def of(cls, params: Mapping[str, Any], *, columns: list[str] | None = None) -> "ListFilter":
@@ -101,7 +104,7 @@ class ListFilter:
             ("touch", "1" if self.has_touch else ""),
             ("sort", "" if self.sort == "name" else self.sort),
         ]
-        columns = [] if self.columns == SHOWN else [("col", name) for name in self.columns]
+        columns = [] if self.columns == self.usual else [("col", name) for name in self.columns]
         return [(name, value) for name, value in said if value] + columns
 
     @property
@@ -113,6 +116,19 @@ class ListFilter:
 
     def but(self, **changes: Any) -> "ListFilter":
         return replace(self, **changes)
+
+    def seen_by(self, viewer: Viewer) -> "ListFilter":
+        """Return the filter without columns and order that rest on what the viewer does not see."""
+        hidden = seeing.hidden_fields(viewer)
+        if not hidden:
+            return self
+        columns, usual = (tuple(name for name in names if name not in hidden) for names in (self.columns, self.usual))
+        return replace(self, columns=columns, usual=usual, sort="name" if self.sort in hidden else self.sort)
+
+    def hidden_groups(self, viewer: Viewer) -> set[str]:
+        """Return the groups on which its filters rest and that the viewer does not see: then it lists nobody."""
+        hidden = seeing.hidden_fields(viewer)
+        return {seeing.GROUP_OF[name] for name in ASKED if name in hidden and getattr(self, name)}
 
 
 @dataclass(frozen=True)
@@ -132,13 +148,15 @@ def filtered(viewer: Viewer, wanted: ListFilter, *, today: date, ruling: Ruling 
 
 def _filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Account]:
     accounts = accounts_visible_to(viewer)
+    if wanted.hidden_groups(viewer):
+        return accounts.none()
     accounts = accounts.filter(state=wanted.state) if wanted.state else accounts.exclude(state=Account.State.MERGED)
     if wanted.owner:
         owner_id = {"none": None, "me": viewer.member_id}.get(
             wanted.owner, int(wanted.owner) if wanted.owner.isdecimal() else None
         )
         accounts = accounts.filter(owner_id=min(owner_id, 2**62) if owner_id else owner_id)
-    for name in ("kind", "fit"):
+    for name in ASKED:
         if value := getattr(wanted, name):
             accounts = accounts.filter(**{name: value})
     if wanted.renews_within:
@@ -201,7 +219,7 @@ def page_of_accounts(
     ruling: Ruling = NO_RULE,
 ) -> AccountPage:
     """Return a part of the list after the key of the part before; accounts without the sorted value come last."""
-    limit = limit or PAGE
+    limit, wanted = limit or PAGE, wanted.seen_by(viewer)
     accounts, total = _to_page(viewer, wanted, today=today, ruling=ruling)
     column = SORTS[wanted.sort].lstrip("-")
     key = _read_key(after)

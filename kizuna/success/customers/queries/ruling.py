@@ -16,6 +16,7 @@ from kizuna.base.rules.facts import in_words
 from kizuna.base.rules.tree import MAX_BYTES
 from kizuna.core.activity.rollups import day_zone
 from kizuna.core.members.viewer import Viewer
+from kizuna.success.customers import seeing
 from kizuna.success.customers.facts import ACCOUNT
 from kizuna.success.customers.models import Account, SavedView
 from kizuna.success.customers.queries.visible import views_visible_to
@@ -23,17 +24,21 @@ from kizuna.success.customers.queries.visible import views_visible_to
 
 @dataclass(frozen=True)
 class Ruling:
-    """The rule of a list, its saved view if it has one, and what the rule names that is gone (then it finds nobody)."""
+    """The rule of a list, its saved view if it has one, and what keeps it from being asked (then it finds nobody).
+
+    Of a rule that rests on fields hidden from the viewer only the view and the names of those groups are told.
+    """
 
     rule: rules.Rule | None = None
     view: SavedView | None = None
     problems: tuple[rules.Problem, ...] = ()
     is_unreadable: bool = False
+    hidden: tuple[str, ...] = ()
     catalogue: Any = None
 
     @property
     def is_stopped(self) -> bool:
-        return self.is_unreadable or bool(self.problems)
+        return self.is_unreadable or bool(self.problems or self.hidden)
 
     def missing(self, language: str) -> list[str]:
         """Return what the rule names that is gone: a fact by its name, a choice by its fact's label and its value."""
@@ -75,11 +80,11 @@ def ruling_for(viewer: Viewer, *, view: int, word: str) -> Ruling:
         saved = views_visible_to(viewer).filter(pk=view).first()
         if saved is None:
             raise Http404
-        return ruling_of(saved)
-    return _checked(read_word(word), None) if word else NO_RULE
+        return ruling_of(viewer, saved)
+    return _checked(viewer, read_word(word), None) if word else NO_RULE
 
 
-def ruling_of(view: SavedView) -> Ruling:
+def ruling_of(viewer: Viewer, view: SavedView) -> Ruling:
     """Return the rule of a saved view; one without a rule narrows nothing."""
     if view.rule is None:
         return Ruling(view=view)
@@ -87,7 +92,12 @@ def ruling_of(view: SavedView) -> Ruling:
         rule: rules.Rule | None = rules.parse(view.rule)
     except rules.BadRule:
         rule = None
-    return _checked(rule, view)
+    return _checked(viewer, rule, view)
+
+
+def catalogue_for(viewer: Viewer) -> rules.Catalogue:
+    """Return the facts that the viewer may ask."""
+    return rules.catalogue().without_groups(seeing.hidden_groups(viewer))
 
 
 def word_of(rule: rules.Rule) -> str:
@@ -121,9 +131,19 @@ def reason(ruling: Ruling, account: Account, *, language: str, today: date) -> r
     )
 
 
-def _checked(rule: rules.Rule | None, view: SavedView | None) -> Ruling:
+def _checked(viewer: Viewer, rule: rules.Rule | None, view: SavedView | None) -> Ruling:
     if rule is None or rule.entity != ACCOUNT:
         return Ruling(view=view, is_unreadable=True)
     catalogue = rules.catalogue()
+    if hidden := _hidden_groups(viewer, rule, catalogue):
+        return Ruling(view=view, hidden=tuple(sorted(hidden)))
+    catalogue = catalogue.without_groups(seeing.hidden_groups(viewer))
     problems = tuple(rules.problems_of(rule, catalogue))
     return Ruling(rule=rule, view=view, problems=problems, catalogue=catalogue)
+
+
+def _hidden_groups(viewer: Viewer, rule: rules.Rule, catalogue: rules.Catalogue) -> set[str]:
+    """Return the groups hidden from the viewer that the rule asks, inside relations too."""
+    named = {item.fact for item in rules.conditions_of(rule.root) if isinstance(item, rules.Condition)}
+    asked = {catalogue.facts[name].field_group for name in named if name in catalogue.facts}
+    return asked & seeing.hidden_groups(viewer)

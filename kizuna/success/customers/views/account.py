@@ -19,7 +19,7 @@ from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.core.privacy.queries import consents
-from kizuna.success.customers import actions, policies, steps, wording
+from kizuna.success.customers import actions, policies, seeing, steps, wording
 from kizuna.success.customers import people as mapping
 from kizuna.success.customers.forms import NoteForm
 from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment
@@ -42,7 +42,8 @@ def customer(request: Request, account_id: int) -> HttpResponse:
     today = local_day(now)
     people = reading.people_of(account)
     questions = reading.open_questions(viewer, account)
-    contracts, success = reading.contracts_of(account), reading.success_of(account)
+    contracts = reading.contracts_of(account)
+    success = reading.success_of(account) if seeing.sees(viewer, seeing.JUDGEMENT) else None
     known = steps.Known(questions=questions, people=people, contracts=contracts, success=success)
     shown = mapping.map_of(viewer, account, people, now=now)
     next_steps = steps.steps_of(viewer, account, known, now=now)
@@ -54,18 +55,18 @@ def customer(request: Request, account_id: int) -> HttpResponse:
         "steps": next_steps[:MOST_STEPS],
         "other_steps": len(next_steps[:MOST_STEPS]) - 1,
         "people": shown,
-        "people_summary": mapping.summary_of(shown, now=now),
+        "people_summary": mapping.summary_of(viewer, shown, now=now),
         "questions": questions,
-        "contracts": [_contract(contract) for contract in contracts],
+        "contracts": [_contract(viewer, contract) for contract in contracts],
         "billed": reading.billed_contracts_of(account),
         "purchases": [
-            {"purchase": item, "amount": wording.money_text(item.amount, item.currency)}
+            {"purchase": item, "amount": wording.money_seen(viewer, item.amount, item.currency)}
             for item in reading.purchases_of(account)
         ],
         "success": success,
-        "fields": [_field(field, value, viewer.language) for field, value in reading.attributes_of(account)],
+        "fields": [_field(field, value, viewer.language) for field, value in reading.attributes_of(viewer, account)],
         "lines": _lines(viewer, account),
-        "domains": account.domains.order_by("domain"),
+        "domains": account.domains.order_by("domain") if seeing.sees(viewer, seeing.CONTACT) else [],
         "children": account.children.exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
         "entries": [_entry(entry) for entry in page.entries],
         "merges": merging.merges_of(viewer, account),
@@ -99,6 +100,7 @@ def contact(request: Request, contact_id: int) -> HttpResponse:
     context = {
         "contact": person,
         "employments": reading.employments_of(person),
+        "sees": seeing.seen(request.viewer),
         "consents": consents.consent_lines(Person(contact_id=person.pk), now=timezone.now()),
         "may_work": policies.can_work(request.viewer),
         **_timeline(request, contact=person),
@@ -191,8 +193,9 @@ def head(request: Request, account: Account, page: str) -> dict[str, Any]:
         "state": wording.STATES[state],
         "state_tone": wording.STATE_TONES.get(state, "line"),
         "kind": wording.KINDS[Account.Kind(account.kind)],
+        "sees": seeing.seen(request.viewer),
         "fit": wording.FITS[Account.Fit(account.fit)],
-        "amount": wording.money_text(account.monthly_amount, account.currency),
+        "amount": wording.money_seen(request.viewer, account.monthly_amount, account.currency),
         "people_count": present.count(),
         "member_count": present.filter(contact__member__isnull=False).count(),
         "tabs": [
@@ -272,12 +275,11 @@ def _entry(entry: timeline.Entry) -> dict[str, Any]:
     }
 
 
-def _contract(contract: Contract) -> dict[str, Any]:
+def _contract(viewer: Viewer, contract: Contract) -> dict[str, Any]:
     lines = [
         {
             "line": item,
-            "price": wording.money_text(item.unit_price, contract.currency),
-            "amount": wording.money_text(item.amount, contract.currency),
+            "price": wording.money_seen(viewer, item.unit_price, contract.currency),
         }
         for item in contract.lines.all()
     ]

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
-from kizuna.success.customers import actions, policies, wording
-from kizuna.success.customers.forms import FieldForm
+from kizuna.success.customers import actions, policies, seeing, wording
+from kizuna.success.customers.forms import EVERYBODY, FieldForm
 from kizuna.success.customers.models import Account, AccountAttribute, MatchDecision, Merge
 from kizuna.success.customers.queries import lists, merging, visible
 from kizuna.success.customers.views.gates import readers, workers
@@ -94,7 +94,8 @@ def fields(request: Request) -> HttpResponse:
     """Define fields for customers."""
     if not policies.can_define(request.viewer):
         raise Http404
-    form = FieldForm(request.POST or None)
+    viewer = request.viewer
+    form = FieldForm(request.POST or None, groups=seeing.choices(viewer))
 
     def act() -> str:
         clean = form.cleaned_data
@@ -104,6 +105,7 @@ def fields(request: Request) -> HttpResponse:
             label={"ja": clean["label_ja"], "en": clean["label_en"]},
             kind=clean["kind"],
             choices=clean["choices"].splitlines(),
+            field_group={"": None, EVERYBODY: ""}.get(clean["field_group"], clean["field_group"]),
             now=timezone.now(),
         )
         return reverse("customers:fields")
@@ -113,8 +115,10 @@ def fields(request: Request) -> HttpResponse:
             "field": item,
             "label": item.label.get(request.viewer.language) or item.slug,
             "kind": wording.ATTRIBUTE_KINDS[AccountAttribute.Kind(item.kind)],
+            "group": "".join(seeing.labels([item.field_group])),
         }
         for item in AccountAttribute.objects.filter(is_archived=False).order_by("position", "pk")
+        if seeing.sees_attribute(viewer, item)
     ]
     back, title = reverse("customers:list"), _("Fields for customers")
     return saved(request, form, act=act, title=title, back=back, done=_("Saved."), fields=known)

@@ -14,7 +14,7 @@ from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
-from kizuna.success.customers import actions, policies, wording
+from kizuna.success.customers import actions, policies, seeing, wording
 from kizuna.success.customers.forms import (
     AccountForm,
     ContactForm,
@@ -40,6 +40,7 @@ EITHER = ["GET", "POST"]
 def new_account(request: Request) -> HttpResponse:
     """Add a customer."""
     form = AccountForm(request.POST or None, initial={"owner": request.viewer.member_id, "fit": Account.Fit.UNKNOWN})
+    form.leave_out(seeing.hidden_fields(request.viewer))
 
     def act() -> str:
         account = actions.create_account(viewer=request.viewer, fields=form.values(), now=timezone.now())
@@ -55,6 +56,7 @@ def edit_account(request: Request, account_id: int) -> HttpResponse:
     """Change a customer's facts."""
     account = visible.account_for(request.viewer, account_id)
     form = AccountForm(request.POST or None, initial=AccountForm.initial_from(account))
+    form.leave_out(seeing.hidden_fields(request.viewer))
 
     def act() -> str:
         actions.change_account(viewer=request.viewer, account=account, fields=form.values(), now=timezone.now())
@@ -68,7 +70,8 @@ def edit_account(request: Request, account_id: int) -> HttpResponse:
 def edit_values(request: Request, account_id: int) -> HttpResponse:
     """Fill in the manager's own fields."""
     account = visible.account_for(request.viewer, account_id)
-    form = ValuesForm(request.POST or None, fields=reading.attributes_of(account), language=request.viewer.language)
+    fields = reading.attributes_of(request.viewer, account)
+    form = ValuesForm(request.POST or None, fields=fields, language=request.viewer.language)
 
     def act() -> str:
         actions.set_attributes(viewer=request.viewer, account=account, values=form.values(), now=timezone.now())
@@ -82,6 +85,7 @@ def edit_values(request: Request, account_id: int) -> HttpResponse:
 def edit_success(request: Request, account_id: int) -> HttpResponse:
     """Write down what success means; the last agreement is the beginning of the next."""
     account = visible.account_for(request.viewer, account_id)
+    seeing.require(request.viewer, seeing.JUDGEMENT)
     last = reading.success_of(account)
     names = ("problem", "goal", "contribution", "criteria", "agreed_on", "next_review_on")
     form = SuccessForm(request.POST or None, initial={name: getattr(last, name) for name in names} if last else None)
@@ -116,6 +120,7 @@ def new_contact(request: Request, account_id: int) -> HttpResponse:
     """Add a person at a customer."""
     account = visible.account_for(request.viewer, account_id)
     form = ContactForm(request.POST or None)
+    form.leave_out(seeing.hidden_fields(request.viewer))
 
     def act() -> str:
         actions.add_contact(viewer=request.viewer, account=account, fields=form.cleaned_data, now=timezone.now())
@@ -134,8 +139,8 @@ def edit_contact(request: Request, contact_id: int) -> HttpResponse:
     contact = visible.contact_for(request.viewer, contact_id)
     names = ("name", "kana", "email", "phone", "recommends")
     form = ContactForm(request.POST or None, initial={name: getattr(contact, name) for name in names})
-    for name in ("department", "title"):  # these belong to the time at one customer
-        del form.fields[name]
+    form.leave_out({"department", "title"})  # these belong to the time at one customer
+    form.leave_out(seeing.hidden_fields(request.viewer))
     address = reverse("customers:contact", args=[contact.pk])
 
     def act() -> str:
@@ -198,6 +203,7 @@ def link_member(request: Request, contact_id: int) -> HttpResponse:
 def new_contract(request: Request, account_id: int) -> HttpResponse:
     """Note a contract with its first line."""
     account = visible.account_for(request.viewer, account_id)
+    seeing.require(request.viewer, seeing.AMOUNT)
     form = NewContractForm(request.POST or None)
 
     def act() -> str:
@@ -219,7 +225,11 @@ def contract(request: Request, contract_id: int) -> HttpResponse:
     found = visible.contract_for(request.viewer, contract_id)
     today = local_day(timezone.now())
     lines = [
-        {"line": item, "amount": wording.money_text(item.amount, found.currency), "holds": item.holds_on(today)}
+        {
+            "line": item,
+            "amount": wording.money_seen(request.viewer, item.amount, found.currency),
+            "holds": item.holds_on(today),
+        }
         for item in found.lines.order_by("-starts_on", "pk")
     ]
     changes = [
@@ -227,6 +237,7 @@ def contract(request: Request, contract_id: int) -> HttpResponse:
     ]
     context: dict[str, Any] = {
         "contract": found,
+        "sees": seeing.seen(request.viewer),
         "billing": wording.BILLINGS[Contract.Billing(found.billing)],
         "left": wording.days_left(found.ends_on, today=today),
         "notice_left": wording.days_left(found.notice_by, today=today),
@@ -243,6 +254,7 @@ def edit_contract(request: Request, contract_id: int) -> HttpResponse:
     """Change the terms of a contract."""
     found = visible.contract_for(request.viewer, contract_id)
     form = ContractForm(request.POST or None, initial=ContractForm.initial_from(found))
+    form.leave_out(seeing.hidden_fields(request.viewer))
     address = reverse("customers:contract", args=[found.pk])
 
     def act() -> str:
@@ -259,6 +271,7 @@ def edit_contract(request: Request, contract_id: int) -> HttpResponse:
 def change_lines(request: Request, contract_id: int) -> HttpResponse:
     """Let another line hold from a day on."""
     found = visible.contract_for(request.viewer, contract_id)
+    seeing.require(request.viewer, seeing.AMOUNT)
     last = found.lines.order_by("-starts_on", "-pk").first()
     names = ("product", "plan", "seats", "unit_price", "tax_percent")
     initial = {name: getattr(last, name) for name in names} if last else {}
@@ -289,6 +302,7 @@ def notice(request: Request, contract_id: int) -> HttpResponse:
     form = NoticeForm(
         request.POST or None, initial={"noticed_on": local_day(timezone.now()), "ended_on": found.ends_on}
     )
+    form.leave_out(seeing.hidden_fields(request.viewer))
 
     def act() -> str:
         actions.give_notice(viewer=request.viewer, contract=found, now=timezone.now(), **form.cleaned_data)

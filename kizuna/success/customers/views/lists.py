@@ -22,8 +22,9 @@ from kizuna.base.api.paging import BadCursor
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
-from kizuna.success.customers import actions, policies, wording
+from kizuna.success.customers import actions, policies, seeing, wording
 from kizuna.success.customers.forms import OwnerForm
 from kizuna.success.customers.models import Account, SavedView
 from kizuna.success.customers.queries import lists, visible
@@ -64,8 +65,8 @@ def customers(request: Request) -> HttpResponse:
         "query": query,
         "tabs": _tabs(request, wanted),
         "chips": rows.chips(wanted),
-        "choices": _choices(wanted),
-        "columns": rows.column_choices(wanted),
+        "choices": _choices(viewer, wanted),
+        "columns": rows.column_choices(viewer, wanted),
         "may_work": may_work,
         "bulk_deeds": rows.bulk_deeds(viewer),
         "own_view": _own_view(request, wanted, ruled),
@@ -79,7 +80,7 @@ def customers(request: Request) -> HttpResponse:
 def export(request: Request) -> HttpResponseBase:
     """Send the whole list as CSV, with every column. The export is noted."""
     response = StreamingHttpResponse(
-        tables.csv_lines(*_table(_exported(request))), content_type="text/csv; charset=utf-8"
+        tables.csv_lines(*_table(request.viewer, _exported(request))), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = 'attachment; filename="customers.csv"'
     response["Cache-Control"] = "private, no-store"
@@ -96,7 +97,7 @@ def export_workbook(request: Request) -> HttpResponseBase:
         messages.error(request, said % {"n": f"{LONGEST_WORKBOOK:,}"})
         return redirect(f"{reverse('customers:list')}?{request.GET.urlencode()}")
     made = NamedTemporaryFile(suffix=".xlsx")  # the response closes it, and then it is gone
-    tables.write_xlsx(Path(made.name), *_table(accounts))
+    tables.write_xlsx(Path(made.name), *_table(request.viewer, accounts))
     response = FileResponse(made, content_type=WORKBOOK)
     response["Content-Disposition"] = 'attachment; filename="customers.xlsx"'
     response["Cache-Control"] = "private, no-store"
@@ -147,6 +148,9 @@ def save_view(request: Request) -> HttpResponse:
     query = urlencode(wanted.without_rule().query())
     if ruled.is_unreadable:
         raise Http404
+    if ruled.hidden:
+        messages.error(request, _hidden_words(ruled.hidden))
+        return redirect(f"{reverse('customers:list')}?{urlencode(wanted.query())}")
     try:
         view = actions.save_view(
             viewer=request.viewer,
@@ -177,7 +181,7 @@ def delete_view(request: Request, view_id: int) -> HttpResponse:
 
 def _asked(request: Request, said: QueryDict) -> tuple[ListFilter, Ruling]:
     """Return what an address or a form asks for, with its rule. Raises Http404 for a view that is not the viewer's to see."""
-    wanted = ListFilter.of(said, columns=said.getlist("col"))
+    wanted = ListFilter.of(said, columns=said.getlist("col")).seen_by(request.viewer)
     return wanted, ruling_for(request.viewer, view=wanted.view, word=wanted.rule)
 
 
@@ -195,16 +199,22 @@ def _total(
 
 def _ruled(request: Request, wanted: ListFilter, ruled: Ruling) -> dict[str, Any]:
     """Return what the page says of the rule: in words, or what keeps it from being asked."""
-    language = request.viewer.language
+    language, hidden = request.viewer.language, {*ruled.hidden, *wanted.hidden_groups(request.viewer)}
     return {
+        "hidden": _hidden_words(hidden) if hidden else "",
         "sentence": ruled.sentence(language),
-        "is_stopped": ruled.is_stopped,
+        "is_stopped": ruled.is_stopped or bool(hidden),
         "missing": ruled.missing(language),
         "is_unreadable": ruled.is_unreadable,
         "rule_url": f"{reverse('customers:rule')}?{urlencode(wanted.query())}",
         "plain_url": f"?{urlencode(wanted.without_rule().query())}",
         "has_rule": wanted.has_rule,
     }
+
+
+def _hidden_words(groups: Iterable[str]) -> str:
+    words = _("The conditions rest on “%(groups)s”, which your role does not see. Nobody is listed while they stand.")
+    return words % {"groups": "・".join(seeing.labels(groups))}
 
 
 def _own_view(request: Request, wanted: ListFilter, ruled: Ruling) -> SavedView | None:
@@ -251,8 +261,9 @@ def _tabs(request: Request, wanted: ListFilter) -> list[dict[str, Any]]:
     ]
 
 
-def _choices(wanted: ListFilter) -> list[dict[str, Any]]:
+def _choices(viewer: Viewer, wanted: ListFilter) -> list[dict[str, Any]]:
     """Return the selects of the filter, each with its options."""
+    hidden = seeing.hidden_fields(viewer)
     team = [
         ("me", _("Me")),
         ("none", pgettext("owner", "Nobody")),
@@ -277,10 +288,13 @@ def _choices(wanted: ListFilter) -> list[dict[str, Any]]:
     selects = [
         {"name": name, "label": label, "options": [("", _("Any")), *options], "value": value}
         for name, label, options, value in said
+        if name not in hidden
     ]
-    return [*selects, {"name": "sort", "label": _("Order"), "options": sorts, "value": wanted.sort}]
+    orders = [(name, label) for name, label in sorts if name not in hidden]
+    return [*selects, {"name": "sort", "label": _("Order"), "options": orders, "value": wanted.sort}]
 
 
-def _table(accounts: QuerySet[Account]) -> tuple[list[str], Iterator[list[Any]]]:
-    heads = [str(label) for label in rows.export_heads()]
-    return heads, (rows.export_row(account) for account in accounts.iterator(chunk_size=EXPORTED_AT_ONCE))
+def _table(viewer: Viewer, accounts: QuerySet[Account]) -> tuple[list[str], Iterator[list[Any]]]:
+    names = rows.export_names(viewer)
+    heads = [str(label) for label in rows.export_heads(names)]
+    return heads, (rows.export_row(account, names) for account in accounts.iterator(chunk_size=EXPORTED_AT_ONCE))

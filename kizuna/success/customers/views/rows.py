@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from kizuna.base.registry import AccountAction, of
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import wording
+from kizuna.success.customers import seeing, wording
 from kizuna.success.customers.models import Account
 from kizuna.success.customers.queries.lists import COLUMNS, ListFilter
 
@@ -39,9 +39,13 @@ def heads(wanted: ListFilter) -> list[dict[str, Any]]:
     ]
 
 
-def column_choices(wanted: ListFilter) -> list[dict[str, Any]]:
-    words = labels()
-    return [{"name": name, "label": words[name], "is_shown": name in wanted.columns} for name in COLUMNS]
+def column_choices(viewer: Viewer, wanted: ListFilter) -> list[dict[str, Any]]:
+    words, hidden = labels(), seeing.hidden_fields(viewer)
+    return [
+        {"name": name, "label": words[name], "is_shown": name in wanted.columns}
+        for name in COLUMNS
+        if name not in hidden
+    ]
 
 
 def bulk_deeds(viewer: Viewer) -> list[AccountAction]:
@@ -72,15 +76,28 @@ def chips(wanted: ListFilter) -> list[dict[str, str]]:
     return [{"label": label, "value": value, "url": f"?{urlencode(other.query())}"} for label, value, other in said]
 
 
-def export_heads() -> list[str]:
+def export_names(viewer: Viewer) -> list[str]:
+    """Return which columns a file has for the viewer."""
+    hidden = seeing.hidden_fields(viewer)
+    return [name for name in ("name", "kana", "corporate_number", *COLUMNS, "currency") if name not in hidden]
+
+
+def export_heads(names: list[str]) -> list[str]:
     """Return the first line of a file."""
-    words = labels()
-    return [_("Name"), _("Reading"), _("Corporate number"), *(words[name] for name in COLUMNS), _("Currency")]
+    words = {
+        **labels(), "name": _("Name"), "kana": _("Reading"), "corporate_number": _("Corporate number"),
+        "currency": _("Currency"),
+    }  # fmt: skip
+    return [words[name] for name in names]
 
 
-def export_row(account: Account) -> list[Any]:
+def export_row(account: Account, names: list[str]) -> list[Any]:
     """Return an account as a line of a file: numbers bare, days in ISO form."""
     values = {
+        "name": account.name,
+        "kana": account.kana,
+        "corporate_number": account.corporate_number,
+        "currency": account.currency,
         "owner": account.owner.name if account.owner else "",
         "state": str(wording.STATES[Account.State(account.state)]),
         "amount": account.monthly_amount,
@@ -94,4 +111,4 @@ def export_row(account: Account) -> list[Any]:
         "number": account.external_id,
         "since": account.customer_since or "",
     }
-    return [account.name, account.kana, account.corporate_number, *(values[name] for name in COLUMNS), account.currency]
+    return [values[name] for name in names]

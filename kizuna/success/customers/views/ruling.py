@@ -16,11 +16,20 @@ from kizuna.base.web.numbers import whole
 from kizuna.core.members import queries as members
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.success.customers import seeing
 from kizuna.success.customers.facts import ACCOUNT
 from kizuna.success.customers.models import Account
 from kizuna.success.customers.queries import lists, visible
 from kizuna.success.customers.queries.lists import ListFilter
-from kizuna.success.customers.queries.ruling import Ruling, moment_of, reason, ruling_for, views_by_rule, word_of
+from kizuna.success.customers.queries.ruling import (
+    Ruling,
+    catalogue_for,
+    moment_of,
+    reason,
+    ruling_for,
+    views_by_rule,
+    word_of,
+)
 from kizuna.success.customers.views.account import head
 from kizuna.success.customers.views.gates import readers
 
@@ -32,7 +41,10 @@ EXAMPLES = 5
 def rule(request: Request) -> HttpResponse:
     """Build the conditions of the list, or change those that its address names, and go back to it."""
     wanted = ListFilter.of(request.GET, columns=request.GET.getlist("col"))
-    editor = RuleEditor(request, ruling_for(request.viewer, view=wanted.view, word=wanted.rule))
+    ruled = ruling_for(request.viewer, view=wanted.view, word=wanted.rule)
+    if ruled.hidden:  # the list says why it cannot be changed
+        return redirect(f"{reverse('customers:list')}?{urlencode(wanted.query())}")
+    editor = RuleEditor(request, ruled)
     is_refused = is_too_long = False
     if editor.is_asked_to_show:
         word = word_of(editor.rule) if editor.rule else ""
@@ -65,6 +77,7 @@ def reasons(request: Request, account_id: int) -> HttpResponse:
         ],
         "sentence": ruled.sentence(viewer.language),
         "missing": ruled.missing(viewer.language),
+        "hidden": seeing.labels(ruled.hidden),
         "verdict": reason(ruled, account, language=viewer.language, today=today),
         "list_url": f"{reverse('customers:list')}?view={view_id}",
     }
@@ -76,7 +89,7 @@ class RuleEditor:
 
     def __init__(self, request: Request, ruled: Ruling) -> None:
         self.request, self.ruled, self.now = request, ruled, timezone.now()
-        self.catalogue = ruled.catalogue or rules.catalogue()
+        self.catalogue = ruled.catalogue or catalogue_for(request.viewer)
         self.is_sent = request.method == "POST" and f"{drafting.ROOT}.join" in request.POST
         self.draft = drafting.draft_from(request.POST) if self.is_sent else drafting.draft_of(ruled.rule)
         self.rule: rules.Rule | None = None
