@@ -17,10 +17,9 @@ from kizuna.core.activity.actions import take_import_number
 from kizuna.core.community.actions import forget_details, log_manager_action
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.imports import policies
+from kizuna.success.imports import policies, sight
 from kizuna.success.imports.marks import Marks
 from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample, RememberedColumn
-from kizuna.success.imports.reading import fields_of
 from kizuna.success.imports.records import BAD, OUTCOMES, Plan, Undone
 
 State, Phase = ImportRun.State, ImportSample.Phase
@@ -45,6 +44,7 @@ def begin_run(*, viewer: Viewer, kind: str, file_name: str, digest: str, byte_co
     policies.require_worker(viewer)
     if by_name(ImportKind, kind) is None:
         raise Refused(_("Please choose from the list."), field="kind")
+    sight.require_kind(viewer, kind)
     return ImportRun.objects.create(
         pk=take_import_number(above=ImportRun.objects.aggregate(last=Max("pk"))["last"] or 0),
         kind=kind,
@@ -86,7 +86,7 @@ def choose_columns(
     """Say which column is which field; the next file with the same headers begins with it."""
     policies.require_worker(viewer)
     run = _locked(run, State.MAPPING, State.REHEARSED)
-    fields = fields_of(kind_of(run))
+    fields = sight.fields_for(viewer, kind_of(run))
     if any(name not in fields or not 0 <= place < len(run.columns) for name, place in mapping.items()):
         raise Refused(_("Please choose from the list."), field="mapping")
     if len(set(mapping.values())) < len(mapping):
@@ -99,7 +99,7 @@ def choose_columns(
     run.mapping, run.clears_empty, run.updated_at = dict(mapping), clears_empty, now
     run.orders = {place: order for place, order in orders.items() if order in ("dmy", "mdy")}
     run.save(update_fields=["mapping", "clears_empty", "updated_at", "orders"])
-    _remember(run)
+    _remember(run, with_left_out=sight.sees_all(viewer))
     return run
 
 
@@ -108,6 +108,7 @@ def begin_phase(*, viewer: Viewer, run: ImportRun, state: str, now: datetime, in
     """Begin to examine, rehearse, import or undo, or go on with it. The worker does it, unless the caller will."""
     policies.require_worker(viewer)
     run = _locked(run, *BEGINS[State(state)])
+    sight.require_rows(viewer, run)
     goes_on = run.state == state or (state == State.RUNNING and run.state == State.STOPPED)
     if state == State.UNDOING and not run.is_undoable:
         raise Refused(_("This import can no longer be undone: it is more than 30 days old."))
@@ -325,9 +326,12 @@ def _clear_samples(run: ImportRun, phase: str) -> None:
     ImportSample.objects.filter(run=run, phase=phase).delete()
 
 
-def _remember(run: ImportRun) -> None:
+def _remember(run: ImportRun, *, with_left_out: bool) -> None:
+    """Remember which column was which field, and which were left out, unless they had to be."""
     named = {place: name for name, place in run.mapping.items()}
     for place, column in enumerate(run.columns):
+        if place not in named and not with_left_out:
+            continue
         RememberedColumn.objects.update_or_create(
             kind=run.kind,
             header=folded_header(column["header"])[:200],

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import ImportKind, of
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.imports import sight
 from kizuna.success.imports.storing import MOST_BYTES
 
 
@@ -21,11 +23,11 @@ class FileForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(kind.name, kind.label) for kind in of(ImportKind)]
+        field.choices = [(kind.name, kind.label) for kind in of(ImportKind) if sight.may_bring(viewer, kind.name)]
 
     def clean_file(self) -> Any:
         """Refuse what is larger than is read anyway."""

@@ -14,10 +14,10 @@ from kizuna.base.tables.headers import Field
 from kizuna.core.members import queries as members
 from kizuna.core.members.actions import system_viewer
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.imports import actions, queries, wording
+from kizuna.success.imports import actions, queries, sight, wording
 from kizuna.success.imports.firsts import Firsts
 from kizuna.success.imports.models import ImportRun
-from kizuna.success.imports.reading import Reader, examined, fields_of, firsts, opened, reader_of
+from kizuna.success.imports.reading import Reader, examined, firsts, opened, reader_of
 from kizuna.success.imports.records import BAD, Context, Incoming, Plan, Problem, Undoing
 from kizuna.success.imports.storing import BadFile, bad_rows_of, ignored_headers, table_of
 
@@ -25,6 +25,10 @@ BATCH = 100
 LARGEST_BATCH = 1_000
 State = ImportRun.State
 Say = Callable[[int, int], None]
+
+
+class NotSeen(Exception):
+    """Whoever began the run no longer sees the fields that it writes."""
 
 
 def silent(done: int, of: int) -> None:
@@ -36,7 +40,7 @@ def examine(run: ImportRun, *, encoding: str = "", say: Say = silent) -> None:
     with _failing(run):
         table, columns, count = examined(table_of(run.pk), encoding=encoding, told=lambda done: say(done, 0))
         with translation.override(viewer_of(run).language):
-            mapping = suggested(actions.kind_of(run), table.headers)
+            mapping = suggested(viewer_of(run), actions.kind_of(run), table.headers)
         actions.note_examined(
             run=run,
             columns=columns,
@@ -47,9 +51,9 @@ def examine(run: ImportRun, *, encoding: str = "", say: Say = silent) -> None:
         )
 
 
-def suggested(kind: ImportKind, headers: tuple[str, ...]) -> dict[str, int]:
-    """Return which column is which field: as a person chose the last time, else by the words above them."""
-    fields = fields_of(kind)
+def suggested(viewer: Viewer, kind: ImportKind, headers: tuple[str, ...]) -> dict[str, int]:
+    """Return which column is which field that the viewer sees: as a person chose the last time, else by the words above them."""
+    fields = sight.fields_for(viewer, kind)
     known = queries.remembered(kind.name, list(headers))
     chosen = {name: place for place, name in sorted(known.items(), reverse=True) if name in fields}
     left_out = [headers[place] for place, name in known.items() if not name]
@@ -95,6 +99,9 @@ def carry_out(run: ImportRun, *, say: Say = silent) -> None:
 def undo(run: ImportRun, *, say: Say = silent) -> None:
     """Take back what the ledger holds, the last line first."""
     kind, viewer = actions.kind_of(run), viewer_of(run)
+    if not sight.sees_rows(viewer, run):
+        actions.fail(run=run, code="not_seen", line=0, now=timezone.now())
+        return
     with translation.override(viewer.language):
         while True:
             with transaction.atomic():
@@ -190,6 +197,8 @@ class _Work:
 def _prepared(run: ImportRun, *, is_rehearsal: bool) -> Iterator[_Work]:
     kind, viewer = actions.kind_of(run), viewer_of(run)
     with translation.override(viewer.language), _failing(run), firsts() as seen:
+        if not sight.sees_rows(viewer, run):
+            raise NotSeen
         encoding = "" if run.encoding == "xlsx" else run.encoding
         with opened(table_of(run.pk), encoding=encoding) as table:
             reader = reader_of(
@@ -204,12 +213,14 @@ def _prepared(run: ImportRun, *, is_rehearsal: bool) -> Iterator[_Work]:
 
 @contextmanager
 def _failing(run: ImportRun) -> Iterator[None]:
-    """Note a file that cannot be read; what was taken before its broken place stays and can be undone."""
+    """Note a file that cannot be read or may not be written; what was taken before its broken place stays and can be undone."""
     try:
         yield
     except FileProblem as problem:
         actions.fail(run=run, code=problem.code, line=getattr(problem, "line", 0) or 0, now=timezone.now())
     except UnicodeDecodeError:
         actions.fail(run=run, code="encoding", line=0, now=timezone.now())
+    except NotSeen:
+        actions.fail(run=run, code="not_seen", line=0, now=timezone.now())
     except FileNotFoundError:
         actions.fail(run=run, code="file_gone", line=0, now=timezone.now())

@@ -51,6 +51,7 @@ PROBLEMS = {
     "other_line_bad": gettext_lazy("Another line of the same contract must be mended first."),
     "other_customer": gettext_lazy("The contract belongs to another customer."),
     "in_future": gettext_lazy("This day has not come yet."),
+    "not_seen": gettext_lazy("Whoever began this import no longer sees the fields that it writes."),
     "file_gone": gettext_lazy("The file is no longer there."),
     "person_erased": gettext_lazy("Somebody in this file was erased, so the file was removed. Please bring it again without that person."),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from kizuna.base import hosting
+from kizuna.base.registry import hidden_from
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.privacy.models import PersonCopy
@@ -23,9 +24,9 @@ def file_of(copy: PersonCopy) -> Path:
 
 
 def copies_visible_to(viewer: Viewer) -> QuerySet[PersonCopy]:
-    """Return the copies that a viewer may take: one's own, made for oneself, and as a manager all."""
+    """Return the copies that a viewer may take: one's own, made for oneself, and all as a manager from whom nothing is hidden."""
     copies = PersonCopy.objects.order_by("-id")
-    if can_manage(viewer):
+    if can_manage(viewer) and not hidden_from(viewer=viewer):
         return copies
     if not viewer.is_member or viewer.is_view_as:
         return copies.none()

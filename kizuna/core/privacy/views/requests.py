@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kizuna.base.registry import hidden_from
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.members.gates import managers, signed_in
@@ -177,8 +178,9 @@ def _acted(request: Request, row: PrivacyRequest) -> HttpResponse:
 def _page(request: Request, row: PrivacyRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
     may_handle = policies.can_handle(request.viewer)
     person_url = reverse("members:studio-member", args=[row.member_id]) if row.member_id and may_handle else ""
-    link = ""
-    if row.copy is not None and row.copy.state == "ready" and may_handle:
+    hidden = hidden_from(viewer=request.viewer)
+    link, is_ready = "", row.copy is not None and row.copy.state == "ready"
+    if row.copy is not None and is_ready and may_handle and not hidden:
         link = request.build_absolute_uri(reverse("privacy:linked-copy", args=[row.copy.pk, link_key(row.copy)]))
     context = {
         **_line(row),
@@ -193,6 +195,8 @@ def _page(request: Request, row: PrivacyRequest, *, status: int = 200, **forms: 
         "person_url": person_url,
         "contact_url": f"/desk/contacts/{row.contact_id}/" if row.contact_id else "",
         "copy_link": link,
+        "is_copy_withheld": is_ready and bool(hidden),
+        "address": "" if "contact" in hidden else row.address,
     }
     return render(request, "privacy/request.html", context, status=status)
 

@@ -7,12 +7,13 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.web.numbers import whole
-from kizuna.core.members.policies import Refused
+from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.requests import Request
-from kizuna.success.imports import actions, policies, queries, storing
+from kizuna.success.imports import actions, policies, queries, sight, storing
 from kizuna.success.imports.forms import FileForm
 from kizuna.success.imports.models import ImportRun, ImportSample
 from kizuna.success.imports.records import BAD
@@ -21,6 +22,7 @@ from kizuna.success.imports.views.gates import readers, workers
 
 State, Phase = ImportRun.State, ImportSample.Phase
 RUNS_SHOWN = 50
+NOT_SEEN = gettext_lazy("This file holds fields of customers that your role does not see.")
 PHASES = {"compare": State.REHEARSING, "import": State.RUNNING, "undo": State.UNDOING}
 SETTLED = (State.DONE, State.STOPPED, State.FAILED, State.UNDOING, State.UNDONE, State.RUNNING)
 
@@ -32,7 +34,8 @@ def imports(request: Request) -> HttpResponse:
     may_work = policies.can_import(request.viewer)
     if request.method == "POST":
         policies.require_worker(request.viewer)
-    form = FileForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind", "")})
+    sent, files = request.POST or None, request.FILES or None
+    form = FileForm(sent, files, viewer=request.viewer, initial={"kind": request.GET.get("kind", "")})
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("imports:run", _begun(request, form).pk)
@@ -59,13 +62,17 @@ def run(request: Request, run_id: int) -> HttpResponse:
     counts = found.counts if is_settled else found.rehearsal
     outcome = shown.chosen_outcome(request.GET.get("rows", ""), counts if not is_settled else {BAD: counts.get(BAD, 0)})
     phase = Phase.RUN if is_settled else Phase.REHEARSAL
-    rows, next_url = shown.rows(found, phase=phase, outcome=outcome, after=whole(request.GET.get("after")) or 0)
+    sees_rows = sight.sees_rows(request.viewer, found)
+    after = whole(request.GET.get("after")) or 0
+    rows, next_url = shown.rows(found, phase=phase, outcome=outcome, after=after) if sees_rows else ([], "")
     context = {
-        **shown.head(found, may_work=policies.can_import(request.viewer)),
+        **shown.head(found, may_work=policies.can_import(request.viewer) and sees_rows),
         "tally": shown.tally(counts),
         "tabs": shown.tabs(found, counts, current=outcome) if not is_settled else [],
         "rows_shown": rows,
         "outcome": outcome,
+        "sees_rows": sees_rows,
+        "sees_file": sight.sees_file(request.viewer, found),
         "next_url": next_url,
         "bad_count": counts.get(BAD, 0),
         "takeable": sum(counts.get(name, 0) for name in ("new", "changed")),
@@ -82,6 +89,7 @@ def columns(request: Request, run_id: int) -> HttpResponse:
     found = queries.run_for(request.viewer, run_id)
     if found.state not in (State.MAPPING, State.REHEARSED):
         return redirect("imports:run", found.pk)
+    require(sight.sees_file(request.viewer, found), NOT_SEEN)
     refusal = ""
     if request.method == "POST":
         try:
@@ -92,7 +100,9 @@ def columns(request: Request, run_id: int) -> HttpResponse:
     context = {
         **shown.head(found, may_work=True),
         "columns": shown.columns(found),
-        "choices": shown.choices(actions.kind_of(found)),
+        "choices": [
+            (name, field.label) for name, field in sight.fields_for(request.viewer, actions.kind_of(found)).items()
+        ],
         "encodings": actions.ENCODINGS,
         "refusal": refusal,
     }
@@ -123,6 +133,7 @@ def step(request: Request, run_id: int) -> HttpResponse:
 def bad_rows(request: Request, run_id: int) -> HttpResponseBase:
     """Send the bad rows with their reasons, to be mended and brought again."""
     found = queries.run_for(request.viewer, run_id)
+    require(sight.sees_file(request.viewer, found), NOT_SEEN)
     format_name = request.GET.get("as", "utf8")
     # A restored database may give a number again, and the folder still hold the file of the one before.
     is_there = found.bad_bytes > 0 and format_name in storing.BAD_FORMATS

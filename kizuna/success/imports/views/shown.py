@@ -7,10 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kizuna.base.registry import ImportKind
 from kizuna.success.imports import actions, queries, storing, wording
 from kizuna.success.imports.models import ImportRun, ImportSample
-from kizuna.success.imports.reading import fields_of
 from kizuna.success.imports.records import BAD, CHANGED, NEW, OUTCOMES, UNCHANGED
 
 State, Phase = ImportRun.State, ImportSample.Phase
@@ -108,10 +106,6 @@ def columns(run: ImportRun) -> list[dict[str, Any]]:
         }
         for place, column in enumerate(run.columns)
     ]
-
-
-def choices(kind: ImportKind) -> list[tuple[str, Any]]:
-    return [(name, field.label) for name, field in fields_of(kind).items()]
 
 
 def size_text(count: int) -> str:
