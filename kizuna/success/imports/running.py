@@ -27,10 +27,6 @@ State = ImportRun.State
 Say = Callable[[int, int], None]
 
 
-class NotSeen(Exception):
-    """Whoever began the run no longer sees the fields that it writes."""
-
-
 def silent(done: int, of: int) -> None:
     """Say nothing of the progress."""
 
@@ -63,6 +59,8 @@ def suggested(viewer: Viewer, kind: ImportKind, headers: tuple[str, ...]) -> dic
 
 def rehearse(run: ImportRun, *, say: Say = silent) -> None:
     """Plan every row and note what would happen. Begins anew when it was cut short."""
+    if not _is_seen(run):
+        return
     with _prepared(run, is_rehearsal=True) as work:
         for batch in work.batches():
             plans = work.planned(batch)
@@ -74,6 +72,8 @@ def rehearse(run: ImportRun, *, say: Say = silent) -> None:
 
 def carry_out(run: ImportRun, *, say: Say = silent) -> None:
     """Write every row that is not bad, batch by batch, from where the run stands."""
+    if not _is_seen(run):
+        return
     with _prepared(run, is_rehearsal=False) as work:
         for batch in work.batches():
             if ImportRun.objects.filter(pk=run.pk, is_stopping=True).exists():
@@ -99,8 +99,7 @@ def carry_out(run: ImportRun, *, say: Say = silent) -> None:
 def undo(run: ImportRun, *, say: Say = silent) -> None:
     """Take back what the ledger holds, the last line first."""
     kind, viewer = actions.kind_of(run), viewer_of(run)
-    if not sight.sees_rows(viewer, run):
-        actions.fail(run=run, code="not_seen", line=0, now=timezone.now())
+    if not _is_seen(run):
         return
     with translation.override(viewer.language):
         while True:
@@ -114,6 +113,14 @@ def undo(run: ImportRun, *, say: Say = silent) -> None:
                 actions.note_undone(run=run, lines=[row.line for row in part], undone=undone, now=context.now)
             say(run.position, run.position)
         actions.end_phase(run=run, state=State.UNDONE, now=timezone.now())
+
+
+def _is_seen(run: ImportRun) -> bool:
+    """Tell whether whoever began the run sees, as of now, what it writes; if not, note that it ends here."""
+    if sight.sees_rows(viewer_of(run), run):
+        return True
+    actions.fail(run=run, code="not_seen", line=0, now=timezone.now())
+    return False
 
 
 def viewer_of(run: ImportRun) -> Viewer:
@@ -197,8 +204,6 @@ class _Work:
 def _prepared(run: ImportRun, *, is_rehearsal: bool) -> Iterator[_Work]:
     kind, viewer = actions.kind_of(run), viewer_of(run)
     with translation.override(viewer.language), _failing(run), firsts() as seen:
-        if not sight.sees_rows(viewer, run):
-            raise NotSeen
         encoding = "" if run.encoding == "xlsx" else run.encoding
         with opened(table_of(run.pk), encoding=encoding) as table:
             reader = reader_of(
@@ -213,14 +218,12 @@ def _prepared(run: ImportRun, *, is_rehearsal: bool) -> Iterator[_Work]:
 
 @contextmanager
 def _failing(run: ImportRun) -> Iterator[None]:
-    """Note a file that cannot be read or may not be written; what was taken before its broken place stays and can be undone."""
+    """Note a file that cannot be read; what was taken before its broken place stays and can be undone."""
     try:
         yield
     except FileProblem as problem:
         actions.fail(run=run, code=problem.code, line=getattr(problem, "line", 0) or 0, now=timezone.now())
     except UnicodeDecodeError:
         actions.fail(run=run, code="encoding", line=0, now=timezone.now())
-    except NotSeen:
-        actions.fail(run=run, code="not_seen", line=0, now=timezone.now())
     except FileNotFoundError:
         actions.fail(run=run, code="file_gone", line=0, now=timezone.now())

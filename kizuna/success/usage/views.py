@@ -7,9 +7,12 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.customers import seeing
 from kizuna.success.usage import queries
 from kizuna.success.usage.policies import require_usage
 from kizuna.success.usage.reasons import kind_word, reason_word
@@ -39,10 +42,19 @@ def overview(request: Request) -> HttpResponse:
         "names": [_name_row(row) for row in queries.busiest_names(since=week_ago, until=tomorrow, limit=NAMES_SHOWN)],
         "keys": [_key_row(line) for line in queries.write_keys(since=week_ago, now=now)],
         "refusals": [(reason_word(row.reason), row, _shown(row.count)) for row in refusals],
-        "events": [(kind_word(event.kind), event) for event in recent_events(limit=EVENTS_SHOWN)],
+        "events": [
+            (kind_word(event.kind), event, _person(request.viewer, event.person))
+            for event in recent_events(limit=EVENTS_SHOWN)
+        ],
         "host": settings.KIZUNA_BASE_URL or f"{request.scheme}://{request.get_host()}",
     }
     return render(request, "usage/overview.html", context)
+
+
+def _person(viewer: Viewer, person: str) -> str:
+    """Return whose event it was; some systems number people by their address."""
+    is_hidden = "@" in person and not seeing.sees(viewer, seeing.CONTACT)
+    return _("(an address)") if is_hidden else person
 
 
 def _day_rows(days: dict[date, int]) -> list[tuple[date, str, int]]:

@@ -16,7 +16,7 @@ from kizuna.core.privacy.models import PrivacyRequest
 from kizuna.core.privacy.settings import APPI_DAYS
 from kizuna.core.privacy.tests.conftest import work
 from kizuna.success.customers import actions as customers
-from tests.cast import NOW
+from tests.cast import NOW, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +158,26 @@ def test_an_erasure_by_the_page_asks_for_the_name(recorded, aoi, client_of):
     assert PrivacyRequest.objects.get(pk=recorded.pk).erasure is None
     assert owner.post(address, {"do": "erase", "sure": "三浦　香織"}).status_code == 302
     assert PrivacyRequest.objects.get(pk=recorded.pk).erasure is not None
+
+
+def test_a_manager_from_whom_fields_are_hidden_hands_out_no_copy(recorded, aoi, client_of, viewer_of):
+    PrivacyRequest.objects.filter(pk=recorded.pk).update(address="zqmark@example.org")
+    admin = client_of(make_member("ada", "admin"))
+    address = f"/desk/requests/{recorded.pk}/"
+    for sent in ({"do": "check", "note": "本人に電話"}, {"do": "copy"}):
+        assert admin.post(address, sent).status_code == 302
+    work()
+    copy = PrivacyRequest.objects.get(pk=recorded.pk).copy
+    assert "zqmark" in admin.get(address).content.decode()
+    assert "/copies/" in admin.get(address).content.decode()
+    assert admin.get(f"/account/copies/{copy.pk}/").status_code in (200, 302)
+    customers.hide_fields(viewer=viewer_of(aoi), hidden={"admin": ["contact"]}, now=NOW)
+    page = admin.get(address).content.decode()
+    assert "zqmark" not in page
+    assert "/copies/" not in page
+    assert "ほかの人がお渡しします" in page
+    assert admin.get(f"/account/copies/{copy.pk}/").status_code == 404
+    assert "/copies/" in client_of(aoi).get(address).content.decode()
 
 
 def test_a_request_is_taken_down_by_the_form(emi, chie, client_of):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from kizuna.base import hosting
+from kizuna.success.customers import actions as customers
 from kizuna.success.usage import queries
 from kizuna.success.usage.intake import journal
 from kizuna.success.usage.models import UsageDayCount
@@ -46,6 +47,17 @@ def test_it_shows_keys_events_refusals_and_days(lake, key, emi_page):
     for words in ("請求書を&lt;b&gt;作成", "acme", key.prefix):
         assert words in shown
     assert "使用中" in shown
+
+
+def test_an_address_as_a_number_of_a_person_is_hidden_with_other_addresses(lake, key, emi_page, aoi, emi, viewer_of):
+    now = timezone.now()
+    at = (now - timedelta(minutes=2)).isoformat()
+    bring(event(1, userId="zqmark@example.org", timestamp=at), key=key.pk, received_at=now)
+    fold(now)
+    assert "zqmark@example.org" in emi_page()
+    customers.hide_fields(viewer=viewer_of(aoi), hidden={"success_manager": ["contact"]}, now=now)
+    assert "zqmark" not in emi_page()
+    assert "（メールアドレス）" in emi_page()
 
 
 def test_refusals_are_counted_by_reason_and_key(lake, key, emi_page):
