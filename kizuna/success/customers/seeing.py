@@ -46,18 +46,21 @@ HIDDEN = SettingKey("customers.hidden_fields", {}, _checked)
 
 def sees(viewer: Viewer, group: str) -> bool:
     """Tell whether the viewer sees a group of fields: whether any of their roles with the desk does."""
-    hidden = community.setting(HIDDEN)
-    return any(group not in hidden.get(role, ()) for role in viewer.roles & DESK)
+    return group not in hidden_groups(viewer)
 
 
 def seen(viewer: Viewer) -> dict[str, bool]:
     """Return which groups the viewer sees, for templates."""
-    return {group: sees(viewer, group) for group in FIELDS}
+    hidden = hidden_groups(viewer)
+    return {group: group not in hidden for group in FIELDS}
 
 
 def hidden_groups(viewer: Viewer) -> frozenset[str]:
     """Return the groups that the viewer does not see."""
-    return frozenset(group for group in FIELDS if not sees(viewer, group))
+    if Role.OWNER in viewer.roles:
+        return frozenset()
+    hidden, roles = community.setting(HIDDEN), viewer.roles & DESK
+    return frozenset(group for group in FIELDS if all(group in hidden.get(role, ()) for role in roles))
 
 
 def hidden_fields(viewer: Viewer) -> frozenset[str]:
@@ -98,23 +101,22 @@ def require_attribute(viewer: Viewer, attribute: AccountAttribute) -> None:
         require(viewer, attribute.field_group, field=attribute.slug)
 
 
-def require_may_change(viewer: Viewer, fields: Mapping[str, Any]) -> None:
+def require_may_change(viewer: Viewer, *changes: Mapping[str, Any]) -> None:
     """Raise Refused when a hidden field is named, whatever its value: an answer that differs would tell it."""
-    for field in _hidden_among(viewer, fields):
-        if field != "domains" or fields[field]:  # domains are added; an empty list adds none
-            require(viewer, GROUP_OF[field], field=field)
-
-
-def require_may_fill(viewer: Viewer, fields: Mapping[str, Any]) -> None:
-    """Raise Refused when something new says anything in a hidden field."""
-    for field in _hidden_among(viewer, fields):
-        if fields[field] not in NOTHING:
-            require(viewer, GROUP_OF[field], field=field)
-
-
-def _hidden_among(viewer: Viewer, fields: Mapping[str, Any]) -> list[str]:
     hidden = hidden_fields(viewer)
-    return [field for field in fields if field in hidden] if hidden else []
+    for fields in changes if hidden else ():
+        for field in fields:
+            if field in hidden and (field != "domains" or fields[field]):  # domains are added; an empty list adds none
+                require(viewer, GROUP_OF[field], field=field)
+
+
+def require_may_fill(viewer: Viewer, *rows: Mapping[str, Any]) -> None:
+    """Raise Refused when something new says anything in a hidden field."""
+    hidden = hidden_fields(viewer)
+    for fields in rows if hidden else ():
+        for field in fields:
+            if field in hidden and fields[field] not in NOTHING:
+                require(viewer, GROUP_OF[field], field=field)
 
 
 def _declared(group: str, label: Any, holds: Any) -> FieldGroup:

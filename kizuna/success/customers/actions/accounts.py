@@ -39,8 +39,7 @@ def create_accounts(
     """Add up to CHUNK accounts: the many-form, with the same checks. Raises Refused for the first bad row."""
     policies.require_worker(viewer)
     require_chunk(rows)
-    for row in rows:
-        seeing.require_may_fill(viewer, row)
+    seeing.require_may_fill(viewer, *rows)
     clean = [checked_account(row) for row in rows]
     require_new_ids(clean)
     require_staff({row.get("owner_id") for row in clean})

@@ -48,8 +48,7 @@ def change_accounts(
     """Change facts of up to CHUNK accounts. Returns what differs for each account that changed."""
     policies.require_worker(viewer)
     require_chunk(changes)
-    for fields in changes.values():
-        seeing.require_may_change(viewer, fields)
+    seeing.require_may_change(viewer, *changes.values())
     accounts = list(Account.objects.select_for_update(of=("self",)).filter(pk__in=list(changes)).order_by("pk"))
     found: dict[int, Differences] = {}
     renamed_ids: list[int] = []

@@ -51,8 +51,7 @@ def sign_contracts(
     policies.require_worker(viewer)
     seeing.require(viewer, seeing.AMOUNT, field="lines")
     require_chunk(rows)
-    for row in rows:
-        seeing.require_may_fill(viewer, row)
+    seeing.require_may_fill(viewer, *rows)
     _require_accounts(rows)
     clean = [checked_contract(row) for row in rows]
     _require_new_ids(clean)

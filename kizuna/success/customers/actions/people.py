@@ -64,8 +64,7 @@ def add_contacts(
     """Add people: rows hold FIELDS, `account_id`, `department`, `title`, `started_at`. The many-form."""
     policies.require_worker(viewer)
     require_chunk(rows)
-    for row in rows:
-        seeing.require_may_fill(viewer, row)
+    seeing.require_may_fill(viewer, *rows)
     known_accounts = set(
         Account.objects.filter(pk__in={row["account_id"] for row in rows}).values_list("pk", flat=True)
     )
@@ -107,8 +106,7 @@ def change_contacts(
     """Change what is known of people: the many-form. Returns {person: {field: [before, after]}} of what changed."""
     policies.require_worker(viewer)
     require_chunk(changes)
-    for fields in changes.values():
-        seeing.require_may_change(viewer, fields)
+    seeing.require_may_change(viewer, *changes.values())
     contacts = Contact.objects.select_for_update(of=("self",)).filter(pk__in=list(changes)).order_by("pk")
     found: dict[int, tuple[Contact, dict[str, list[Any]]]] = {}
     for contact in contacts:
@@ -169,8 +167,7 @@ def make_contacts(*, viewer: Viewer, rows: Sequence[Mapping[str, Any]], now: dat
     """Add people who are at no account yet, or take them on where number or address is known. For importers."""
     policies.require_worker(viewer)
     require_chunk(rows)
-    for row in rows:
-        seeing.require_may_fill(viewer, row)
+    seeing.require_may_fill(viewer, *rows)
     return _known_or_new([checked_contact(row) for row in rows], now=now, import_id=import_id)
 
 
