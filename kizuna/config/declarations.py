@@ -256,4 +256,5 @@ DECLARATIONS += [
     "kizuna.success.origins.declarations.DESK",
     "kizuna.success.origins.declarations.LINE",
     "kizuna.success.origins.declarations.AUDIT",
+    "kizuna.success.origins.declarations.ON_CONTRACT",
 ]

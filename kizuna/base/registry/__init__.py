@@ -38,6 +38,7 @@ from kizuna.base.registry.kinds import (
     PublicPages,
     Rebuild,
     Target,
+    TermLine,
     TouchpointChannel,
     WaitingWork,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "Step",
     "StepRule",
     "Target",
+    "TermLine",
     "TouchpointChannel",
     "WaitingWork",
     "audit_words",

@@ -192,6 +192,15 @@ class AccountLine:
 
 
 @dataclass(frozen=True)
+class TermLine:
+    """A line among the terms of a contract, from an app above: `line(viewer=, contract=, language=)` returns what `AccountLine` does."""
+
+    name: str
+    label: Any
+    line: Callable[..., "tuple[str, str, str] | None"]
+
+
+@dataclass(frozen=True)
 class EffortOffer:
     """How long something took as its source states it. `key` is the source's own and stays; a person takes it over."""
 

@@ -42,6 +42,9 @@ def set_origin(
         raise Refused(_("Please choose from the list."), field="contract")
     if referrer is not None:
         _require_outsider(referrer, account)
+        if contract is None:
+            _lock_origins()
+            _require_no_circle(referrer, account)
     by_id = viewer.own_id
     return _set(account, contract, referrer, how=Origin.How.STAFF, reason=reason, by_id=by_id, now=now)
 
@@ -61,6 +64,9 @@ def note_referred(*, member_id: int, now: datetime) -> int:
     for seat in seats.order_by("account_id"):
         account = seat.account
         if Origin.objects.filter(account=account).exists() or _works_at(referral.referrer, account):
+            continue
+        _lock_origins()
+        if _company_brought_by(account, referrer=referral.referrer):
             continue
         if Contract.objects.filter(account=account, starts_on__lt=since).exists():
             continue
@@ -125,6 +131,43 @@ def _require_outsider(referrer: Member, account: Account) -> None:
         raise Refused(_("There is no such member."), field="referrer")
     if _works_at(referrer, account):
         raise Refused(_("This member works there: nobody refers their own company."), field="referrer")
+
+
+def _require_no_circle(referrer: Member, account: Account) -> None:
+    company = _company_brought_by(account, referrer=referrer)
+    if company is not None:
+        words = {"company": company.name, "account": account.name}
+        raise Refused(
+            _(
+                "This member works at %(company)s, which itself came through %(account)s, directly or by way of others. A referral cannot close a circle."
+            )
+            % words,
+            field="referrer",
+        )
+
+
+def _company_brought_by(account: Account, *, referrer: Member) -> Account | None:
+    """Return a company of the referrer that came, perhaps by way of others, through somebody of this account."""
+    for company in _companies_of({referrer.pk}):
+        seen, reached = {company.pk}, {company.pk}
+        while reached:
+            brought = Origin.objects.filter(account_id__in=reached, ended_at=None).exclude(referrer=None)
+            reached = {found.pk for found in _companies_of(set(brought.values_list("referrer_id", flat=True)))} - seen
+            if account.pk in reached:
+                return company
+            seen |= reached
+    return None
+
+
+def _companies_of(member_ids: set[int]) -> list[Account]:
+    """Return where members work now."""
+    seats = Employment.objects.filter(contact__member_id__in=member_ids, ended_at=None)
+    return list(Account.objects.filter(pk__in=seats.values("account_id")).order_by("pk"))
+
+
+def _lock_origins() -> None:
+    """Origins of accounts are said one at a time: two at once could close a circle that neither sees."""
+    Account.objects.select_for_update(of=("self",)).order_by("pk").first()
 
 
 def _works_at(member: Member, account: Account) -> bool:

@@ -45,6 +45,11 @@ def origin_of_account(account_id: int) -> Origin | None:
     return Origin.objects.select_related("referrer", "by").filter(account_id=account_id, ended_at=None).first()
 
 
+def origin_of_contract(contract_id: int) -> Origin | None:
+    """Return through whom a contract came, as far as is known today."""
+    return Origin.objects.select_related("referrer").filter(contract_id=contract_id, ended_at=None).first()
+
+
 def origins_around(viewer: Viewer, account: Account) -> list[Origin]:
     """Return every origin of an account and of its contracts, ended ones too, the latest first."""
     if not can_use_desk(viewer):

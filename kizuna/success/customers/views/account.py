@@ -1,5 +1,6 @@
 """One customer: everything at a glance, the timeline, notes."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -65,7 +66,7 @@ def customer(request: Request, account_id: int) -> HttpResponse:
         ],
         "success": success,
         "fields": [_field(field, value, viewer.language) for field, value in reading.attributes_of(viewer, account)],
-        "lines": _lines(viewer, account),
+        "lines": facts_of(of(AccountLine), viewer=viewer, account_id=account.pk),
         "domains": account.domains.order_by("domain") if seeing.sees(viewer, seeing.CONTACT) else [],
         "children": account.children.exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
         "entries": [_entry(entry) for entry in page.entries],
@@ -286,11 +287,11 @@ def _contract(viewer: Viewer, contract: Contract) -> dict[str, Any]:
     return {"contract": contract, "billing": wording.BILLINGS[Contract.Billing(contract.billing)], "lines": lines}
 
 
-def _lines(viewer: Viewer, account: Account) -> list[dict[str, str]]:
-    """Return what apps above know of a customer in one line each."""
+def facts_of(declared: Sequence[Any], *, viewer: Viewer, **about: Any) -> list[dict[str, str]]:
+    """Return what apps above know of a customer or a contract in one line each."""
     said = []
-    for item in of(AccountLine):
-        found = item.line(viewer=viewer, account_id=account.pk, language=viewer.language)
+    for item in declared:
+        found = item.line(viewer=viewer, language=viewer.language, **about)
         if found is not None:
             words, meaning, url = found
             said.append({"label": str(item.label), "words": words, "meaning": meaning, "url": url})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kizuna.base.registry import TermLine, of
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -29,6 +30,7 @@ from kizuna.success.customers.forms import (
 from kizuna.success.customers.models import Account, Contract, ContractChange
 from kizuna.success.customers.queries import account as reading
 from kizuna.success.customers.queries import visible
+from kizuna.success.customers.views.account import facts_of
 from kizuna.success.customers.views.gates import readers, workers
 from kizuna.success.customers.views.saving import saved
 
@@ -242,6 +244,7 @@ def contract(request: Request, contract_id: int) -> HttpResponse:
         "left": wording.days_left(found.ends_on, today=today),
         "notice_left": wording.days_left(found.notice_by, today=today),
         "lines": lines,
+        "facts": facts_of(of(TermLine), viewer=request.viewer, contract=found),
         "changes": changes,
         "may_work": policies.can_work(request.viewer),
     }

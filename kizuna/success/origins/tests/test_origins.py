@@ -3,6 +3,7 @@
 import csv
 import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -140,6 +141,64 @@ def test_the_customers_page_leads_to_its_origin(client_of, dan, account, emi, ch
     ken = make_member("ken", "analyst")
     assert client_of(ken).get(address).status_code == 200
     assert client_of(ken).post(address, {"referrer": "ben", "reason": "x"}).status_code == 422
+
+
+def test_a_contracts_page_says_through_whom_it_came(client_of, dan, desk, account, emi, chie, ben):
+    contract = signed(desk, account)
+    page = client_of(emi).get(f"/desk/contracts/{contract.pk}/").content.decode()
+    assert chie.name in page
+    assert "引き継" in page
+    assert f"/desk/customers/{account.pk}/origin/" in page
+    now = timezone.now()
+    actions.set_origin(viewer=desk, account=account, contract=contract, referrer=None, reason="取り違え", now=now)
+    page = client_of(emi).get(f"/desk/contracts/{contract.pk}/").content.decode()
+    assert chie.name not in page
+
+
+@pytest.fixture
+def firm_of(desk):
+    """Return a function that makes a company with one member, and returns both."""
+
+    def make(name: str):
+        now = timezone.now()
+        account = customers.create_account(viewer=desk, fields={"name": name}, now=now)
+        contact = customers.add_contact(viewer=desk, account=account, fields={"name": name}, now=now)
+        member = make_member(name)
+        customers.link_member(viewer=desk, contact=contact, member=member, now=now)
+        return account, member
+
+    return make
+
+
+@pytest.mark.parametrize("length", [2, 3, 5])
+def test_companies_do_not_bring_one_another_in_a_circle(client_of, emi, desk, firm_of, length):
+    firms = [firm_of(f"firm{number}") for number in range(length)]
+    for (account, _own), (_other, referrer) in pairwise(firms):
+        actions.set_origin(viewer=desk, account=account, referrer=referrer, reason="x", now=timezone.now())
+    (_account, first), (last, _member) = firms[0], firms[-1]
+    with pytest.raises(Refused, match="firm0"):
+        actions.set_origin(viewer=desk, account=last, referrer=first, reason="x", now=timezone.now())
+    sent = {"referrer": first.handle, "reason": "x"}
+    page = client_of(emi).post(f"/desk/customers/{last.pk}/origin/", sent)
+    assert page.status_code == 422
+    assert f"firm{length - 1}" in page.content.decode()
+    assert queries.origin_of_account(last.pk) is None
+    # Once the chain is undone, or for a single contract, it is a fact like any other.
+    actions.set_origin(
+        viewer=desk, account=last, contract=signed(desk, last), referrer=first, reason="x", now=timezone.now()
+    )
+    actions.set_origin(viewer=desk, account=firms[0][0], referrer=None, reason="x", now=timezone.now())
+    actions.set_origin(viewer=desk, account=last, referrer=first, reason="x", now=timezone.now())
+    assert queries.origin_of_account(last.pk).referrer == first
+
+
+def test_a_link_closes_no_circle_either(desk, firm_of, viewer_of):
+    (first, anna), (second, bert) = firm_of("anna"), firm_of("bert")
+    actions.set_origin(viewer=desk, account=first, referrer=bert, reason="x", now=timezone.now())
+    referrals.set_referrer(viewer=desk, member=bert, referrer=anna, reason="x", now=timezone.now())
+    run_waiting()
+    assert queries.origin_of_account(second.pk) is None
+    assert queries.origin_of_account(first.pk).referrer == bert
 
 
 def test_an_erased_person_is_no_referrer_any_more(dan, account, chie):
