@@ -139,7 +139,8 @@ def _require_no_circle(referrer: Member, account: Account) -> None:
         words = {"company": company.name, "account": account.name}
         raise Refused(
             _(
-                "This member works at %(company)s, which itself came through %(account)s, directly or by way of others. A referral cannot close a circle."
+                "This member works at %(company)s, which itself came through %(account)s, directly or by way of others."
+                " A referral cannot close a circle."
             )
             % words,
             field="referrer",
