@@ -48,7 +48,8 @@ class Step:
     """What to do next with a customer: the deed, the fact it rests on, and where to do it.
 
     The smaller `rank` is the more pressing: below 20 something is late or about to be, below 40 somebody waits,
-    below 60 something changed, from 60 on it is good to do.
+    below 60 something changed, from 60 on it is good to do. With a `key`, the same for the same step, it can be put off;
+    `fact` is what it rests on in few stable words (a day, a number), so that another fact brings it back.
     """
 
     rank: int
@@ -57,6 +58,8 @@ class Step:
     url: str
     button: str
     quotes: Quote | None = None
+    key: str = ""
+    fact: str = ""
 
 
 @dataclass(frozen=True)

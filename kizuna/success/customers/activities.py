@@ -26,6 +26,8 @@ ATTRIBUTE_DEFINED = ActivityType(
     "account_attribute.defined", "A field for accounts was defined or changed.", {"kind": str}
 )
 SUCCESS_DEFINED = ActivityType("success.defined", "It was agreed what success means for an account.", {"account": int})
+STEP_PUT_OFF = ActivityType("step.put_off", "A next step was put off.", {"key": str, "until": str})
+STEP_BROUGHT_BACK = ActivityType("step.brought_back", "A next step that was put off is shown again.", {"key": str})
 NOTE_WRITTEN = ActivityType(
     "note.written", "A note was written.", {"account": int, "is_internal": bool, "mentions": int}
 )

@@ -179,7 +179,7 @@ BY_STAFF = PersonalExempt(
         "customers.Account.owner", "customers.AccountDomain.verified_by", "customers.AccountOwnership.member",
         "customers.AccountChange.by", "customers.ContractChange.by", "customers.MatchDecision.decided_by",
         "customers.Merge.by", "customers.Merge.undone_by", "customers.SuccessDefinition.by", "customers.Note.author",
-        "customers.NoteVersion.by",
+        "customers.NoteVersion.by", "customers.PutOffStep.by",
     ),
     reason="Says who of the team acted or looks after a customer; an erased member's row has no name any more.",
 )  # fmt: skip

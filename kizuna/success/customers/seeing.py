@@ -29,7 +29,7 @@ FIELDS = {
 }  # fmt: skip
 GROUP_OF = {field: group for group, fields in FIELDS.items() for field in fields}
 # What a new row says of a field without telling anything.
-NOTHING = ("", None, False, [], (), "unknown")
+NOTHING: tuple[Any, ...] = ("", None, False, [], (), "unknown")
 
 
 def _checked(value: Any) -> dict[str, list[str]]:

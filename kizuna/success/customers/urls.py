@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kizuna.success.customers.views import account, deciding, editing, finding, home, lists, ruling, showing
+from kizuna.success.customers.views import account, deciding, editing, finding, home, lists, ruling, showing, stepping
 
 app_name = "customers"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("desk/customers/<id:account_id>/domains/", editing.verify_domain, name="domains"),
     path("desk/customers/<id:account_id>/people/new/", editing.new_contact, name="contact-new"),
     path("desk/customers/<id:account_id>/contracts/new/", editing.new_contract, name="contract-new"),
+    path("desk/customers/<id:account_id>/steps/", stepping.put_off, name="step-delay"),
     path("desk/customers/<id:account_id>/merge/", deciding.merge, name="merge"),
     path("desk/contacts/<id:contact_id>/", account.contact, name="contact"),
     path("desk/contacts/<id:contact_id>/edit/", editing.edit_contact, name="contact-edit"),

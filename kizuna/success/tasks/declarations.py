@@ -87,11 +87,17 @@ def _steps(*, viewer: Viewer, account: Account, now: datetime) -> Iterator[Step]
     if returned:
         names = {"department": wording.department_name(returned[0].department, viewer.language)}
         reason = _("%(department)s has answered “%(title)s”.") % {**names, "title": returned[0].title}
-        yield Step(22, _("Go on with a task that came back"), reason, _url(row=returned[0]), _("Open the task"))
+        yield Step(
+            22, _("Go on with a task that came back"), reason, _url(row=returned[0]), _("Open the task"),
+            key="task-returned", fact=str(returned[0].pk),
+        )  # fmt: skip
     if late:
         day = date_format(late[0].order_on, "DATE_FORMAT")
         reason = _("“%(title)s” was due on %(day)s.") % {"title": late[0].title, "day": day}
-        yield Step(14, _("Do the task that is late"), reason, _url(row=late[0]), _("Open the task"))
+        yield Step(
+            14, _("Do the task that is late"), reason, _url(row=late[0]), _("Open the task"), key="task-late",
+            fact=f"{late[0].pk} {late[0].order_on}",
+        )  # fmt: skip
 
 
 def _rows(tasks: list[Task], viewer: Viewer, now: datetime) -> list[dict[str, Any]]:

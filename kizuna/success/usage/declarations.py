@@ -69,9 +69,12 @@ def _steps(*, viewer: Viewer, account: Account, now: datetime) -> Iterator[Step]
     if latest.kind == UsageChange.Kind.QUIET and (person := _to_invite(account)):
         url = reverse("customers:contact", args=[person.contact_id])
         say = _("Invite %(name)s to the community") % {"name": person.contact.name}
-        yield Step(rank, say, reason, url, _("Open the person"), quotes=_like_cases(account, now))
+        yield Step(
+            rank, say, reason, url, _("Open the person"), quotes=_like_cases(account, now), key="usage-invite",
+            fact=str(latest.pk),
+        )  # fmt: skip
     say, url = _("Ask how they are getting on"), f"{reverse('customers:timeline', args=[account.pk])}#note"
-    yield Step(rank + 1, say, reason, url, _("Write a note"))
+    yield Step(rank + 1, say, reason, url, _("Write a note"), key="usage-ask", fact=str(latest.pk))
 
 
 def _to_invite(account: Account) -> Employment | None:

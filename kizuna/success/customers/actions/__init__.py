@@ -61,6 +61,7 @@ from kizuna.success.customers.actions.people import (
     unlink_member,
 )
 from kizuna.success.customers.actions.purchases import note_purchases
+from kizuna.success.customers.actions.putting_off import bring_step_back, put_off_step
 from kizuna.success.customers.actions.removing import (
     differing_still,
     take_back_accounts,
@@ -93,6 +94,7 @@ __all__ = [
     "begin_employment",
     "begin_employments",
     "blank_touches",
+    "bring_step_back",
     "change_account",
     "change_accounts",
     "change_contact",
@@ -127,6 +129,7 @@ __all__ = [
     "note_match",
     "note_matches",
     "note_purchases",
+    "put_off_step",
     "rebuild_tails",
     "refresh_accounts",
     "remove_note",

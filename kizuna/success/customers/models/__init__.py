@@ -16,6 +16,7 @@ from kizuna.success.customers.models.knowing import (
     Note,
     NoteMention,
     NoteVersion,
+    PutOffStep,
     SavedView,
     SuccessDefinition,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "NoteMention",
     "NoteVersion",
     "Purchase",
+    "PutOffStep",
     "SavedView",
     "SuccessDefinition",
     "Touchpoint",

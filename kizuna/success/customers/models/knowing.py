@@ -60,6 +60,25 @@ class SuccessDefinition(models.Model):
         indexes = [models.Index(fields=["account", "-created_at", "-id"], name="success_latest")]
 
 
+class PutOffStep(models.Model):
+    """Somebody of the team puts a next step off: for a while, or for as long as its fact is the same. The open row holds."""
+
+    account = models.ForeignKey("customers.Account", on_delete=models.CASCADE, related_name="+")
+    # The step and the fact it rested on, as its rule names them (registry.Step).
+    key = models.CharField(max_length=60)
+    fact = models.CharField(max_length=200, blank=True, default="")
+    # The first day on which it is shown again; empty: when its fact is another.
+    until = models.DateField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="step_put_off_once", condition=Q(ended_at=None))
+        ]
+
+
 class Note(models.Model):
     """A note on an account. `is_internal`: never shown to the customer."""
 

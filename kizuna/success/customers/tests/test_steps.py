@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from kizuna.base.registry import Quote, Step
+from kizuna.core.activity.models import Activity
+from kizuna.core.members.policies import Refused
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions, steps
-from kizuna.success.customers.models import Account, Contract
+from kizuna.success.customers.models import Account, Contract, PutOffStep
 from kizuna.success.customers.queries import account as reading
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +113,96 @@ def test_numbers_of_others_carry_their_limit_unless_there_is_a_control_group(
     shown = client_of(emi).get(f"/desk/customers/{account.pk}/").content.decode()
     assert "18社のうち13社です。" in shown
     assert ("招待しなかった会社との比較はありません" in shown) is not has_control
+
+
+@pytest.fixture
+def steps_now(desk):
+    """Return a function from an account and a moment to (keys shown, keys put off)."""
+
+    def of(account, at):
+        account = Account.objects.get(pk=account.pk)
+        found = steps.steps_of(desk, account, steps.known_of(desk, account), now=at)
+        shown, put_off = steps.parted(found, account, today=local_day(at))
+        return [step.key for step in shown], [step.key for step, _row in put_off]
+
+    return of
+
+
+@pytest.fixture
+def renewal(desk, owned, contract, now):
+    """The step about a deadline in ten days."""
+    Contract.objects.filter(pk=contract.pk).update(notice_by=local_day(now) + timedelta(days=10))
+    account = Account.objects.get(pk=owned.pk)
+    return steps.steps_of(desk, account, steps.known_of(desk, account), now=now)[0]
+
+
+def test_a_step_put_off_for_a_week_comes_back_after_it(desk, owned, renewal, steps_now, now):
+    today, key = local_day(now), renewal.key
+    assert steps_now(owned, now) == ([key], [])
+    week = today + timedelta(days=7)
+    actions.put_off_step(viewer=desk, account=owned, step=renewal, until=week, today=today, now=now)
+    assert steps_now(owned, now) == ([], [key])
+    assert steps_now(owned, now + timedelta(days=6)) == ([], [key])
+    assert steps_now(owned, now + timedelta(days=7)) == ([key], [])
+
+
+def test_a_step_put_off_until_its_fact_changes_comes_back_with_another_fact(
+    desk, owned, renewal, steps_now, contract, now
+):
+    key = renewal.key
+    actions.put_off_step(viewer=desk, account=owned, step=renewal, until=None, today=local_day(now), now=now)
+    assert steps_now(owned, now + timedelta(days=9)) == ([], [key])
+    Contract.objects.filter(pk=contract.pk).update(notice_by=local_day(now) + timedelta(days=20))
+    assert steps_now(owned, now) == ([key], [])
+
+
+def test_another_customer_and_another_step_are_not_put_off_with_it(desk, owned, renewal, steps_now, make_account, now):
+    actions.put_off_step(viewer=desk, account=owned, step=renewal, until=None, today=local_day(now), now=now)
+    other = make_account("株式会社こだま")
+    assert "owner" in steps_now(other, now)[0]
+    Account.objects.filter(pk=owned.pk).update(owner=None)
+    assert steps_now(owned, now) == (["owner"], [renewal.key])
+
+
+def test_putting_off_again_replaces_what_was_said_and_is_in_the_log(desk, owned, renewal, now):
+    today = local_day(now)
+    for until in (None, today + timedelta(days=7)):
+        actions.put_off_step(viewer=desk, account=owned, step=renewal, until=until, today=today, now=now)
+    assert PutOffStep.objects.get(ended_at=None).until == today + timedelta(days=7)
+    assert PutOffStep.objects.count() == 2
+    actions.bring_step_back(viewer=desk, account=owned, key=renewal.key, now=now)
+    actions.bring_step_back(viewer=desk, account=owned, key=renewal.key, now=now)
+    verbs = Activity.objects.filter(verb__startswith="step.").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["step.put_off", "step.put_off", "step.brought_back"]
+
+
+def test_who_changes_nothing_puts_nothing_off(owned, renewal, viewer_of, ken, desk, now):
+    today = local_day(now)
+    for wrong in (
+        {"viewer": viewer_of(ken)}, {"step": Step(1, "a", "b", "/", "c")}, {"until": today},
+        {"until": today + timedelta(days=400)},
+    ):  # fmt: skip
+        said = {"viewer": desk, "step": renewal, "until": None, **wrong}
+        with pytest.raises(Refused):
+            actions.put_off_step(account=owned, today=today, now=now, **said)
+    assert not PutOffStep.objects.exists()
+
+
+def test_a_step_is_put_off_and_brought_back_on_the_page(client_of, emi, ken, make_account):
+    account = make_account("株式会社こだま")
+    address = f"/desk/customers/{account.pk}/"
+    client = client_of(emi)
+    page = client.get(address).content.decode()
+    assert "CS担当を決めましょう" in page
+    assert "1週間後に表示" in page
+    assert "1週間後に表示" not in client_of(ken).get(address).content.decode()
+    page = client.post(f"{address}steps/", {"key": "owner", "do": "week"}, follow=True).content.decode()
+    assert "後回しにした一手が1件あります" in page
+    assert "後回しにした一手" not in client_of(ken).get(address).content.decode()
+    client.post(f"{address}steps/", {"key": "owner", "do": "back"})
+    assert "後回しにした一手" not in client.get(address).content.decode()
+    for key in ("", "zq", "owner'--", "x" * 99):
+        said = client.post(f"{address}steps/", {"key": key, "do": "fact"}, follow=True).content.decode()
+        assert "状況が変わりました" in said
+    assert client_of(ken).post(f"{address}steps/", {"key": "owner", "do": "week"}).status_code == 403
+    assert not PutOffStep.objects.filter(ended_at=None).exists()

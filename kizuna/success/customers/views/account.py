@@ -41,13 +41,9 @@ def customer(request: Request, account_id: int) -> HttpResponse:
     account = visible.account_for(viewer, account_id)
     _note_viewing(request, "customer", ("account", account.pk))
     today = local_day(now)
-    people = reading.people_of(account)
-    questions = reading.open_questions(viewer, account)
-    contracts = reading.contracts_of(account)
-    success = reading.success_of(account) if seeing.sees(viewer, seeing.JUDGEMENT) else None
-    known = steps.Known(questions=questions, people=people, contracts=contracts, success=success)
-    shown = mapping.map_of(viewer, account, people, now=now)
-    next_steps = steps.steps_of(viewer, account, known, now=now)
+    known = steps.known_of(viewer, account)
+    shown = mapping.map_of(viewer, account, list(known.people), now=now)
+    next_steps, put_off = steps.parted(steps.steps_of(viewer, account, known, now=now), account, today=today)
     page = timeline.timeline_of(viewer, account=account, limit=FEW)
     context = {
         **head(request, account, "overview"),
@@ -55,16 +51,17 @@ def customer(request: Request, account_id: int) -> HttpResponse:
         "notice_left": wording.days_left(account.notice_by, today=today),
         "steps": next_steps[:MOST_STEPS],
         "other_steps": len(next_steps[:MOST_STEPS]) - 1,
+        "put_off": put_off,
         "people": shown,
         "people_summary": mapping.summary_of(viewer, shown, now=now),
-        "questions": questions,
-        "contracts": [_contract(viewer, contract) for contract in contracts],
+        "questions": known.questions,
+        "contracts": [_contract(viewer, contract) for contract in known.contracts],
         "billed": reading.billed_contracts_of(account),
         "purchases": [
             {"purchase": item, "amount": wording.money_seen(viewer, item.amount, item.currency)}
             for item in reading.purchases_of(account)
         ],
-        "success": success,
+        "success": known.success,
         "fields": [_field(field, value, viewer.language) for field, value in reading.attributes_of(viewer, account)],
         "lines": facts_of(of(AccountLine), viewer=viewer, account_id=account.pk),
         "domains": account.domains.order_by("domain") if seeing.sees(viewer, seeing.CONTACT) else [],
