@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kizuna.core.members import actions as members
+from kizuna.core.members.viewer import MEMBERS as FOR_MEMBERS
 from kizuna.interfaces.api.urls import VERSION_1
 from tests.test_routes import code_of
 
@@ -23,6 +24,7 @@ OPERATIONS = {
     "GET /topics/{topic_id}": "ssooo" "o3",
     "GET /topics/{topic_id}/posts": "ssooo" "o3",
     "POST /topics/{topic_id}/posts": "ssooo" "33",
+    "PUT /topics/{topic_id}/audience": "ss3oo" "33",
     "POST /topics/{topic_id}/accepted-answer": "ssooo" "33",
     "DELETE /topics/{topic_id}/accepted-answer": "ssooo" "33",
     "GET /members": "ssooo" "o3",
@@ -136,6 +138,7 @@ def _body(world, operation: str) -> dict:
         "/tasks": {"title": "箱", **account},
         "/effort": {"day": "2026-11-20", "minutes": 5},
         "attributes": {"attributes": {}},
+        "/audience": {"audience": FOR_MEMBERS},
         "accepted": {"post": world.posts["advice"].pk},
     }
     return next((body for part, body in bodies.items() if part in operation), {"body": "箱"})

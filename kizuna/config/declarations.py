@@ -72,6 +72,7 @@ DECLARATIONS: list[str] = [
     "kizuna.core.members.declarations.STUDIO_TERMS",
     "kizuna.core.members.declarations.REQUESTS",
     "kizuna.engagement.discussions.declarations.AUDIENCES",
+    "kizuna.engagement.discussions.declarations.TOPIC_AUDIENCES",
     "kizuna.engagement.knowledge.declarations.AUDIENCES",
     "kizuna.engagement.knowledge.declarations.ARTICLE",
     "kizuna.engagement.knowledge.declarations.PAGES",

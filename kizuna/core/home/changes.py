@@ -35,6 +35,7 @@ DEEDS = {
     "terms.published": _("New version of the terms published"),
     "token.made": _("API token made"),
     "token.revoked": _("API token revoked"),
+    "topic.audience_changed": _("Who may read a topic changed"),
     "word.removed": _("Word to watch removed"),
     "word.saved": _("Word to watch added"),
 }

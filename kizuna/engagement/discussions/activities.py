@@ -46,6 +46,11 @@ TOPIC_CLOSED = ActivityType("topic.closed", "A topic was closed.", {})
 TOPIC_REOPENED = ActivityType("topic.reopened", "A closed topic was opened again.", {})
 TOPIC_PINNED = ActivityType("topic.pinned", "A topic was pinned.", {})
 TOPIC_UNPINNED = ActivityType("topic.unpinned", "A topic was unpinned.", {})
+TOPIC_AUDIENCE_CHANGED = ActivityType(
+    "topic.audience_changed",
+    "Who of those in its space may read a topic changed; null is everybody there.",
+    {"before": int, "after": int},
+)
 TOPIC_REACHED_STAFF = ActivityType(
     "topic.reached_staff", "Staff were told of a question.", {"space": int, "urgency": str}
 )

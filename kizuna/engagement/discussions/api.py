@@ -48,6 +48,9 @@ class TopicOut(Schema):
     accepted_post_id: int | None
     is_pinned: bool
     is_closed: bool
+    audience: int | None = Field(
+        description="The number of the audience that alone may read it, of those who may enter the space; null: everybody there."
+    )
 
 
 class TopicPage(PageOut):
@@ -64,6 +67,13 @@ class TopicIn(Schema):
     body: str = Field(description="Markdown.")
     tags: list[str] = Field([], max_length=20)
     urgency: str = Field("normal", description="`normal`, `urgent`, `billing` or `private`.")
+    audience: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_ID,
+        description="Only for the team: who of those in the space may read it. The number stands in the address of the "
+        "audience's page in Studio; 2 is all members, 3 the team.",
+    )
 
 
 class PostOut(Schema):
@@ -83,6 +93,12 @@ class PostPage(PageOut):
 class PostIn(Schema):
     body: str = Field(description="Markdown.")
     reply_to: int | None = Field(None, ge=1, le=MAX_ID, description="The id of the post of this topic that it answers.")
+
+
+class AudienceIn(Schema):
+    audience: int | None = Field(
+        ge=1, le=MAX_ID, description="An audience you are in; null lets in everybody who may enter the space."
+    )
 
 
 class AcceptedIn(Schema):
@@ -115,6 +131,7 @@ def open_topic(request: HttpRequest, sent: TopicIn) -> Status:
         body=sent.body,
         tags=sent.tags,
         urgency=sent.urgency,
+        audience_id=sent.audience,
         now=timezone.now(),
     )
     return Status(201, _shown_topic(request, queries.topic_for(request.viewer, topic.pk)))
@@ -141,6 +158,14 @@ def post_reply(request: HttpRequest, topic_id: int, sent: PostIn) -> Status:
     reply_to = queries.post_for(request.viewer, sent.reply_to) if sent.reply_to is not None else None
     post = actions.post_reply(viewer=request.viewer, topic=topic, body=sent.body, reply_to=reply_to, now=timezone.now())
     return Status(201, _shown_post(request, post, author=request.viewer.handle))
+
+
+@router.put("/topics/{id:topic_id}/audience", response=TopicOut, summary="Choose who may read a topic")
+def change_audience(request: HttpRequest, topic_id: int, sent: AudienceIn) -> dict[str, Any]:
+    """Let only some of those who may enter its space read a topic: the team's word. You must be among them."""
+    topic = queries.topic_for(request.viewer, topic_id)
+    actions.change_topic_audience(viewer=request.viewer, topic=topic, audience_id=sent.audience, now=timezone.now())
+    return _shown_topic(request, queries.topic_for(request.viewer, topic_id))
 
 
 @router.post("/topics/{id:topic_id}/accepted-answer", response=TopicOut, summary="Accept an answer")
@@ -172,6 +197,7 @@ def _shown_topic(request: HttpRequest, topic: Topic) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(topic, name) for name in names},
+        "audience": topic.own_audience_id,
         "external_id": id_at_source(topic.external_id),
         "space": topic.space.slug,
         "author": topic.author.handle,

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base.registry import AudienceUse, Rebuild, Target
 from kizuna.core.community.settings import in_language
 from kizuna.engagement.discussions.actions.rebuilding import rebuild_counts, rebuild_search
-from kizuna.engagement.discussions.models import Space
+from kizuna.engagement.discussions.models import Space, State, Topic
 from kizuna.engagement.discussions.queries import targets
+
+TOPICS_LISTED = 500
 
 TOPIC = Target(
     name="topic",
@@ -37,4 +39,12 @@ def audience_uses(*, language: str) -> Iterator[tuple[str, str, int]]:
         yield in_language(space.name, language), f"/s/{space.slug}/", space.audience_id
 
 
+def topic_audience_uses(*, language: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the topics that have an audience of their own, the newest first."""
+    narrowed = Topic.objects.filter(own_audience__isnull=False, state=State.VISIBLE).order_by("-id")
+    for topic_id, title, audience_id in narrowed.values_list("id", "title", "own_audience_id")[:TOPICS_LISTED]:
+        yield title, f"/t/{topic_id}/", audience_id
+
+
 AUDIENCES = AudienceUse("spaces", _("Space"), audience_uses)
+TOPIC_AUDIENCES = AudienceUse("topics", _("Topic"), topic_audience_uses)

@@ -37,6 +37,34 @@ class TagsField(forms.CharField):
         return ", ".join(value) if isinstance(value, list) else value
 
 
+class AudienceField(forms.ChoiceField):
+    """Who of those in its space may read a topic.
+
+    A draft does not hold the choice, so whoever goes on with one must choose again (`must_choose`).
+    """
+
+    EVERYBODY = "space"
+
+    def __init__(self, audiences: Iterable[tuple[str, str]], *, must_choose: bool = False) -> None:
+        everybody = (self.EVERYBODY, _("Everybody who may enter the space"))
+        begun = [("", _("Please choose"))] if must_choose else []
+        super().__init__(
+            label=_("Who may read it"),
+            choices=[*begun, everybody, *audiences],
+            initial="" if must_choose else self.EVERYBODY,
+            help_text=_("It can only be fewer than those who may enter the space."),
+        )
+
+    def clean(self, value: str | None) -> str:
+        """Return the choice; one that was not asked for is everybody, one left open is an error."""
+        return super().clean(self.EVERYBODY if value is None else value)
+
+    @classmethod
+    def id_of(cls, chosen: str) -> int | None:
+        """Return the id of the audience that was chosen, None for everybody in the space."""
+        return None if chosen == cls.EVERYBODY else int(chosen)
+
+
 class ReplyForm(Refusable):
     body = forms.CharField(label=_("Your reply"), widget=forms.Textarea, strip=False)
     reply_to = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -54,6 +82,15 @@ class TopicForm(Refusable):
         required=False,
         help_text=_("Separate them with commas. Members who know the topic are told."),
     )
+
+    def __init__(self, *args: Any, audiences: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if audiences:  # offered to the team alone
+            self.fields["audience"] = AudienceField(audiences, must_choose=bool(self.initial.get("is_restored")))
+
+    def clean_audience(self) -> int | None:
+        """Return the id of the audience, None for whoever may enter the space."""
+        return AudienceField.id_of(self.cleaned_data["audience"])
 
 
 class QuestionForm(TopicForm):
@@ -92,6 +129,15 @@ class MoveForm(Refusable):
     def __init__(self, *args: Any, spaces: Iterable[SpaceRow], language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["space"].choices = [(space.slug, space.name_in(language)) for space in spaces]  # type: ignore[attr-defined]
+
+
+class NarrowForm(Refusable):
+    def __init__(self, *args: Any, audiences: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"] = AudienceField(audiences)
+
+    def clean_audience(self) -> int | None:
+        return AudienceField.id_of(self.cleaned_data["audience"])
 
 
 class StatusForm(Refusable):

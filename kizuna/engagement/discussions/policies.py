@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members.policies import Refused, can_act, can_manage, can_moderate, require
-from kizuna.core.members.viewer import Viewer
+from kizuna.core.members.viewer import PUBLIC, Viewer
 from kizuna.engagement.discussions.models import Post, Space, State, Topic
 
 SIGN_IN = _("Please sign in to take part.")
@@ -60,6 +60,17 @@ def can_tag(viewer: Viewer, topic: Topic) -> bool:
     return can_arrange(viewer) or (can_act(viewer) and topic.author_id == viewer.member_id and not topic.is_closed)
 
 
+def can_choose_audience(viewer: Viewer) -> bool:
+    """Tell whether the viewer may say that only some read a topic that they open."""
+    return can_act(viewer) and viewer.is_staff
+
+
+def can_narrow(viewer: Viewer, topic: Topic) -> bool:
+    """Tell whether the viewer may change who of those in its space may read a topic."""
+    is_own = topic.author_id == viewer.member_id and can_choose_audience(viewer)
+    return (can_arrange(viewer) or is_own) and topic.urgency != Topic.Urgency.PRIVATE
+
+
 def can_change_idea_status(viewer: Viewer, topic: Topic) -> bool:
     return can_act(viewer) and viewer.is_staff and topic.space.kind == Space.Kind.IDEA
 
@@ -109,6 +120,19 @@ def require_moderate(viewer: Viewer) -> None:
 
 def require_arrange(viewer: Viewer) -> None:
     require(can_arrange(viewer), _("Only moderators can do this."))
+
+
+def require_own_audience(viewer: Viewer, audience_id: int, *, is_private: bool) -> None:
+    """Refuse an audience that narrows nothing, or that the viewer is not in."""
+    require(can_choose_audience(viewer), _("Only the team chooses who may read a topic."))
+    if is_private:
+        raise Refused(_("A private question stays with the team and its asker."), field="audience")
+    if audience_id == PUBLIC or audience_id not in viewer.audience_ids:
+        raise Refused(_("Please choose from the list."), field="audience")
+
+
+def require_narrow(viewer: Viewer, topic: Topic) -> None:
+    require(can_narrow(viewer, topic), _("You cannot change who may read this topic."))
 
 
 def require_spaces(viewer: Viewer) -> None:

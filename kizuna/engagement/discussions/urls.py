@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from kizuna.engagement.discussions.views import compose, editor, feeds, marks, own, replies, spaces, studio, thread
+from kizuna.engagement.discussions.views import (
+    compose,
+    editor,
+    feeds,
+    marks,
+    narrowing,
+    own,
+    replies,
+    spaces,
+    studio,
+    thread,
+)
 
 app_name = "discussions"
 urlpatterns = [
@@ -29,6 +40,7 @@ urlpatterns = [
     path("t/<id:topic_id>/pin/", marks.pin, name="topic-pin"),
     path("t/<id:topic_id>/closure/", marks.closure, name="topic-closure"),
     path("t/<id:topic_id>/space/", marks.move, name="topic-space"),
+    path("t/<id:topic_id>/audience/", narrowing.audience, name="topic-audience"),
     path("t/<id:topic_id>/status/", marks.status, name="topic-status"),
     path("t/<id:topic_id>/<str:slug>/", thread.slug, name="topic-slug"),
     path("p/<id:post_id>/edit/", replies.edit, name="post-edit"),

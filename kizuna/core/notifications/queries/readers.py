@@ -7,7 +7,8 @@ from typing import Any
 from kizuna.base.registry import NotificationText, Target, by_name
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
-from kizuna.core.members.models import AudienceMember, Member, RoleGrant
+from kizuna.core.members.models import Audience, AudienceMember, Member, Role, RoleGrant
+from kizuna.core.members.queries.viewers import DEFINED
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF, Viewer
 
 
@@ -38,7 +39,7 @@ def readers(ids: Iterable[int]) -> list[Member]:
 
 
 def viewers_of(members: Iterable[Member]) -> dict[int, Viewer]:
-    """Return the viewer that each member is, in two queries for all of them."""
+    """Return the viewer that each member is, in two queries for all of them, and one more for who defines audiences."""
     people = list(members)
     ids = [member.pk for member in people]
     roles: dict[int, set[str]] = {}
@@ -49,6 +50,10 @@ def viewers_of(members: Iterable[Member]) -> dict[int, Viewer]:
         "member_id", "audience_id"
     ):
         listed.setdefault(member_id, set()).add(audience_id)
+    if managers := [member_id for member_id, held in roles.items() if held & {Role.OWNER, Role.ADMIN}]:
+        defined = set(Audience.objects.filter(kind__in=DEFINED).values_list("pk", flat=True))
+        for member_id in managers:
+            listed[member_id] = listed.get(member_id, set()) | defined
     zone = community.setting(keys.TIME_ZONE)
     return {
         member.pk: Viewer(

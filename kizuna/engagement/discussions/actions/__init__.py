@@ -20,6 +20,7 @@ from kizuna.engagement.discussions.actions.following import (
 from kizuna.engagement.discussions.actions.ideas import change_idea_status, vote_idea, withdraw_vote
 from kizuna.engagement.discussions.actions.importing import Imported, import_topics
 from kizuna.engagement.discussions.actions.importing_posts import import_posts
+from kizuna.engagement.discussions.actions.narrowing import change_topic_audience
 from kizuna.engagement.discussions.actions.posts import post_reply
 from kizuna.engagement.discussions.actions.reactions import give_reaction, withdraw_reaction
 from kizuna.engagement.discussions.actions.reading import (
@@ -49,6 +50,7 @@ __all__ = [
     "answer_solved_check",
     "archive_space",
     "change_idea_status",
+    "change_topic_audience",
     "close_topic",
     "count_view",
     "create_space",

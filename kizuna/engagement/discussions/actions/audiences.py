@@ -1,11 +1,11 @@
-"""Copies of a space's audience on topics, posts, search rows and files follow the space.
+"""Copies of a space's audience on topics, posts, search rows and files follow the space, and those of a topic the topic.
 
 Topics follow in the transaction of the change: a thread is only reached through its topic, so nothing stays open. Posts,
 search rows and files follow in batches, the first at once, the rest by the job `discussions.spread_audience`.
 """
 
 from django.db import transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import BigIntegerField, Case, F, Value, When
 
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.core.files.actions import change_audience as change_audience_of_files
@@ -14,15 +14,18 @@ from kizuna.engagement.discussions.actions import indexing
 from kizuna.engagement.discussions.actions.counting import recount_members, recount_tags
 from kizuna.engagement.discussions.actions.writing import stale
 from kizuna.engagement.discussions.models import Post, Space, Topic, TopicTag
-from kizuna.engagement.discussions.queries.counts import is_open
+from kizuna.engagement.discussions.queries.counts import is_counted_for_all
 
 BATCH = 500
 FOLLOWING = ("pk", "topic_id", "author_id", "topic__audience_id", "topic__container_audience_id")
 
 
 def give_topic_the_audience_of(*, space: Space, topic: Topic) -> None:
-    """Put a moved topic and all its posts under the audience of `space`, a private one staying with staff."""
-    Topic.objects.filter(pk=topic.pk).update(**_follow(space, private=Q(urgency=Topic.Urgency.PRIVATE)))
+    """Put a topic and all its posts under the audience of `space`, a private one staying with staff.
+
+    `topic` is as it was before, so that what everybody may count can be told.
+    """
+    Topic.objects.filter(pk=topic.pk).update(**_follow(space))
     before, topic = topic, Topic.objects.get(pk=topic.pk)
     posts = Post.objects.filter(topic=topic)
     posts.update(
@@ -35,7 +38,7 @@ def give_topic_the_audience_of(*, space: Space, topic: Topic) -> None:
         container_audience_id=topic.container_audience_id,
     )
     indexing.reindex_whole_topic(topic_id=topic.pk)
-    if is_open(before.container_audience_id) != is_open(topic.container_audience_id):
+    if is_counted_for_all(before) != is_counted_for_all(topic):
         recount_members(member_ids=set(posts.values_list("author_id", flat=True)))
         recount_tags(tag_ids=TopicTag.objects.filter(topic=topic).values_list("tag_id", flat=True))
 
@@ -43,7 +46,7 @@ def give_topic_the_audience_of(*, space: Space, topic: Topic) -> None:
 def spread_audience(*, space: Space) -> None:
     """Let everything in a space follow its audience. Call inside the transaction that changed the space."""
     behind = Topic.objects.filter(space=space).exclude(container_audience_id=space.audience_id)
-    behind.update(**_follow(space, private=Q(urgency=Topic.Urgency.PRIVATE)), row_version=stale())
+    behind.update(**_follow(space), row_version=stale())
     recount_tags(tag_ids=TopicTag.objects.filter(topic__space=space).values("tag_id"))
     if spread_to_posts(space_id=space.pk) == BATCH:
         enqueue("discussions.spread_audience", args={"space_id": space.pk}, key=f"space:{space.pk}", priority=10)
@@ -69,8 +72,10 @@ def spread_to_posts(*, space_id: int) -> int:
     return len(posts)
 
 
-def _follow(space: Space, *, private: Q) -> dict[str, object]:
+def _follow(space: Space) -> dict[str, object]:
+    private = When(urgency=Topic.Urgency.PRIVATE, then=Value(STAFF))
+    own = When(own_audience__isnull=False, then=F("own_audience_id"))
     return {
         "container_audience_id": space.audience_id,
-        "audience_id": Case(When(private, then=STAFF), default=space.audience_id),
+        "audience_id": Case(private, own, default=Value(space.audience_id), output_field=BigIntegerField()),
     }

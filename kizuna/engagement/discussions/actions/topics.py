@@ -34,13 +34,19 @@ def open_topic(
     now: datetime,
     tags: Iterable[str] = (),
     urgency: str = Urgency.NORMAL,
+    audience_id: int | None = None,
     attachments: Iterable[str] = (),
     draft_context: str = "",
 ) -> Topic:
-    """Open a topic with its first post. A text that a rule holds waits for a moderator, seen by its author alone."""
+    """Open a topic with its first post. A text that a rule holds waits for a moderator, seen by its author alone.
+
+    `audience_id`: who of those in the space may read it; None is everybody there.
+    """
     policies.require_open_topic(viewer, space)
     if urgency not in Urgency:
         raise Refused(_("Please choose from the list."), field="urgency")
+    if audience_id is not None:
+        policies.require_own_audience(viewer, audience_id, is_private=urgency == Urgency.PRIVATE)
     require_pace(viewer=viewer, now=now)
     require_topic_pace(viewer=viewer, now=now)
     title, title_held_for = titled(viewer=viewer, title=title)
@@ -49,7 +55,8 @@ def open_topic(
     held_for = writing.held_for or title_held_for
     with transaction.atomic():
         labels = tags_named(wanted)
-        topic = _create(viewer, space, title, writing, labels, urgency=urgency, is_held=bool(held_for), now=now)
+        who = {"urgency": urgency, "own_audience_id": audience_id}
+        topic = _create(viewer, space, title, writing, labels, **who, is_held=bool(held_for), now=now)
         post = _create_opening(topic, writing, is_staff=viewer.is_staff, now=now)
         keep_parts(post=post, writing=writing, now=now)
         put_tags(topic_id=topic.pk, tags=labels)
@@ -71,6 +78,7 @@ def _create(
     labels: list[Tag],
     *,
     urgency: str,
+    own_audience_id: int | None,
     is_held: bool,
     now: datetime,
 ) -> Topic:
@@ -79,8 +87,9 @@ def _create(
         author_id=viewer.member_id,
         title=title,
         lang=writing.lang,
-        audience_id=STAFF if urgency == Urgency.PRIVATE else space.audience_id,
+        audience_id=STAFF if urgency == Urgency.PRIVATE else own_audience_id or space.audience_id,
         container_audience_id=space.audience_id,
+        own_audience_id=own_audience_id,
         state=State.HELD if is_held else State.VISIBLE,
         urgency=urgency,
         created_at=now,

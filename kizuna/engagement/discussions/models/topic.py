@@ -53,6 +53,10 @@ class Topic(models.Model):
     lang = models.CharField(max_length=5, default="ja")
     audience = models.ForeignKey("members.Audience", on_delete=models.PROTECT, related_name="+")
     container_audience = models.ForeignKey("members.Audience", on_delete=models.PROTECT, related_name="+")
+    # Chosen for this topic alone, to narrow that of its space; null: as the space. `audience` follows it.
+    own_audience = models.ForeignKey(
+        "members.Audience", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.VISIBLE)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
     created_at = models.DateTimeField()
@@ -96,6 +100,7 @@ class Topic(models.Model):
                 condition=Q(first_reply_at__isnull=True, state="visible"),
             ),
             models.Index(fields=["staff_at"], name="topic_staff_at", condition=Q(staff_at__isnull=False)),
+            models.Index(fields=["own_audience"], name="topic_own_audience", condition=Q(own_audience__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

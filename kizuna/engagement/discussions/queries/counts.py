@@ -1,7 +1,8 @@
 """What counters that everybody sees may count, and the counts made again from the rows.
 
-A space's counter counts what everybody who may enter sees: no private question. A tag's and a member's are seen far outside the
-space, so they count only what every member may read: the rest would tell how much is said behind closed doors.
+A space's counter counts what everybody who may enter sees: no private question, no topic with an audience of its own. A tag's
+and a member's are seen far outside the space, so they count only what every member may read: the rest would tell how much
+is said behind closed doors.
 """
 
 from collections.abc import Collection
@@ -16,7 +17,7 @@ OPEN_AUDIENCES = (PUBLIC, MEMBERS)
 
 def is_counted_in_space(topic: Topic) -> bool:
     """Tell whether a visible topic belongs into its space's counter."""
-    return topic.urgency != Topic.Urgency.PRIVATE
+    return topic.urgency != Topic.Urgency.PRIVATE and topic.own_audience_id is None
 
 
 def is_counted_for_all(topic: Topic) -> bool:
@@ -31,12 +32,12 @@ def is_open(audience_id: int) -> bool:
 
 def counted_in_space() -> Q:
     """Return the condition on topics that a space's counter counts."""
-    return Q(state=State.VISIBLE) & ~Q(urgency=Topic.Urgency.PRIVATE)
+    return Q(state=State.VISIBLE, own_audience=None) & ~Q(urgency=Topic.Urgency.PRIVATE)
 
 
 def counted_for_all(prefix: str = "") -> Q:
     """Return the condition of `is_counted_for_all`, for a relation when `prefix` is given (`topic__`)."""
-    open_to_all = Q(**{f"{prefix}container_audience_id__in": OPEN_AUDIENCES})
+    open_to_all = Q(**{f"{prefix}container_audience_id__in": OPEN_AUDIENCES, f"{prefix}own_audience": None})
     return open_to_all & ~Q(**{f"{prefix}urgency": Topic.Urgency.PRIVATE})
 
 

@@ -79,7 +79,7 @@ def hue_of(viewer: Viewer) -> int:
 
 def newest_announcement(viewer: Viewer) -> Topic | None:
     """Return the announcement that stands on top: a pinned one, else the newest."""
-    news = topics_visible_to(viewer).filter(
+    news = topics_visible_to(_anybody_like(viewer)).filter(
         space__kind=Space.Kind.ANNOUNCEMENT, space__is_archived=False, state=State.VISIBLE
     )
     return news.order_by("-is_pinned", "-created_at", "-id").first()
@@ -87,8 +87,14 @@ def newest_announcement(viewer: Viewer) -> Topic | None:
 
 def solved_lately(viewer: Viewer, *, limit: int) -> list[AcceptedAnswer]:
     """Return the latest accepted answers, with topic and the member who gave each."""
-    seen = AcceptedAnswer.objects.filter(topic_gate(viewer, "topic__"), ended_at=None, post__state=State.VISIBLE)
+    gate = topic_gate(_anybody_like(viewer), "topic__")
+    seen = AcceptedAnswer.objects.filter(gate, ended_at=None, post__state=State.VISIBLE)
     return list(seen.select_related("topic", "post__author").order_by("-id")[:limit])
+
+
+def _anybody_like(viewer: Viewer) -> Viewer:
+    """Return whoever shares the viewer's audiences: what is kept for all of them holds nothing of one person alone."""
+    return Viewer(audience_ids=viewer.audience_ids, language=viewer.language)
 
 
 def opening_html(topic: Topic) -> str:

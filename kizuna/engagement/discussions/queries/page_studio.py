@@ -17,6 +17,7 @@ class Reach:
     topics: int
     posts: int
     private_topics: int
+    narrowed_topics: int
     followers: int
 
 
@@ -40,11 +41,13 @@ def reach_of(space: Space) -> Reach:
     topics = Topic.objects.filter(space=space).aggregate(
         all=Count("pk", filter=Q(state=State.VISIBLE)),
         private=Count("pk", filter=Q(state=State.VISIBLE, urgency=Topic.Urgency.PRIVATE)),
+        narrowed=Count("pk", filter=Q(state=State.VISIBLE, own_audience__isnull=False)),
     )
     return Reach(
         topics=topics["all"],
         posts=Post.objects.filter(topic__space=space, topic__state=State.VISIBLE, state=State.VISIBLE).count(),
         private_topics=topics["private"],
+        narrowed_topics=topics["narrowed"],
         followers=Follow.objects.filter(topic__space=space, is_muted=False).values("member").distinct().count(),
     )
 

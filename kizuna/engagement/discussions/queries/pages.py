@@ -88,6 +88,7 @@ class TopicRow(NamedTuple):
     closed_at: datetime | None
     close_reason: str | None
     first_reply_at: datetime | None
+    own_audience_id: int | None
     space: SpaceRow
 
 
@@ -178,8 +179,9 @@ def topic_gate_sql(viewer: Viewer, alias: str = "t") -> tuple[str, list[Any]]:
     seen = [f"{alias}.audience_id IN ({places}) AND {alias}.state = 'visible'"]
     params = [*ids, *ids]
     if viewer.is_member:
-        seen.append(f"{alias}.author_id = %s AND {alias}.state IN ('visible', 'held')")
-        params.append(viewer.member_id)
+        kept = f"({alias}.audience_id IN ({places}) OR {alias}.urgency = 'private')"
+        seen.append(f"{alias}.author_id = %s AND {alias}.state IN ('visible', 'held') AND {kept}")
+        params += [viewer.member_id, *ids]
     if can_moderate(viewer):
         seen.append(f"{alias}.audience_id IN ({places}) AND {alias}.state = 'held'")
         params += ids
@@ -207,7 +209,7 @@ HEAD = """
 SELECT t.id, t.space_id, t.title, t.lang, t.state, t.urgency, t.author_id, m.name, m.handle, t.created_at, t.bumped_at,
   t.last_number, t.post_count, t.view_count, t.follower_count, t.vote_count, t.is_pinned, t.is_closed, t.tags,
   t.idea_status, t.audience_id, t.container_audience_id, t.accepted_post_id, ap.number, a.accepted_at, am.name,
-  a.seconds_to_solve, c.closed_at, c.reason, t.first_reply_at
+  a.seconds_to_solve, c.closed_at, c.reason, t.first_reply_at, t.own_audience_id
 FROM discussions_topic t
 JOIN members_member m ON m.id = t.author_id
 LEFT JOIN discussions_post ap ON ap.id = t.accepted_post_id
@@ -233,7 +235,7 @@ def topic_head(viewer: Viewer, topic_id: int) -> TopicRow:
 
 WRITING = """
 SELECT t.id, t.space_id, t.author_id, t.title, t.state, t.urgency, t.audience_id, t.container_audience_id, t.is_closed,
-  t.lang, t.tags, t.first_reply_at, t.accepted_post_id
+  t.lang, t.tags, t.first_reply_at, t.accepted_post_id, t.own_audience_id
 FROM discussions_topic t WHERE t.id = %s AND """
 
 

@@ -9,8 +9,9 @@ from kizuna.base.registry import Material
 from kizuna.base.text import html, markdown
 from kizuna.core.members.models import Member
 from kizuna.core.members.queries import viewer_of
-from kizuna.core.members.viewer import PUBLIC, Viewer
+from kizuna.core.members.viewer import PUBLIC, STAFF, Viewer
 from kizuna.engagement.discussions.models import Post, State, Topic
+from kizuna.engagement.discussions.queries.counts import OPEN_AUDIENCES
 from kizuna.engagement.discussions.queries.visible import posts_visible_to, topic_gate, topics_visible_to
 
 EXCERPT_LENGTH = 300
@@ -42,8 +43,15 @@ def topic_material(*, row: Topic) -> Material | None:
     shown = Post.objects.filter(topic_id=row.pk, state=State.VISIBLE)
     question = shown.filter(number=1).values_list("body", flat=True).first()
     answer = shown.filter(pk=row.accepted_post_id).values_list("body", flat=True).first()
-    narrow = row.container_audience_id if row.audience_id == PUBLIC else row.audience_id
-    return Material(row.title, question or "", answer, narrow, tuple(row.tags)) if answer else None
+    return Material(row.title, question or "", answer, _narrowest(row), tuple(row.tags)) if answer else None
+
+
+def _narrowest(topic: Topic) -> int:
+    """Return an audience that holds nobody who may not read the topic; the team where two lists have no name in common."""
+    own, around = topic.audience_id, topic.container_audience_id
+    if own == around or around in OPEN_AUDIENCES:
+        return around if own == PUBLIC else own
+    return around if own in OPEN_AUDIENCES else STAFF
 
 
 def visible_posts(*, viewer: Viewer, ids: Iterable[int]) -> dict[int, Post]:

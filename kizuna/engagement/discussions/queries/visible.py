@@ -1,7 +1,8 @@
 """The gate: what a person may see of discussions. Every fetch for a person starts here.
 
-A topic is seen with its audience and its space's; a post with its topic. Beyond that, authors see what is theirs while it
-waits for a moderator, and the asker of a private question sees the question; moderators see what waits.
+A topic is seen with its audience and its space's, so one with an audience of its own is seen by those in both; a post with
+its topic. Beyond that, authors in both see what is theirs while it waits for a moderator, the asker of a private question
+sees the question, and moderators see what waits.
 """
 
 from django.db.models import Q, QuerySet
@@ -49,10 +50,16 @@ def topic_gate(viewer: Viewer, prefix: str = "") -> Q:
 
     seen = condition(audience_id__in=ids, state=State.VISIBLE)
     if viewer.is_member:
-        seen |= condition(author_id=viewer.member_id, state__in=PRESENT)
+        seen |= condition(author_id=viewer.member_id, state__in=PRESENT) & _keeps_its_author(viewer, prefix)
     if can_moderate(viewer):
         seen |= condition(audience_id__in=ids, state=State.HELD)
     return condition(container_audience_id__in=ids) & seen
+
+
+def _keeps_its_author(viewer: Viewer, prefix: str = "") -> Q:
+    """Return the condition on topics that their author still reads: those of their audiences, and private questions."""
+    private = Q(**{f"{prefix}urgency": Topic.Urgency.PRIVATE})
+    return Q(**{f"{prefix}audience_id__in": viewer.audience_ids}) | private
 
 
 def posts_visible_to(viewer: Viewer) -> QuerySet[Post]:
@@ -91,7 +98,7 @@ def post_for(viewer: Viewer, post_id: int) -> Post:
 
 def removed_topic_for(viewer: Viewer, topic_id: int) -> Topic:
     """Return a removed topic to the person who may bring it back, or raise Http404."""
-    mine = Q(author_id=viewer.member_id, state=State.DELETED)
+    mine = Q(author_id=viewer.member_id, state=State.DELETED) & _keeps_its_author(viewer)
     if can_moderate(viewer):
         mine |= Q(audience_id__in=viewer.audience_ids, state__in=(State.DELETED, State.HIDDEN))
     found = Topic.objects.filter(Q(container_audience_id__in=viewer.audience_ids) & mine, pk=topic_id)

@@ -17,7 +17,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, policies, queries
 from kizuna.engagement.discussions.forms import SEPARATORS, AskForm, QuestionForm, TopicForm
 from kizuna.engagement.discussions.models import State, Topic
-from kizuna.engagement.discussions.queries import lists, pages
+from kizuna.engagement.discussions.queries import lists, page_audiences, pages
 from kizuna.engagement.discussions.queries.pages import SpaceRow
 from kizuna.engagement.discussions.views import outcome
 from kizuna.engagement.discussions.views.outcome import done
@@ -36,10 +36,12 @@ def new_topic(request: Request, slug: str) -> HttpResponse:
         return outcome.forbidden(request)
     form_class = QuestionForm if space.is_question else TopicForm
     context = f"space:{space.slug}"
+    offered = page_audiences.offered(viewer)
     if request.method == "POST":
-        form = form_class(request.POST)
+        form = form_class(request.POST, audiences=offered)
         return _sent(request, form, space, context) or _page(request, form, space, context, status=422)
-    return _page(request, form_class(initial=_initial(request, space, context)), space, context)
+    form = form_class(initial=_initial(request, space, context), audiences=offered)
+    return _page(request, form, space, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,13 +57,16 @@ def ask(request: Request) -> HttpResponse:
         return render(request, "discussions/choose.html", {"spaces": _named(viewer, open_to_me)})
     asked = request.POST.get("space") or request.GET.get("space", "")
     space = next((space for space in questions if space.slug == asked), questions[0])
-    choices = [(item.slug, item.name_in(viewer.language)) for item in questions]
+    fields = {
+        "choices": [(item.slug, item.name_in(viewer.language)) for item in questions],
+        "audiences": page_audiences.offered(viewer),
+    }
     others = _named(viewer, [item for item in open_to_me if not item.is_question])
     if request.method == "POST":
-        form = AskForm(request.POST, choices=choices)
+        form = AskForm(request.POST, **fields)
         return _sent(request, form, space, "ask") or _page(request, form, None, "ask", others, status=422)
     initial = {**_initial(request, space, "ask"), "space": space.slug}
-    return _page(request, AskForm(initial=initial, choices=choices), None, "ask", others)
+    return _page(request, AskForm(initial=initial, **fields), None, "ask", others)
 
 
 def _sent(request: Request, form: TopicForm, space: SpaceRow, context: str) -> HttpResponse | None:
@@ -77,6 +82,7 @@ def _sent(request: Request, form: TopicForm, space: SpaceRow, context: str) -> H
     if not form.is_valid():
         return None
     given = {name: form.cleaned_data[name] for name in ("title", "body", "tags", "urgency") if name in form.fields}
+    given["audience_id"] = form.cleaned_data.get("audience")
     try:
         topic = actions.open_topic(
             viewer=viewer,
@@ -96,6 +102,8 @@ def _said_of(topic: Topic) -> str:
         return _("Your post waits for a moderator. It will be shown as soon as it has been read.")
     if topic.urgency == Topic.Urgency.PRIVATE:
         return _("Your question is with the team. Only they and you see it.")
+    if topic.own_audience_id is not None:
+        return _("Your post is there, for those you chose. You will be told of replies.")
     return _("Your post is there. You will be told of replies.")
 
 

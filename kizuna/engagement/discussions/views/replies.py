@@ -68,7 +68,9 @@ def edit(request: Request, post_id: int) -> HttpResponse:
             return done(request, to, _("Your change is saved."))
         except Refused as why:
             form.refuse(why)
+    may_narrow = post.number == 1 and policies.can_narrow(viewer, post.topic)
     context = {"form": form, "post": post, "topic": post.topic, "back_url": to, "context": f"edit:{post.pk}"}
+    context["may_narrow"] = may_narrow
     return render(request, "discussions/edit.html", context, status=422 if form.errors else 200)
 
 

@@ -18,7 +18,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies, queries
 from kizuna.engagement.discussions.forms import ReplyForm
 from kizuna.engagement.discussions.models import Post
-from kizuna.engagement.discussions.queries import page_texts
+from kizuna.engagement.discussions.queries import page_audiences, page_texts
 from kizuna.engagement.discussions.queries.pages import PART, PostRow, TopicRow
 from kizuna.engagement.discussions.rendering import lists, markup, reply_editor, words
 from kizuna.engagement.discussions.rendering.controls import Controls, answer_count, reply_count
@@ -50,6 +50,7 @@ def flags_of(
         "may_act": can_act(viewer),
         "may_accept": may_accept,
         "may_arrange": policies.can_arrange(viewer),
+        "may_narrow": policies.can_narrow(viewer, topic),
         "may_change_status": policies.can_change_idea_status(viewer, topic),
         "may_make_article": bool(head.accepted_post_id) and can_act(viewer) and keeps_articles(viewer),
         "asks_solved": is_asker and answered and not head.accepted_post_id and may_accept,
@@ -71,6 +72,7 @@ def words_of_topic(viewer: Viewer, head: TopicRow, part: Part, *, after: int, is
         "crumbs": leaves.breadcrumb(((_("Home"), "/"), (space.name_in(viewer.language), space.url))),
         "tags": SafeString("".join(leaves.chip(tag, url=tag_url(tag)) for tag in head.tags)),
         "urgency": words.urgency_chip(head.urgency) if is_asker or viewer.is_staff else "",
+        "narrowed": _narrowed(viewer, head),
         "opening": part.opening,
         "opening_reactions": part.opening_reactions,
         "opening_bookmark": part.opening_bookmark,
@@ -88,6 +90,16 @@ def words_of_topic(viewer: Viewer, head: TopicRow, part: Part, *, after: int, is
         "previous_url": f"{here}?after={after - PART}" if after else "",
         "read_number": min(after + PART, head.last_number),
     }
+
+
+def _narrowed(viewer: Viewer, head: TopicRow) -> str:
+    """Return who alone may read a topic that has an audience of its own."""
+    if head.own_audience_id is None:
+        return ""
+    name = page_audiences.name_for(viewer, head.own_audience_id)
+    if not name:
+        return _("Only some of those who may enter this space can read this topic.")
+    return _("Only “%(audience)s” can read this topic.") % {"audience": name}
 
 
 def words_of_unread(head: TopicRow, unread: int | None) -> dict[str, Any]:
