@@ -3,9 +3,10 @@
 As in `tests.world`, each place has a mark of its own. Here nobody sees all: the reader of every mark is named.
 """
 
+from kizuna.base.rules import parse
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import Audience, AudienceMember
-from kizuna.core.members.viewer import PUBLIC, STAFF
+from kizuna.core.members.viewer import PUBLIC, STAFF, Viewer
 from kizuna.core.search.models import Search
 from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import Space
@@ -22,6 +23,18 @@ MARKS = {
     "zqcirclefile": CIRCLE,
     "zqcircletag": CIRCLE,
     "zqcirclearticle": CIRCLE,
+    # Topics for some of those who may enter their space: listed by hand, picked by a rule, opened first and narrowed later.
+    "zqlisted": CIRCLE,
+    "zqlistedfile": CIRCLE,
+    "zqlistedtag": CIRCLE,
+    "zqlistname": {"aoi", "ben"},
+    "zqruled": {"aoi", "gen"},
+    "zqruledfile": {"aoi", "gen"},
+    "zqrulename": {"aoi", "ben"},
+    "zqnarrowed": CIRCLE,
+    "zqshutreply": CIRCLE,
+    "zqnarrowedfile": CIRCLE,
+    "zqbothneeded": {"aoi"},
     "zqmovedtopic": TEAM,
     "zqmovedreply": TEAM,
     "zqmovedfile": TEAM | {"gen"},  # whose upload it is
@@ -48,6 +61,7 @@ MARKS = {
 def plant_more(world: World) -> None:
     """Plant what `tests.world.plant_secrets` does not."""
     _plant_in_a_circle(world)
+    _plant_narrowed(world)
     _plant_what_was_open(world)
     _plant_files(world)
     _plant_articles(world)
@@ -85,6 +99,62 @@ def _plant_in_a_circle(world: World) -> None:
     world.article("circle", text, text, circle.pk, tags=("zqcircletag",))
 
 
+def _plant_narrowed(world: World) -> None:
+    """Topics that not everybody in their space may read, two of them read, kept and followed by others before."""
+    aoi, gen, fumi = world.viewer("aoi"), world.viewer("gen"), world.viewer("fumi")
+    label = {"ja": "zqlistname", "en": "zqlistname"}
+    ids = [world.members[name].pk for name in sorted(CIRCLE)]
+    listed = members.save_audience(viewer=aoi, audience=None, label=label, member_ids=ids, now=world.now)
+    file = world.file("listed", "aoi", "zqlistedfile.txt", "zqlistedfile")
+    tags = ["zqlistedtag", "配送"]
+    body = f"{COMMON} zqlisted {_linked(file)} @fumi @ben @gen"
+    world.topic("listed", "aoi", "news", f"{COMMON} zqlisted", body, tags=tags, audience_id=listed.pk)
+    world.reply("listed reply", "gen", "listed", f"{COMMON} zqlisted @fumi @chie")
+    actions.pin_topic(viewer=aoi, topic=world.topics["listed"], now=world.now)
+    world.topic("both", "aoi", "circle", f"{COMMON} zqbothneeded", f"{COMMON} zqbothneeded @gen", audience_id=STAFF)
+    _plant_by_rule(world)
+    file = world.file("narrowed", "gen", "zqnarrowedfile.txt", "zqnarrowedfile")
+    body = f"{COMMON} zqnarrowed {_linked(file)} @fumi"
+    topic = world.topic("narrowed", "gen", "qa", f"{COMMON} zqnarrowed", body, tags=["配送"])
+    reply = world.reply("narrowed reply", "chie", "narrowed", f"{COMMON} zqshutreply @fumi")
+    _keep(world, fumi, "narrowed")
+    actions.accept_answer(viewer=gen, topic=topic, post=reply, now=world.now)
+    actions.change_topic_audience(viewer=world.viewer("aoi"), topic=topic, audience_id=listed.pk, now=world.now)
+
+
+def _plant_by_rule(world: World) -> None:
+    """Let a rule pick gen and fumi, and fumi no more after having read and kept what is for them."""
+    aoi, fumi = world.viewer("aoi"), world.viewer("fumi")
+    for name in ("gen", "fumi"):
+        _work_at(world, name, "果樹園")
+    works = {"fact": "member.company", "op": "contains", "value": "果樹園"}
+    rule = parse({"version": 1, "entity": "member", "root": {"all": [works]}})
+    label = {"ja": "zqrulename", "en": "zqrulename"}
+    ruled = members.save_audience(viewer=aoi, audience=None, label=label, rule=rule, now=world.now)
+    file = world.file("ruled", "aoi", "zqruledfile.txt", "zqruledfile")
+    body = f"{COMMON} zqruled {_linked(file)} @fumi @chie"
+    world.topic("ruled", "aoi", "ideas", f"{COMMON} zqruled", body, audience_id=ruled.pk)
+    _keep(world, fumi, "ruled")
+    actions.vote_idea(viewer=fumi, topic=world.topics["ruled"], now=world.now)
+    _work_at(world, "fumi", "製菓")
+    members.refresh_stale(now=world.now)
+
+
+def _work_at(world: World, name: str, company: str) -> None:
+    member = world.members[name]
+    said = {"name": member.name, "kana": member.kana, "bio": "", "audience_id": PUBLIC}
+    members.change_profile(viewer=world.viewer(name), company=company, now=world.now, **said)
+
+
+def _keep(world: World, viewer: Viewer, name: str) -> None:
+    """Follow a topic, bookmark and thank for its opening, and leave a draft of a reply."""
+    topic, opening = world.topics[name], world.posts[f"{name}/1"]
+    actions.follow_topic(viewer=viewer, topic=topic, now=world.now)
+    actions.add_bookmark(viewer=viewer, post=opening, now=world.now)
+    actions.give_reaction(viewer=viewer, post=opening, word="thanks", now=world.now)
+    actions.save_draft(viewer=viewer, context=f"topic:{topic.pk}", now=world.now, title="", body="下書き", tags=[])
+
+
 def _plant_what_was_open(world: World) -> None:
     """A topic that moved to the team, and a space that became the team's, after others read, kept and followed them."""
     fumi, ben = world.viewer("fumi"), world.viewer("ben")
@@ -97,13 +167,8 @@ def _plant_what_was_open(world: World) -> None:
     for name, space in (("moved", "talk"), ("turned", "turned")):
         file = world.file(name, "gen", f"zq{name}file.txt", f"zq{name}file")
         mark = f"zq{name}topic"
-        topic = world.topic(name, "gen", space, f"{COMMON} {mark}", f"{COMMON} {mark} {_linked(file)} @fumi")
-        opening = world.posts[f"{name}/1"]
-        actions.follow_topic(viewer=fumi, topic=topic, now=world.now)
-        actions.add_bookmark(viewer=fumi, post=opening, now=world.now)
-        actions.give_reaction(viewer=fumi, post=opening, word="thanks", now=world.now)
-        draft = {"title": "", "body": "下書き", "tags": []}
-        actions.save_draft(viewer=fumi, context=f"topic:{topic.pk}", now=world.now, **draft)
+        world.topic(name, "gen", space, f"{COMMON} {mark}", f"{COMMON} {mark} {_linked(file)} @fumi")
+        _keep(world, fumi, name)
     actions.vote_idea(viewer=fumi, topic=world.topics["turned"], now=world.now)
     world.reply("moved reply", "chie", "moved", f"{COMMON} zqmovedreply @fumi")
     moved = world.topics["moved"]

@@ -41,7 +41,7 @@ QUERIES = [
     *(f"/{path}?q={{prefix}}" for path in ("members/", "members/mentions/", "mentions/", "studio/members/")),
     *(f"/s/{{slug}}/?{rest}" for rest in ("filter=unsolved", "filter=unanswered", "sort=new", "sort=votes")),
     *(f"/latest/?filter={name}" for name in ("mine", "following", "voted", "needed", "solved")),
-    *(f"/tags/{tag}/" for tag in ("配送", "zqstafftag", "zqcircletag")),
+    *(f"/tags/{tag}/" for tag in ("配送", "zqstafftag", "zqcircletag", "zqlistedtag")),
     "/k/?tag=qa",
 ]
 API = [
@@ -49,14 +49,14 @@ API = [
     *(f"/search?q={ASKED}&type={kind}" for kind in ("question", "article", "topic", "member")),
     "/spaces",
     "/topics?count=true&limit=100",
-    *(f"/topics?space={slug}" for slug in ("qa", "zqstaffroom", "zqcircleroom", "zqturnedroom")),
+    *(f"/topics?space={slug}" for slug in ("qa", "news", "ideas", "zqstaffroom", "zqcircleroom", "zqturnedroom")),
     "/members?count=true&limit=100",
     "/openapi.json",
 ]
 
 
 # What people wrote themselves is theirs to take along, wherever it was moved to.
-OWN_WORDS = {"chie": {"zqmovedreply"}, "fumi": {"zqcomment"}, "gen": {"zqmovedtopic", "zqturnedtopic"}}
+OWN_WORDS = {"chie": {"zqmovedreply", "zqshutreply"}, "fumi": {"zqcomment"}, "gen": {"zqmovedtopic", "zqturnedtopic"}}
 
 
 def walk(client, world, person: str) -> Iterator[tuple[str, bytes]]:
@@ -224,7 +224,7 @@ def test_mail_carries_no_mark_to_whom_it_does_not_concern(world):
 def test_nobody_is_told_of_what_they_may_not_see(world):
     """Lines written while a thing was open are not shown once it is not; the walk reads the list of each person."""
     told = Notification.objects.filter(member_id=world.members["fumi"].pk)
-    secret = {world.topics[name].pk for name in ("staff", "private", "held", "circle")}
+    secret = {world.topics[name].pk for name in ("staff", "private", "held", "circle", "listed", "both")}
     assert not told.filter(target_type="topic", target_id__in=secret).exists()
     posts = {post.pk for name, post in world.posts.items() if post.topic_id in secret or name.startswith("held")}
     assert not told.filter(target_type="post", target_id__in=posts).exists()
@@ -233,8 +233,9 @@ def test_nobody_is_told_of_what_they_may_not_see(world):
 def test_a_secret_tag_is_like_one_that_is_not_there(client_of_person):
     for person in ("open", "fumi"):
         client = client_of_person(person)
-        secret, none = client.get("/tags/zqstafftag/"), client.get("/tags/zqnothing/")
-        assert secret.status_code == none.status_code == 404
+        for tag in ("zqstafftag", "zqlistedtag"):
+            secret, none = client.get(f"/tags/{tag}/"), client.get("/tags/zqnothing/")
+            assert secret.status_code == none.status_code == 404
 
 
 def test_the_files_of_what_was_taken_away_go_with_it(world, client_of_person):
