@@ -179,7 +179,7 @@ def test_a_method_that_is_not_described_is_refused(world):
             assert Client().generic(method, f"/api/v1{path}").status_code in (401, 405)
 
 
-@pytest.mark.parametrize("name", ["staff", "private", "held", "deleted", "hidden"])
+@pytest.mark.parametrize("name", ["staff", "private", "held", "deleted", "hidden", "listed", "narrowed", "ruled"])
 def test_a_secret_topic_is_like_one_that_is_not_there(ask, world, name):
     for operation in (one for one in OPERATIONS if "topic_id" in one):
         secret = ask("fumi", operation, topic_id=world.topics[name].pk)

@@ -43,15 +43,29 @@ def narrow(world: World) -> None:
     actions.edit_space(viewer=world.viewer("aoi"), space=world.spaces["qa"], audience_id=MEMBERS, now=world.now)
 
 
+def narrow_topic(world: World) -> None:
+    actions.change_topic_audience(
+        viewer=world.viewer("aoi"), topic=world.topics["zq"], audience_id=MEMBERS, now=world.now
+    )
+
+
 def archive(world: World) -> None:
     knowledge.archive_article(viewer=world.viewer("aoi"), article=world.articles["zq"], now=world.now)
 
 
 @pytest.mark.parametrize(
     ("change", "mark"),
-    [(hide, "zqopen"), (hide_reply, "zqreply"), (delete, "zqreply"), (move, "zqopen"), (narrow, "zqopen"), (archive, "zqarticle")],
+    [
+        (hide, "zqopen"),
+        (hide_reply, "zqreply"),
+        (delete, "zqreply"),
+        (move, "zqopen"),
+        (narrow, "zqopen"),
+        (narrow_topic, "zqopen"),
+        (archive, "zqarticle"),
+    ],
     ids=lambda value: getattr(value, "__name__", ""),
-)  # fmt: skip
+)
 def test_a_kept_page_lets_go_of_what_became_private(site: Counted, sakura, world, change, mark):
     topic = world.topic("zq", "gen", "qa", "zqopen", "zqopen", tags=["parcel"])
     world.reply("zq reply", "chie", "zq", "zqreply")

@@ -11,6 +11,8 @@ from kizuna.base import hosting
 from kizuna.core.activity.models import Activity
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
+from kizuna.core.members.viewer import STAFF
+from kizuna.core.search.models import SearchRow
 from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import AcceptedAnswer, Follow, IdeaVote, Post, Reaction, Space, Tag, Topic
 from tests.cast import make_member
@@ -151,3 +153,20 @@ def test_a_reply_after_the_closing_is_refused_whoever_was_first(at_once, people,
     if isinstance(replied, Exception):
         assert isinstance(replied, Refused)
     assert topic.post_count == (1 if isinstance(replied, Exception) else 2)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_reply_at_the_moment_of_narrowing_stays_with_its_topic(at_once, people, aoi, ask, viewer_of, now, turn):
+    topic = ask(people[0])
+    owner, viewers = viewer_of(aoi), [viewer_of(member) for member in people[1:4]]
+    results = at_once(
+        *(
+            lambda viewer=viewer: actions.post_reply(viewer=viewer, topic=topic, body="同時", now=now)
+            for viewer in viewers
+        ),
+        lambda: actions.change_topic_audience(viewer=owner, topic=topic, audience_id=STAFF, now=now),
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert set(Post.objects.filter(topic=topic).values_list("audience_id", flat=True)) == {STAFF}
+    found = SearchRow.objects.filter(parent_type="topic", parent_id=topic.pk)
+    assert list(found.values_list("audience_id", flat=True)) == [STAFF] * 4

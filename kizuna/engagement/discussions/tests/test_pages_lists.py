@@ -10,6 +10,7 @@ from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import IdeaVote, MemberTag, ReadMark, Tag, Topic
 from kizuna.engagement.discussions.queries import page_lists, pages
 from kizuna.engagement.discussions.tests.page_cast import own_queries, text_of, zipped_bytes
+from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,16 @@ def test_the_needed_query_reads_only_what_the_viewer_may_see(viewer_of, chie, be
     for narrow in ("", "unsolved", "following", "unanswered"):
         page = page_lists.topics(viewer_of(chie), spaces=list(pages.spaces().values()), narrow=narrow)
         assert "内輪の話" not in [row.title for row in page.rows]
+
+
+def test_the_home_page_keeps_a_private_solution_for_nobody_but_its_asker(
+    client_of, ask, reply, viewer_of, chie, emi, now
+):
+    topic = ask(chie, title="内緒の請求", urgency="private")
+    answer = reply(emi, topic)
+    actions.accept_answer(viewer=viewer_of(chie), topic=topic, post=answer, now=now)
+    client_of(chie).get("/")
+    assert "内緒の請求" not in text_of(client_of(make_member("dan")).get("/"))
 
 
 def test_the_home_page_shows_what_was_solved_lately_to_those_who_may_see_it(
