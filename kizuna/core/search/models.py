@@ -32,7 +32,6 @@ class SearchRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["target_type", "target_id"], name="search_row_target_once")]
         indexes = [
             models.Index(fields=["parent_type", "parent_id"], name="search_row_parent"),
-            models.Index(fields=["-created_at", "-id"], name="search_row_newest"),
             models.Index(fields=["id"], name="search_row_vectorless", condition=Q(needs_vector=True)),
         ]
 
