@@ -46,6 +46,7 @@ def post_reply(
         statements.note_read(member_id=post.author_id, topic_id=topic.pk, number=post.number, now=now)
         statements.drop_draft(member_id=post.author_id, context=draft_context or f"topic:{topic.pk}")
         if writing.held_for:
+            statements.step_over(topic_id=topic.pk, number=post.number)
             hold_post(post=post, reason=writing.held_for, now=now)
         else:
             announce_post(post=post, topic=topic, writing=writing, is_first=place.is_first, now=now, is_new=True)

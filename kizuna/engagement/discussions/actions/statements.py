@@ -90,6 +90,15 @@ def note_read(*, member_id: int, topic_id: int, number: int, now: datetime) -> N
     _run(NOTE_READ, [member_id, topic_id, number, _at(now)])
 
 
+STEP_OVER = """
+UPDATE discussions_topicread SET last_read_number = %s WHERE topic_id = %s AND last_read_number = %s"""
+
+
+def step_over(*, topic_id: int, number: int) -> None:
+    """Let those who had read up to a post that is not seen be past it, so that nothing unread is left for them."""
+    _run(STEP_OVER, [number, topic_id, number - 1])
+
+
 DROP_DRAFT = "DELETE FROM discussions_draft WHERE member_id = %s AND context = %s"
 
 

@@ -7,6 +7,7 @@ from django.db.models import F
 from kizuna.engagement.discussions.actions import indexing
 from kizuna.engagement.discussions.actions.acceptance import end_acceptance
 from kizuna.engagement.discussions.actions.counting import count_for_author, count_topic
+from kizuna.engagement.discussions.actions.statements import step_over
 from kizuna.engagement.discussions.actions.writing import stale
 from kizuna.engagement.discussions.models import Post, State, Topic
 
@@ -20,6 +21,8 @@ def take_away_post(*, post: Post, topic: Topic, state: str, by_id: int | None, n
         return
     if topic.accepted_post_id == post.pk:
         end_acceptance(topic=topic, ended_by_id=by_id, now=now)
+    if state == State.HELD:  # released, it comes last with a number of its own; brought back, it stands where it stood
+        step_over(topic_id=topic.pk, number=post.number)
     _recount(topic, change=-1)
     count_for_author(post=post, topic=topic, post_count=-1)
 

@@ -164,3 +164,9 @@ def test_a_space_with_nothing_but_private_questions_keeps_its_kind(ask, question
     ask(chie, urgency="private")
     with pytest.raises(Refused):
         actions.edit_space(viewer=viewer_of(aoi), space=questions, kind="idea", now=now)
+
+
+def test_visitors_are_not_told_how_much_somebody_wrote_for_members(opened, client_of, ask, make_space, chie, dan):
+    ask(chie, space=make_space("talk"))
+    pages = [client_of(who).get("/m/chie/").content.decode() for who in (dan, chie, None)]
+    assert ['class="tally"' in page for page in pages] == [True, True, False]

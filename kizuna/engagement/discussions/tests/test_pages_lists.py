@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from kizuna.core.community import actions as community
+from kizuna.core.community.models import WordRule
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF
 from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import IdeaVote, MemberTag, ReadMark, Tag, Topic
@@ -144,6 +146,27 @@ def test_unread_topics_are_marked_and_lead_to_the_first_unread_post(client_of, v
     page = text_of(client_of(emi).get("/s/qa/"))
     assert "post--unread" in page
     assert f'href="/t/{topic.pk}/?p=2#p-2"' in page
+
+
+def test_what_waits_for_a_moderator_is_unread_for_nobody_until_it_is_released(
+    client_of, viewer_of, ask, reply, chie, emi, ben, now
+):
+    community.save_word_rule(word="売ります", effect=WordRule.Effect.HOLD, member_id=ben.pk, now=now)
+    ReadMark.objects.create(member=emi, read_until=now - timedelta(days=1))
+    topic, client = ask(chie), client_of(emi)
+    actions.mark_read(viewer=viewer_of(emi), topic_id=topic.pk, number=1, now=now)
+    held = [reply(chie, topic, body="売ります", now=now + timedelta(minutes=minute)) for minute in (1, 2)]
+    assert "post--unread" not in text_of(client.get("/s/qa/"))
+    assert client.get(f"/t/{topic.pk}/").status_code == 200, "nothing unread to lead to"
+    actions.release_post(viewer=viewer_of(ben), post=held[0], now=now + timedelta(minutes=9))
+    assert "post--unread" in text_of(client.get("/s/qa/"))
+    assert client.get(f"/t/{topic.pk}/")["Location"] == f"/t/{topic.pk}/?p=4#p-4"
+    actions.mark_read(viewer=viewer_of(emi), topic_id=topic.pk, number=4, now=now)
+    edited = actions.edit_post(
+        viewer=viewer_of(chie), post=reply(chie, topic, now=now + timedelta(minutes=10)), body="売ります", now=now
+    )
+    assert edited.number == 5
+    assert "post--unread" not in text_of(client.get("/s/qa/"))
 
 
 def test_all_read_can_be_taken_back(client_of, ask, chie, emi, now):
