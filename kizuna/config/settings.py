@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "kizuna.core.members.flow.FlowSessionMiddleware",
     "kizuna.core.community.middleware.GenerationsMiddleware",
     "kizuna.core.members.middleware.ViewerMiddleware",
+    "kizuna.base.components.middleware.WrongMethodMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

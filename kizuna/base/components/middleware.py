@@ -1,8 +1,9 @@
-"""Response headers that every page carries."""
+"""Response headers that every page carries, and a page where Django answers with nothing."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from kizuna.base.components.csp import importmap_hash
 
@@ -25,3 +26,18 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Content-Security-Policy", self.framed_policy if framed_by_us else self.policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         return response
+
+
+class WrongMethodMiddleware:
+    """Give a person a page with a way on where an address takes no such method; programs get the bare answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page

@@ -97,7 +97,9 @@ def test_waiting_messages_become_toasts():
     assert "<k-toast" in drawn
 
 
-@pytest.mark.parametrize("name", ["403.html", "403_csrf.html", "404.html", "500.html", "503.html", "503_full.html"])
+@pytest.mark.parametrize(
+    "name", ["403.html", "403_csrf.html", "404.html", "405.html", "500.html", "503.html", "503_full.html"]
+)
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_error_pages_need_neither_context_nor_database(name, language):
     with translation.override(language):

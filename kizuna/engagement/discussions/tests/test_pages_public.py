@@ -109,3 +109,13 @@ def test_robots_name_the_sitemap_of_an_open_community(opened, client_of):
     assert "Disallow: /\n" not in page
     assert "/sitemap-1.xml" in text_of(client_of().get("/sitemap.xml"))
     assert client_of().get("/sitemap-9.xml").status_code == 404
+
+
+def test_an_address_of_a_button_opened_by_hand_answers_with_a_page(opened, client_of, ask, chie):
+    address = f"/t/{ask(chie).pk}/follow/"
+    answer = client_of(chie).get(address, headers={"Accept": "text/html,*/*"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "このページは直接は開けません" in answer.content.decode()
+    for accepted in ("application/json", "*/*"):
+        assert client_of(chie).get(address, headers={"Accept": accepted}).content == b""
+    assert client_of().delete("/", headers={"Accept": "text/html"}).status_code == 405
