@@ -34,3 +34,30 @@ def test_a_solved_question_becomes_an_article_in_two_clicks(visit, site):
     page.wait_for_url(re.compile(r"/k/\d+/$"))
     page.goto(site.url + "/search/?q=サーバー 引っ越し&type=article")
     assert "サーバの引越しで写真が消えました" in page.locator("main").inner_text()
+
+
+def test_a_post_is_written_for_some_opened_to_all_and_taken_back(visit, site):
+    page = visit("/studio/audiences/hand/", handle="aoi")
+    page.locator("input[name=label_ja]").fill("先行組")
+    page.locator("textarea[name=who]").fill("chie")
+    page.locator("main").get_by_role("button", name="保存").click()
+    page.goto(site.url + "/s/talk/new/")
+    page.locator("input[name=title]").fill("先行してお試しください")
+    page.locator("textarea[name=body]").fill("新しい画面です。")
+    page.locator("select[name=audience]").select_option(label="先行組（1人）")
+    page.get_by_role("button", name="投稿する").click()
+    page.wait_for_url(re.compile(r"/t/\d+/"))
+    address = re.search(r"/t/\d+/", page.url).group()
+    assert "このトピックは「先行組」の人だけが読めます。" in page.locator("main").inner_text()
+    seen = visit(address, handle="chie", width=390).locator("main").inner_text()
+    assert "限られた人だけが読めます" in seen
+    assert "先行組" not in seen
+    assert visit("/s/talk/", handle="dan").get_by_text("先行してお試しください").count() == 0
+    page.get_by_text("運営の操作").click()
+    page.get_by_role("link", name="公開範囲を変える").click()
+    page.locator("select[name=audience]").select_option("space")
+    page.get_by_role("button", name="この内容で変更").click()
+    assert visit("/s/talk/", handle="dan").get_by_text("先行してお試しください").count()
+    page.get_by_role("button", name="元に戻す").click()
+    page.get_by_text("「先行組」の人だけが読めます").wait_for()
+    assert visit("/s/talk/", handle="dan").get_by_text("先行してお試しください").count() == 0
