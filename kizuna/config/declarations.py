@@ -128,6 +128,7 @@ DECLARATIONS: list[str] = [
     "kizuna.success.imports.kinds.purchases.KIND",
     "kizuna.success.imports.kinds.tickets.KIND",
     "kizuna.success.imports.kinds.nps.KIND",
+    "kizuna.success.imports.kinds.usage.KIND",
     "kizuna.success.imports.declarations.SURVEYS",
     "kizuna.success.imports.declarations.DESK",
     "kizuna.success.imports.declarations.AUDIT",

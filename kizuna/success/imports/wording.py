@@ -52,6 +52,12 @@ PROBLEMS = {
     "other_customer": gettext_lazy("The contract belongs to another customer."),
     "in_future": gettext_lazy("This day has not come yet."),
     "not_seen": gettext_lazy("Whoever began this import no longer sees the fields that it writes."),
+    "no_such_contract": gettext_lazy("There is no such contract. Import the contracts first, or correct the number."),
+    "customer_without_number": gettext_lazy("This customer has no number of yours, by which use is found. Please give it one first."),
+    "too_early": gettext_lazy("Before the year 2000 there was no use to count. Please look at the year."),
+    "said_twice": gettext_lazy("Line %(line)d is about the same customer, person, action and day. Please add the two up."),
+    "said_otherwise": gettext_lazy("Another line names the same customer otherwise, for the same day. Please add the two up."),
+    "person_forgotten": gettext_lazy("This person was erased. What they did until then is counted already, under nobody."),
     "file_gone": gettext_lazy("The file is no longer there."),
     "person_erased": gettext_lazy("Somebody in this file was erased, so the file was removed. Please bring it again without that person."),
 }  # fmt: skip

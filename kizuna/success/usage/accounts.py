@@ -42,13 +42,14 @@ class Known:
 
 @dataclass(frozen=True)
 class Use:
-    """What one person did on one day."""
+    """What one person did on one day; or what so many unnamed `people` of a table did."""
 
     day: date
     person_id: int
     name_id: int
     count: int
     last_at: datetime
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ def known_of(account_id: int) -> Known:
 
 
 def uses_of(known: Known, *, since: date, until: date) -> Iterator[Use]:
-    """Yield what was done for an account on the days from `since` until before `until`; nobody's doings are left out."""
-    rows = UsageDayCount.objects.filter(day__gte=since, day__lt=until).exclude(person__external_id="")
+    """Yield what was done for an account on the days from `since` until before `until`; nobody's events are left out."""
+    rows = UsageDayCount.objects.filter(day__gte=since, day__lt=until, count__gt=0)
+    rows = rows.exclude(person__external_id="", source="")
     if known.groups:
         yield from _uses(rows.filter(group_id__in=known.groups))
     said = set(UsageMembership.objects.filter(group_id__in=known.groups).values_list("person_id", flat=True))
@@ -122,7 +124,7 @@ def look_at(account_id: int, *, today: date) -> Looked | None:
     known = known_of(account_id)
     if not known.groups and not known.people:
         return None
-    before = AccountUsage.objects.filter(account_id=account_id).first()
+    before = AccountUsage.objects.filter(account_id=account_id, is_stale=False).first()
     looked_from = today - LOOKED_BACK
     uses = list(uses_of(known, since=looked_from if before else BEGINNING, until=today))
     if not uses and before is None:
@@ -140,9 +142,21 @@ def look_at(account_id: int, *, today: date) -> Looked | None:
     return Looked(_values(recent, active, uses, before, first_on=first_on, today=today), found)
 
 
+def accounts_of_groups(names: Iterable[str]) -> list[int]:
+    """Return the accounts that have one of these numbers, merged ones replaced by those that absorbed them."""
+    found = Account.objects.filter(external_id__in=set(names) - {""}).values_list("pk", flat=True)
+    kept = _roots()
+    return sorted({kept.get(account_id, account_id) for account_id in found})
+
+
 def noted_at(day: date) -> datetime:
     """Return the first moment of a day of the community."""
     return datetime.combine(day, time(), tzinfo=queries.day_zone())
+
+
+def noon_of(day: date) -> datetime:
+    """Return the moment that stands for a day of which no time is known."""
+    return datetime.combine(day, time(12), tzinfo=queries.day_zone())
 
 
 def like_cases(account: Account, *, now: datetime) -> tuple[int, int]:
@@ -172,7 +186,7 @@ def _values(
     def people(first: int, last: int) -> int:
         """Count who was there from `first` to before `last` days ago."""
         span = (today - timedelta(days=first), today - timedelta(days=last))
-        return len({use.person_id for use in recent if span[0] <= use.day < span[1]})
+        return _people([use for use in recent if span[0] <= use.day < span[1]])
 
     last = max(uses, key=lambda use: use.last_at, default=None)
     names: Counter[int] = Counter()
@@ -195,14 +209,23 @@ def _values(
     }
 
 
+def _people(uses: Iterable[Use]) -> int:
+    """Return how many people these were, at the least: the unnamed ones of two lines may be the same ones, and the named ones."""
+    named = {use.person_id for use in uses if not use.people}
+    return max(len(named), max((use.people for use in uses), default=0))
+
+
 def _people_by_day(uses: Iterable[Use]) -> dict[date, int]:
-    seen = {(use.day, use.person_id) for use in uses}
-    return dict(Counter(day for day, _person in seen))
+    by_day: dict[date, list[Use]] = {}
+    for use in uses:
+        by_day.setdefault(use.day, []).append(use)
+    return {day: _people(of_day) for day, of_day in by_day.items()}
 
 
 def _uses(rows: QuerySet[UsageDayCount]) -> Iterator[Use]:
-    for values in rows.values_list("day", "person_id", "name_id", "count", "last_at").iterator(chunk_size=2000):
-        yield Use(*values)
+    columns = ("day", "person_id", "name_id", "count", "last_at", "people_count", "person__external_id")
+    for *values, people, named in rows.values_list(*columns).iterator(chunk_size=2000):
+        yield Use(*values, people=0 if named else people or 1)
 
 
 def _sat_there(places: Iterable[Place], day: date) -> bool:

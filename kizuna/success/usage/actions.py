@@ -1,18 +1,23 @@
 """Write what usage adds up to. Each function is one short transaction; the fold's lock makes it the only writer."""
 
+import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
-from kizuna.base.rows import add_up
+from kizuna.base.jobs.ledger import enqueue
+from kizuna.base.rows import add_up, insert_many
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import ApiToken
+from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.actions import Touch, write_touchpoints
-from kizuna.success.usage.accounts import Looked, noted_at
+from kizuna.success.customers.policies import require_worker
+from kizuna.success.usage.accounts import Looked, accounts_of_groups, noon_of, noted_at
 from kizuna.success.usage.models import (
     AccountUsage,
     UsageChange,
@@ -27,12 +32,13 @@ from kizuna.success.usage.models import (
     UsageState,
     UsageSubject,
 )
-from kizuna.success.usage.tally import GROUP, PERSON, Sayings, Span, Step, merge_saying
+from kizuna.success.usage.tally import GROUP, PERSON, TABLE, Sayings, Span, Step, merge_saying
 
 FOLDING = "fold"
 CHANNEL, TARGET = "usage", "usage_change"
 CLEARED_AT_ONCE = 1_000
 IDS_AT_ONCE = 500
+LOOK_AFTER = timedelta(minutes=2)  # a table comes in many batches: the accounts are looked at once it is quiet
 
 
 @dataclass
@@ -48,6 +54,19 @@ class Books:
         """Note events that were not taken."""
         before = self.refused.get(place, (0, "", at))
         self.refused[place] = (before[0] + count, example or before[1], max(at, before[2]))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a line of a table says: how often somebody did something for a group on a day; `people` where it names nobody."""
+
+    source: str
+    day: date
+    person: str
+    group: str
+    name: str
+    count: int
+    people: int | None = None
 
 
 @transaction.atomic
@@ -92,11 +111,16 @@ def begin_again(*, time_zone: str) -> None:
 
 @transaction.atomic
 def clear_some() -> bool:
-    """Clear a part of what was counted; once nothing is left, set every fold back and return False."""
-    for model in (UsageDayCount, UsageDayTotal, UsageMembership):
-        ids = list(model.objects.order_by("pk").values_list("pk", flat=True)[:CLEARED_AT_ONCE])
+    """Clear a part of what events added up to; once nothing is left, set every fold back and return False."""
+    of_events = (
+        UsageDayCount.objects.filter(source=""),
+        UsageDayTotal.objects.exclude(name__kind=TABLE).order_by("pk"),
+        UsageMembership.objects.order_by("pk"),
+    )
+    for rows in of_events:
+        ids = list(rows.values_list("pk", flat=True)[:CLEARED_AT_ONCE])
         if ids:
-            model.objects.filter(pk__in=ids).delete()
+            rows.model._default_manager.filter(pk__in=ids).delete()
             return True
     ids = list(
         UsageSubject.objects.exclude(trait_times={}).order_by("pk").values_list("pk", flat=True)[:CLEARED_AT_ONCE]
@@ -123,20 +147,102 @@ def forget_subjects(*, external_ids: Iterable[str]) -> int:
     if not ids:
         return 0
     nobody = _ids(PERSON, [""])[""]
+    moved = _hide_lines(ids, nobody)
     counts = UsageDayCount.objects.filter(person_id__in=ids)
-    add_up(
-        UsageDayCount,
-        [
-            (nobody, row.day, row.name_id, row.group_id, row.count, row.first_at, row.last_at)
-            for row in counts.iterator(chunk_size=2000)
-        ],
-        unique=("person", "day", "name", "group"),
-        sums=("count",),
-        firsts=("first_at",),
-        lasts=("last_at",),
+    _add_counts(
+        (nobody, row.day, row.name_id, row.group_id, "", row.count, row.first_at, row.last_at)
+        for row in counts.iterator(chunk_size=2000)
     )
-    moved = counts.delete()[0] + UsageMembership.objects.filter(person_id__in=ids).delete()[0]
+    moved += counts.delete()[0] + UsageMembership.objects.filter(person_id__in=ids).delete()[0]
     return moved + persons.delete()[0]
+
+
+def _hide_lines(person_ids: list[int], nobody: int) -> int:
+    """Put what tables said of persons under nobody. Their sources go too: digests in which the person could be guessed."""
+    rows = list(UsageDayCount.objects.filter(person_id__in=person_ids).exclude(source=""))
+    for row in rows:
+        row.person_id, row.source = nobody, secrets.token_hex(16)
+    UsageDayCount.objects.bulk_update(rows, ["person", "source"], batch_size=200)
+    return len(rows)
+
+
+@transaction.atomic
+def bring_counts(*, viewer: Viewer, rows: Sequence[Said], import_id: int, now: datetime) -> list[int]:
+    """Note what lines of a table say for the first time; return the ids. The many-form, for importers."""
+    require_worker(viewer)
+    persons = _ids(PERSON, (row.person for row in rows))
+    groups = _ids(GROUP, (row.group for row in rows))
+    names = _names((TABLE, row.name) for row in rows)
+    made = []
+    for row in rows:
+        at = min(noon_of(row.day), now)
+        made.append(
+            UsageDayCount(
+                day=row.day,
+                person_id=persons[row.person],
+                group_id=groups[row.group],
+                name_id=names[TABLE, row.name],
+                count=row.count,
+                people_count=row.people,
+                first_at=at,
+                last_at=at,
+                source=row.source,
+                import_id=import_id,
+            )
+        )
+    insert_many(made)
+    _after_lines([(row, row.count) for row in made], groups=set(groups), now=now)
+    return [row.pk for row in made]
+
+
+@transaction.atomic
+def change_counts(
+    *, viewer: Viewer, changes: Mapping[int, Mapping[str, Any]], now: datetime
+) -> dict[int, dict[str, list[Any]]]:
+    """Let lines say another `count`, `people_count` or `import_id`. Returns {line: {field: [before, after]}} of what changed."""
+    require_worker(viewer)
+    found: dict[int, dict[str, list[Any]]] = {}
+    moved: list[tuple[UsageDayCount, int]] = []
+    lines = UsageDayCount.objects.select_for_update(of=("self",)).select_related("group").exclude(source="")
+    for row in lines.filter(pk__in=list(changes)).order_by("pk"):
+        differing = {name: [old, new] for name, new in changes[row.pk].items() if (old := getattr(row, name)) != new}
+        if not differing:
+            continue
+        found[row.pk] = differing
+        moved.append((row, changes[row.pk].get("count", row.count) - row.count))
+        for name, (_before, after) in differing.items():
+            setattr(row, name, after)
+    UsageDayCount.objects.bulk_update([row for row, _more in moved], ["count", "people_count", "import_id"])
+    _after_lines(moved, groups={row.group.external_id for row, _more in moved}, now=now)
+    return found
+
+
+@transaction.atomic
+def take_back_counts(*, viewer: Viewer, ids: Collection[int], import_id: int, now: datetime) -> dict[int, str]:
+    """Remove lines that an import said first. Returns {line: why it stays}: a later import says otherwise."""
+    require_worker(viewer)
+    rows = UsageDayCount.objects.select_for_update(of=("self",)).select_related("group").exclude(source="")
+    found = list(rows.filter(pk__in=list(ids)).order_by("pk"))
+    going = [row for row in found if row.import_id == import_id]
+    UsageDayCount.objects.filter(pk__in=[row.pk for row in going]).delete()
+    _after_lines([(row, -row.count) for row in going], groups={row.group.external_id for row in going}, now=now)
+    return {row.pk: "changed_since" for row in found if row.import_id != import_id}
+
+
+def _after_lines(moved: Iterable[tuple[UsageDayCount, int]], *, groups: set[str], now: datetime) -> None:
+    """Let the totals of days follow, and have the accounts looked at again."""
+    totals: Counter[tuple[date, int]] = Counter()
+    for row, more in moved:
+        totals[row.day, row.name_id] += more
+    more = sorted((day, name_id, count) for (day, name_id), count in totals.items() if count > 0)
+    add_up(UsageDayTotal, more, unique=("day", "name"), sums=("count",))
+    for (day, name_id), count in sorted(totals.items()):
+        if count < 0:
+            UsageDayTotal.objects.filter(day=day, name_id=name_id).update(count=F("count") + count)
+            UsageDayTotal.objects.filter(day=day, name_id=name_id, count=0).delete()
+    if groups:
+        AccountUsage.objects.filter(account_id__in=accounts_of_groups(groups), is_stale=False).update(is_stale=True)
+        enqueue("usage.look_at_accounts", key="after-table", run_at=now + LOOK_AFTER, priority=-1)
 
 
 def _write_traits(rows: list[tuple[tuple[str, str], Sayings]]) -> None:
@@ -174,13 +280,18 @@ def _write_counts(rows: list[tuple[tuple[date, str, str, str, str], Span]]) -> N
     persons = _ids(PERSON, (key[1] for key, _span in rows))
     groups = _ids(GROUP, (key[2] for key, _span in rows))
     names = _names((kind, name) for (*_, kind, name), _span in rows)
+    _add_counts(
+        (persons[person], day, names[kind, name], groups[group], "", span.count, span.first_at, span.last_at)
+        for (day, person, group, kind, name), span in rows
+    )
+
+
+def _add_counts(rows: Iterable[Sequence[Any]]) -> None:
+    """Add up what events say."""
     add_up(
         UsageDayCount,
-        [
-            (persons[person], day, names[kind, name], groups[group], span.count, span.first_at, span.last_at)
-            for (day, person, group, kind, name), span in rows
-        ],
-        unique=("person", "day", "name", "group"),
+        rows,
+        unique=("person", "day", "name", "group", "source"),
         sums=("count",),
         firsts=("first_at",),
         lasts=("last_at",),
@@ -263,10 +374,16 @@ def _add_refusal(day: date, key: int | None, reason: str, count: int, example: s
 
 
 @transaction.atomic
-def note_usage(*, looked: dict[int, Looked], now: datetime) -> int:
-    """Store what a look at accounts found, and put their changes on the timeline. Returns how many changes are new."""
-    for account_id in sorted(looked):
-        values = {**looked[account_id].values, "made_at": now}
+def note_usage(*, looked: Mapping[int, Looked | None], now: datetime) -> int:
+    """Store what a look at accounts found, and put their changes on the timeline. Returns how many changes are new.
+
+    An account whose usage was all taken back has none any more.
+    """
+    gone = [account_id for account_id, found in looked.items() if found is None]
+    AccountUsage.objects.filter(account_id__in=gone, is_stale=True).delete()
+    used = sorted((account_id, found) for account_id, found in looked.items() if found is not None)
+    for account_id, found in used:
+        values = {**found.values, "made_at": now, "is_stale": False}
         AccountUsage.objects.update_or_create(account_id=account_id, defaults=values)
     rows = [
         UsageChange(
@@ -278,7 +395,7 @@ def note_usage(*, looked: dict[int, Looked], now: datetime) -> int:
             after=change.after,
             at=noted_at(change.known_on),
         )
-        for account_id, found in sorted(looked.items())
+        for account_id, found in used
         for change in found.changes
     ]
     keys = [row.key for row in rows]

@@ -37,6 +37,5 @@ def look_at_accounts() -> None:
     ids = [account_id for account_id in accounts.accounts_with_usage() if account_id > done]
     for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
         some = ids[start : start + ACCOUNTS_AT_ONCE]
-        looked = {account_id: accounts.look_at(account_id, today=today) for account_id in some}
-        actions.note_usage(looked={number: found for number, found in looked.items() if found}, now=now)
+        actions.note_usage(looked={number: accounts.look_at(number, today=today) for number in some}, now=now)
         running.checkpoint({"after": some[-1]})

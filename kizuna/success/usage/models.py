@@ -44,7 +44,11 @@ class UsageName(models.Model):
 
 
 class UsageDayCount(models.Model):
-    """How often one person, for one group, did one thing on one day of the community's time zone."""
+    """How often one person, for one group, did one thing on one day of the community's time zone.
+
+    Rows without a `source` add up events and are made again by a rebuild. One with a source is what a line of a table said
+    (its name is of the kind TABLE): the source is a digest of customer, contract, person, name and day.
+    """
 
     day = models.DateField()
     person = models.ForeignKey(UsageSubject, on_delete=models.CASCADE, related_name="+")
@@ -53,12 +57,16 @@ class UsageDayCount(models.Model):
     count = models.PositiveIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    source = models.CharField(max_length=32, blank=True, default="")
+    people_count = models.PositiveIntegerField(null=True)  # of a line that names nobody: how many people it was
+    import_id = models.BigIntegerField(null=True)  # the import that last said it
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "day", "name", "group"], name="usage_day_count_once"),
+            models.UniqueConstraint(fields=["person", "day", "name", "group", "source"], name="usage_day_count_once"),
         ]
         indexes = [
+            models.Index(fields=["source"], name="usage_day_count_source"),
             models.Index(fields=["group", "day"], name="usage_day_count_group"),
             models.Index(fields=["day"], name="usage_day_count_day"),
         ]
@@ -146,6 +154,9 @@ class AccountUsage(models.Model):
     days = models.JSONField()  # active people a day, the oldest first, the last one is `as_of`
     names = models.JSONField()  # [[kind, name, count]] of the 28 days, the most frequent first
     made_at = models.DateTimeField()
+    is_stale = models.BooleanField(
+        default=False
+    )  # a table said or took back something of any day: all are looked at again
 
 
 class UsageChange(models.Model):

@@ -64,6 +64,12 @@ def forgotten() -> dict[str, datetime]:
     return dict(UsageForgotten.objects.values_list("person_hash", "at"))
 
 
+def forgotten_days() -> dict[str, date]:
+    """Return the erased persons by hash, with the last day of theirs that is nobody's."""
+    zone = day_zone()
+    return {person: at.astimezone(zone).date() for person, at in forgotten().items()}
+
+
 def ids_of(person: Person) -> frozenset[str]:
     """Return the outside ids of a person: those known here, an address used as id, and ids that said one of their addresses."""
     wanted = set(person.external_ids)
@@ -71,6 +77,12 @@ def ids_of(person: Person) -> frozenset[str]:
         of_address = Q(external_id__iexact=address) | Q(traits__email__iexact=address)
         wanted |= set(UsageSubject.objects.filter(of_address, kind=PERSON).values_list("external_id", flat=True))
     return frozenset(wanted | person.addresses) - {""}
+
+
+def lines_of_tables(sources: Iterable[str]) -> dict[str, UsageDayCount]:
+    """Return what tables said before, by source."""
+    rows = UsageDayCount.objects.filter(source__in=set(sources) - {""})
+    return {row.source: row for row in rows.only("source", "count", "people_count", "import_id")}
 
 
 def counts_of_person(external_id: str, *, since: date, until: date) -> QuerySet[UsageDayCount]:
@@ -130,7 +142,7 @@ def busiest_names(*, since: date, until: date, limit: int) -> list[Any]:
 
 def active_persons(*, since: date, until: date) -> int:
     """Return how many known persons did anything."""
-    rows = UsageDayCount.objects.filter(day__gte=since, day__lt=until).exclude(person__external_id="")
+    rows = UsageDayCount.objects.filter(day__gte=since, day__lt=until, count__gt=0).exclude(person__external_id="")
     return rows.aggregate(count=Count("person", distinct=True))["count"]
 
 

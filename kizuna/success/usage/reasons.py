@@ -11,6 +11,7 @@ KIND_WORDS: dict[str, Any] = {
     "identify": _("About a person"),
     "group": _("About a group"),
     "alias": _("Two ids of one person"),
+    "table": _("From a table"),
 }
 
 REASON_WORDS: dict[str, Any] = {

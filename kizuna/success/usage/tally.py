@@ -21,6 +21,7 @@ MAX_TRAIT_TEXT = 1_000
 MAX_WHOLE_NUMBER = 2**53
 
 PERSON, GROUP = "person", "group"
+TABLE = "table"  # the kind of names that come from tables instead of events
 
 CountKey = tuple[date, str, str, str, str]  # day, person, group, kind, name
 SubjectKey = tuple[str, str]  # kind, external id
