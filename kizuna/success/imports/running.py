@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone, translation
 
 from kizuna.base.registry import ImportKind
@@ -23,6 +23,7 @@ from kizuna.success.imports.storing import BadFile, bad_rows_of, ignored_headers
 
 BATCH = 100
 LARGEST_BATCH = 1_000
+ATTEMPTS = 5
 State = ImportRun.State
 Say = Callable[[int, int], None]
 
@@ -79,21 +80,41 @@ def carry_out(run: ImportRun, *, say: Say = silent) -> None:
             if ImportRun.objects.filter(pk=run.pk, is_stopping=True).exists():
                 actions.end_phase(run=run, state=State.STOPPED, now=timezone.now())
                 return
-            with transaction.atomic():
-                plans = work.planned(batch)
-                fine = [item for item in plans if item.outcome != BAD]
-                done = work.kind.write(plans=fine, context=work.context)
-                work.write_bad(batch, plans)
-                actions.note_imported(
-                    run=run,
-                    size=len(batch),
-                    plans=plans,
-                    done={item.row.line: entries for item, entries in zip(fine, done, strict=True)},
-                    bad_bytes=work.bad.size,
-                    now=work.context.now,
-                )
+            _take(work, batch)
             say(run.position, run.row_count)
         actions.end_phase(run=run, state=State.DONE, now=timezone.now())
+
+
+def _take(work: "_Work", batch: list[tuple[Row, Incoming]]) -> None:
+    """Write a batch. Where another import wrote one of the same things meanwhile, it is planned anew with them there."""
+    run, stands = work.run, (work.run.position, work.run.state)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                _write(work, batch)
+            return
+        except (IntegrityError, OperationalError):
+            if attempt == ATTEMPTS:
+                raise
+            run.refresh_from_db()
+            if (run.position, run.state) != stands:
+                raise actions.Overtaken(f"import {run.pk} was gone on with by somebody else") from None
+            work.begin_anew(batch)
+
+
+def _write(work: "_Work", batch: list[tuple[Row, Incoming]]) -> None:
+    plans = work.planned(batch)
+    fine = [item for item in plans if item.outcome != BAD]
+    done = work.kind.write(plans=fine, context=work.context)
+    work.write_bad(batch, plans)
+    actions.note_imported(
+        run=work.run,
+        size=len(batch),
+        plans=plans,
+        done={item.row.line: entries for item, entries in zip(fine, done, strict=True)},
+        bad_bytes=work.bad.size,
+        now=work.context.now,
+    )
 
 
 def undo(run: ImportRun, *, say: Say = silent) -> None:
@@ -182,6 +203,13 @@ class _Work:
                 self.bad.add(row, wording.reasons_of(bad[row.line].problems))
         if bad:
             self.bad.make_durable()
+
+    def begin_anew(self, batch: list[tuple[Row, Incoming]]) -> None:
+        """Forget what a batch that was undone has left: bad rows in the file, problems of rows and what they named."""
+        self.bad.cut(self.run.bad_bytes)
+        for place, (row, incoming) in enumerate(batch):
+            self._forget(incoming)
+            batch[place] = row, self.reader.read(row)
 
     def _claim(self, incoming: Incoming) -> None:
         """Note what a row names; one that says of the same thing what an earlier row does not say is bad."""

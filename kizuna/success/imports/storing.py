@@ -101,16 +101,21 @@ class BadFile:
         skipped = {folded_header(word) for word in ignored_headers()}
         self._places = [place for place, header in enumerate(headers) if folded_header(header) not in skipped]
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._headers = [neutralised(headers[place]) for place in self._places]
         self._file = open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-        self._file.truncate(committed)
-        self._file.seek(committed)
-        if not committed:
-            self._file.write(b"\xef\xbb\xbf")
-            self._write([*reason_headers(), *(neutralised(headers[place]) for place in self._places)])
+        self.cut(committed)
 
     @property
     def size(self) -> int:
         return self._file.tell()
+
+    def cut(self, committed: int) -> None:
+        """Cut everything off that was written after the last commit."""
+        self._file.seek(committed)
+        self._file.truncate()
+        if not committed:
+            self._file.write(b"\xef\xbb\xbf")
+            self._write([*reason_headers(), *self._headers])
 
     def add(self, row: Row, reasons: str) -> None:
         """Write a row as it stood, with why in front."""
