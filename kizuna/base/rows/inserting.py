@@ -1,16 +1,17 @@
-"""Insert many objects with little work: one prepared statement, values straight from the objects, ids taken beforehand.
+"""Insert many objects with little work: one statement, values straight from the objects, ids taken beforehand.
 
 For the inner loops of imports. What Django does besides per value (expressions, defaults of the database, conversion of
 whatever somebody set) is left out: the objects must hold values of their fields' own types.
 """
 
-import json
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Model
+
+from kizuna.base.rows.plain import insert_plain
 
 Row = TypeVar("Row", bound=Model)
 
@@ -30,45 +31,13 @@ def insert_many(objects: Sequence[Row], *, ignore_conflicts: bool = False) -> li
     if not ignore_conflicts:
         for row, number in zip(objects, _ids(meta.db_table, str(meta.pk.column), len(objects)), strict=True):
             setattr(row, pk, number)
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    # Names come from the model, never from outside.
-    statement = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
-    if ignore_conflicts:
-        statement += " ON CONFLICT DO NOTHING"
-    adapters = _adapters()
-    adapted = [
-        (place, adapt) for place, field in enumerate(fields) if (adapt := adapters.get(field.get_internal_type()))
-    ]
-    names = [field.attname for field in fields]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [_values(row, names, adapted) for row in objects])
+    values = attrgetter(*(field.attname for field in fields))
+    names = [field.name for field in fields]
+    insert_plain(type(objects[0]), names, map(values, objects), ignore_conflicts=ignore_conflicts)
     if not ignore_conflicts:
         for row in objects:
             row._state.adding, row._state.db = False, connection.alias
     return list(objects)
-
-
-def _values(row: Model, names: list[str], adapted: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
-    values = [getattr(row, name) for name in names]
-    for place, adapt in adapted:
-        if values[place] is not None:
-            values[place] = adapt(values[place])
-    return values
-
-
-def _adapters() -> dict[str, Callable[[Any], Any]]:
-    """Return how values of some types go into the database; most moments of a batch are the same one."""
-    ops = connection.ops
-    return {
-        "JSONField": _json,
-        "DateTimeField": cache(ops.adapt_datetimefield_value),
-        "DateField": ops.adapt_datefield_value,
-    }
-
-
-def _json(value: Any) -> Any:
-    return connection.ops.adapt_json_value(value, None) if connection.vendor == "postgresql" else json.dumps(value)
 
 
 def _ids(table: str, column: str, count: int) -> list[int]:

@@ -102,7 +102,8 @@ def lines_before(run_id: int | None, lines: Iterable[int]) -> dict[int, int]:
 def _by_external_id(ids: set[str]) -> dict[str, Account]:
     if not ids:
         return {}
-    accounts = {row.external_id: row for row in Account.objects.filter(external_id__in=ids).select_related("owner")}
+    rows = Account.objects.filter(external_id__in=ids).exclude(external_id="").select_related("owner")
+    accounts = {row.external_id: row for row in rows}
     absorbed = {row.pk: row.external_id for row in accounts.values() if row.state == Account.State.MERGED}
     if absorbed:
         merges = Merge.objects.filter(absorbed__in=list(absorbed), undone_at=None).select_related("kept__owner")
@@ -164,7 +165,8 @@ def _candidates(firms: Iterable[Firm]) -> dict[int, Account]:
     ids |= _not_common(AccountName.objects.filter(match_key__in=names).values_list("match_key", "account_id"), names)
     ids |= _not_common(AccountDomain.objects.filter(domain__in=domains).values_list("domain", "account_id"), domains)
     if numbers:
-        ids |= set(Account.objects.filter(corporate_number__in=numbers).values_list("pk", flat=True))
+        having = Account.objects.filter(corporate_number__in=numbers).exclude(corporate_number="")
+        ids |= set(having.values_list("pk", flat=True))
     if not ids:
         return {}
     rows = Account.objects.filter(pk__in=ids).exclude(state=Account.State.MERGED).select_related("owner")

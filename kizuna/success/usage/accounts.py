@@ -144,7 +144,8 @@ def look_at(account_id: int, *, today: date) -> Looked | None:
 
 def accounts_of_groups(names: Iterable[str]) -> list[int]:
     """Return the accounts that have one of these numbers, merged ones replaced by those that absorbed them."""
-    found = Account.objects.filter(external_id__in=set(names) - {""}).values_list("pk", flat=True)
+    having = Account.objects.filter(external_id__in=set(names) - {""}).exclude(external_id="")
+    found = having.values_list("pk", flat=True)
     kept = _roots()
     return sorted({kept.get(account_id, account_id) for account_id in found})
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from kizuna.base.jobs.ledger import enqueue
-from kizuna.base.rows import add_up, insert_many
+from kizuna.base.rows import add_up, insert_many, update_many
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import ApiToken
 from kizuna.core.members.viewer import Viewer
@@ -162,7 +162,7 @@ def _hide_lines(person_ids: list[int], nobody: int) -> int:
     rows = list(UsageDayCount.objects.filter(person_id__in=person_ids).exclude(source=""))
     for row in rows:
         row.person_id, row.source = nobody, secrets.token_hex(16)
-    UsageDayCount.objects.bulk_update(rows, ["person", "source"], batch_size=200)
+    update_many(rows, ["person", "source"])
     return len(rows)
 
 
@@ -212,7 +212,7 @@ def change_counts(
         moved.append((row, changes[row.pk].get("count", row.count) - row.count))
         for name, (_before, after) in differing.items():
             setattr(row, name, after)
-    UsageDayCount.objects.bulk_update([row for row, _more in moved], ["count", "people_count", "import_id"])
+    update_many([row for row, _more in moved], ["count", "people_count", "import_id"])
     _after_lines(moved, groups={row.group.external_id for row, _more in moved}, now=now)
     return found
 

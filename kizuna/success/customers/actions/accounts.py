@@ -254,7 +254,7 @@ def _hand_over(accounts: Sequence[Account], *, before: Mapping[int, int | None],
 def require_new_ids(rows: Sequence[Mapping[str, Any]]) -> None:
     """Raise Refused when an external id stands twice or is another account's."""
     ids = [row["external_id"] for row in rows if row["external_id"]]
-    if len(set(ids)) < len(ids) or Account.objects.filter(external_id__in=ids).exists():
+    if len(set(ids)) < len(ids) or Account.objects.filter(external_id__in=ids).exclude(external_id="").exists():
         raise Refused(_("Another customer has this number already."), field="external_id", code="taken")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kizuna.base.rows import update_many
 from kizuna.core.activity.actions import record_imported
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
@@ -26,6 +27,7 @@ from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.actions.knowing import attribute_value
 from kizuna.success.customers.models import Account, AccountAttribute, AccountAttributeValue, MatchDecision
 
+COLUMNS = {"owner_id": "owner", "parent_id": "parent"}
 Differences = dict[str, list[Any]]  # field: [before, after]
 
 
@@ -72,8 +74,7 @@ def change_accounts(
     require_staff({item["owner_id"][1] for item in found.values() if "owner_id" in item})
     changed = [account for account in accounts if account.pk in found]
     columns = sorted({name for item in found.values() for name in item})
-    if changed:
-        Account.objects.bulk_update(changed, [*columns, "reading", "updated_at"])
+    update_many(changed, [*(COLUMNS.get(name, name) for name in columns), "reading", "updated_at"])
     _after(changed, found, viewer=viewer, now=now, import_id=import_id)
     return found
 

@@ -327,5 +327,5 @@ def _require_accounts(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _require_new_ids(rows: Sequence[Mapping[str, Any]]) -> None:
     ids = [row["external_id"] for row in rows if row["external_id"]]
-    if len(set(ids)) < len(ids) or Contract.objects.filter(external_id__in=ids).exists():
+    if len(set(ids)) < len(ids) or Contract.objects.filter(external_id__in=ids).exclude(external_id="").exists():
         raise Refused(_("Another contract has this number already."), field="external_id", code="taken")

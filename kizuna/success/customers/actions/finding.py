@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
+from kizuna.base.rows import insert_plain
 from kizuna.success.customers import naming
 from kizuna.success.customers.models import Account, AccountName, AccountNameTail
 
 BATCH = 500  # accounts at a time: some ten rows each
-ROWS = 2_000
 
 
 @transaction.atomic
@@ -36,7 +36,5 @@ def _keep(ids: list[int], *, are_new: bool) -> None:
     found: dict[int, set[bytes]] = defaultdict(set)
     for account_id, folded in AccountName.objects.filter(account_id__in=ids).values_list("account_id", "folded"):
         found[account_id] |= naming.tails(folded)
-    AccountNameTail.objects.bulk_create(
-        [AccountNameTail(account_id=pk, tail=tail) for pk in sorted(found) for tail in sorted(found[pk])],
-        batch_size=ROWS,
-    )
+    rows = [(pk, tail) for pk in sorted(found) for tail in sorted(found[pk])]
+    insert_plain(AccountNameTail, ["account", "tail"], rows)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.rows import insert_many
+from kizuna.base.rows import insert_many, update_many
 from kizuna.core.activity.actions import record
 from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
@@ -21,6 +21,7 @@ from kizuna.success.customers.matching import domains
 from kizuna.success.customers.models import Account, AccountDomain, Contact, Employment, MatchDecision
 
 FIELDS = ("name", "kana", "email", "phone", "external_id", "recommends")
+DESCRIBED = ("email_key", "reading", "search_text", "recipient", "updated_at")  # what is kept beside them
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,11 @@ def change_contacts(
             setattr(contact, name, after)
         own = {contact.email_key: contact.recipient} if contact.recipient_id and contact.recipient else {}
         _describe(contact, {**own, **recipients}, now=now)
-        contact.save()
         if import_id is None:
             props = {"fields": ",".join(differing)}
             _record(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props=props)
+    columns = {name for _contact, differing in found.values() for name in differing}
+    update_many([contact for contact, _differing in found.values()], [*sorted(columns), *DESCRIBED])
     return {pk: differing for pk, (_contact, differing) in found.items()}
 
 
@@ -309,8 +311,7 @@ def _begin_all(wanted: Sequence[Beginning]) -> list[Employment]:
             new.append(there)
             open_now[place] = there
         found.append(there)
-    for ended in over:
-        ended.save(update_fields=["ended_at"])
+    update_many(over, ["ended_at"])
     insert_many(new)
     return found
 
@@ -319,8 +320,11 @@ def _known_or_new(rows: Sequence[Mapping[str, Any]], *, now: datetime, import_id
     """Return the person of each row, known by number or address, or added."""
     ids = {row["external_id"] for row in rows} - {""}
     keys = {normalised_email(row["email"]) for row in rows} - {""}
-    by_id = {row.external_id: row for row in Contact.objects.filter(external_id__in=ids)} if ids else {}
-    by_key = {row.email_key: row for row in Contact.objects.filter(email_key__in=keys)} if keys else {}
+    # The indexes leave out who has no number or address; SQLite looks into them only where the condition does so, too.
+    with_id = Contact.objects.filter(external_id__in=ids).exclude(external_id="") if ids else ()
+    with_key = Contact.objects.filter(email_key__in=keys).exclude(email_key="") if keys else ()
+    by_id = {row.external_id: row for row in with_id}
+    by_key = {row.email_key: row for row in with_key}
     recipients = _recipients(keys)
     found, new = [], []
     for row in rows:
@@ -337,7 +341,8 @@ def _known_or_new(rows: Sequence[Mapping[str, Any]], *, now: datetime, import_id
 
 
 def _recipients(keys: Iterable[str]) -> dict[str, Recipient]:
-    return {row.address_key: row for row in Recipient.objects.filter(address_key__in=set(keys) - {""})}
+    rows = Recipient.objects.filter(address_key__in=set(keys) - {""}).exclude(address_key="")
+    return {row.address_key: row for row in rows}
 
 
 def _describe(contact: Contact, recipients: Mapping[str, Recipient], *, now: datetime) -> None:
@@ -358,9 +363,9 @@ def _see_domains(people: Sequence[tuple[Contact, int]], *, now: datetime) -> Non
 def _require_free(clean: Mapping[str, Any], *, own_id: int) -> None:
     others = Contact.objects.exclude(pk=own_id)
     key = normalised_email(clean["email"])
-    if key and others.filter(email_key=key).exists():
+    if key and others.filter(email_key=key).exclude(email_key="").exists():
         raise Refused(_("Another person has this address."), field="email", code="taken")
-    if clean["external_id"] and others.filter(external_id=clean["external_id"]).exists():
+    if clean["external_id"] and others.filter(external_id=clean["external_id"]).exclude(external_id="").exists():
         raise Refused(_("Another person has this number already."), field="external_id", code="taken")
 
 

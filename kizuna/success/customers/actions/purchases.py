@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.rows import insert_many
 from kizuna.core.activity.actions import record
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
@@ -33,13 +34,14 @@ def note_purchases(
     if Account.objects.filter(pk__in=wanted).count() != len(wanted):
         raise Refused(_("Please choose from the list."), field="account")
     ids = [row["external_id"] for row in clean if row["external_id"]]
-    known = set(Purchase.objects.filter(external_id__in=ids).values_list("external_id", flat=True))
+    having = Purchase.objects.filter(external_id__in=ids).exclude(external_id="")
+    known = set(having.values_list("external_id", flat=True))
     made = [
         Purchase(**row, import_id=import_id, created_at=now)
         for row in clean
         if not row["external_id"] or row["external_id"] not in known
     ]
-    Purchase.objects.bulk_create(made)
+    insert_many(made)
     write_touchpoints([_touch(purchase, now=now) for purchase in made])
     if import_id is None:
         for purchase in made:

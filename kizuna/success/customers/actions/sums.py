@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from kizuna.base.rows import update_many
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import money
 from kizuna.success.customers.actions.accounts import keep_states
@@ -35,7 +36,7 @@ def refresh_accounts(*, account_ids: Iterable[int], today: date, viewer: Viewer,
             changed.append(account)
             if before[-1] != account.state:
                 moved.append(account)
-    Account.objects.bulk_update(changed, COLUMNS)
+    update_many(changed, COLUMNS)
     keep_states(moved, fields=["state"], viewer=viewer, now=now)
     return len(changed)
 

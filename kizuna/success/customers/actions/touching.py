@@ -8,10 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from kizuna.base.registry import TouchpointChannel, of
+from kizuna.base.rows import insert_many, update_many
 from kizuna.base.text.japanese import fold
 from kizuna.success.customers.models import Account, Employment, Touchpoint
-
-BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -42,16 +41,27 @@ def write_touchpoints(touches: Sequence[Touch]) -> int:
     keys = [touch.key for touch in touches]
     known = set(Touchpoint.objects.filter(key__in=keys).values_list("key", flat=True))
     rows = [_row(touch) for touch in touches if touch.key not in known]
-    Touchpoint.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    insert_many(rows, ignore_conflicts=True)
     latest: dict[int, datetime] = {}
     to_know = {channel.name for channel in of(TouchpointChannel) if not channel.is_contact}
     for row in rows:
         if row.account_id and row.channel not in to_know:
             latest[row.account_id] = max(row.at, latest.get(row.account_id, row.at))
-    for account_id, at in sorted(latest.items()):
-        is_later = Q(last_touched_at=None) | Q(last_touched_at__lt=at)
-        Account.objects.filter(is_later, pk=account_id).update(last_touched_at=at)
+    _move_on(latest)
     return len(rows)
+
+
+def _move_on(latest: dict[int, datetime]) -> None:
+    """Let the last touch of accounts move on; it never goes back."""
+    accounts = Account.objects.select_for_update(of=("self",)).only("last_touched_at").order_by("pk")
+    later = [
+        account
+        for account in accounts.filter(pk__in=list(latest))
+        if account.last_touched_at is None or account.last_touched_at < latest[account.pk]
+    ]
+    for account in later:
+        account.last_touched_at = latest[account.pk]
+    update_many(later, ["last_touched_at"])
 
 
 @transaction.atomic

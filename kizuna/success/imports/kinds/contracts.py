@@ -214,7 +214,7 @@ def _title(values: dict[str, Any]) -> str:
 
 
 def _contracts(ids: set[str]) -> dict[str, Contract]:
-    found = Contract.objects.filter(external_id__in=ids).prefetch_related("lines")
+    found = Contract.objects.filter(external_id__in=ids).exclude(external_id="").prefetch_related("lines")
     return {row.external_id: row for row in found}
 
 

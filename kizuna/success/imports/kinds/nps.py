@@ -152,7 +152,7 @@ def _known(plans: Sequence[Plan]) -> dict[tuple[str, str], Response]:
     titles = {_survey(item.row.values) for item in plans}
     surveys = dict(Survey.objects.filter(title__in=titles).values_list("pk", "title"))
     numbers = [number_of(item.row.values) for item in plans]
-    rows = Response.objects.filter(survey_id__in=surveys, external_id__in=numbers)
+    rows = Response.objects.filter(survey_id__in=surveys, external_id__in=numbers).exclude(external_id="")
     return {(surveys[row.survey_id], row.external_id): row for row in rows}
 
 

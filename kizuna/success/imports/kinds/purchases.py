@@ -74,7 +74,7 @@ def plan(*, rows: Sequence[Incoming], context: Context) -> list[Plan]:
     people = referring.find_people(fine)
     accounts = referring.find_customers(fine, context, is_needed=True)
     ids = {str(item.row.values["external_id"]) for item in fine}
-    here = {row.external_id: row for row in Purchase.objects.filter(external_id__in=ids)}
+    here = {row.external_id: row for row in Purchase.objects.filter(external_id__in=ids).exclude(external_id="")}
     for item in [item for item in fine if not item.problems]:
         first = item.row.firsts.get(f"o:{item.row.values['external_id']}", item.row.line)
         if first != item.row.line:

@@ -69,7 +69,7 @@ def find_people(plans: Sequence[Plan]) -> dict[int, Contact]:
     values = {item.row.line: item.row.values for item in plans}
     ids = {str(row["contact_external_id"]) for row in values.values() if row.get("contact_external_id")}
     keys = {normalised_email(str(row["contact_email"])) for row in values.values() if row.get("contact_email")} - {""}
-    people = list(Contact.objects.filter(Q(external_id__in=ids) | Q(email_key__in=keys))) if ids or keys else []
+    people = list(Contact.objects.filter(known_by(ids, keys))) if ids or keys else []
     by_id = {row.external_id: row for row in people if row.external_id}
     by_key = {row.email_key: row for row in people if row.email_key}
     found = {}
@@ -79,6 +79,16 @@ def find_people(plans: Sequence[Plan]) -> dict[int, Contact]:
         if person is not None:
             found[line] = person
     return found
+
+
+def known_by(ids: set[str], keys: set[str]) -> Q:
+    """Return the condition for people with one of these numbers or addresses, such that SQLite looks it up in the indexes.
+
+    They leave out who has none, so the condition has to do so as well.
+    """
+    by_id = Q(external_id__in=ids) & ~Q(external_id="")
+    by_key = Q(email_key__in=keys) & ~Q(email_key="")
+    return by_id | by_key if ids and keys else by_id if ids else by_key
 
 
 def accounts_of(people: Iterable[Contact]) -> dict[int, int]:

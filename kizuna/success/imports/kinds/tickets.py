@@ -128,7 +128,7 @@ def plan(*, rows: Sequence[Incoming], context: Context) -> list[Plan]:
     accounts = referring.find_customers(fine, context, is_needed=False)
     posts = referring.accounts_of(people.values())
     ids = {str(item.row.values["external_id"]) for item in fine}
-    here = {row.external_id: row for row in Inquiry.objects.filter(external_id__in=ids)}
+    here = {row.external_id: row for row in Inquiry.objects.filter(external_id__in=ids).exclude(external_id="")}
     for item in fine:
         if taking_back.is_twice(item, f"t:{item.row.values['external_id']}", context):
             continue

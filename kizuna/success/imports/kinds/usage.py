@@ -149,7 +149,8 @@ def _title(values: dict[str, Any]) -> str:
 def _customers(plans: Sequence[Plan], context: Context) -> dict[int, Account]:
     """Return the customer of each row: by its own columns, else whose contract it names."""
     numbers = {str(item.row.values["contract_external_id"]) for item in plans if _contract(item)}
-    contracts = {row.external_id: row for row in Contract.objects.filter(external_id__in=numbers)} if numbers else {}
+    having = Contract.objects.filter(external_id__in=numbers).exclude(external_id="") if numbers else ()
+    contracts = {row.external_id: row for row in having}
     own = [item for item in plans if not _contract(item) or any(item.row.values.get(name) for name in CUSTOMER)]
     found = referring.find_customers(own, context, is_needed=True)
     rows = Account.objects.filter(pk__in={row.account_id for row in contracts.values()})

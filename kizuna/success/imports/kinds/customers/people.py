@@ -12,6 +12,7 @@ from kizuna.success.customers.actions.checking import checked_contact, line
 from kizuna.success.customers.actions.people import FIELDS
 from kizuna.success.customers.models import Contact, Employment
 from kizuna.success.imports.kinds.customers.fields import CONTACT_FIELDS, POST, account_key, contact_key, post_key
+from kizuna.success.imports.kinds.referring import known_by
 from kizuna.success.imports.records import Context, Plan
 
 THING, EMPLOYMENT = "contact", "employment"
@@ -54,7 +55,7 @@ def _known(plans: Sequence[Plan]) -> tuple[People, dict[tuple[int, int], Employm
     values = [item.row.values for item in plans]
     ids = {str(row["contact_external_id"]) for row in values if row.get("contact_external_id")}
     emails = {normalised_email(str(row["contact_email"])) for row in values if row.get("contact_email")} - {""}
-    found = list(Contact.objects.filter(Q(external_id__in=ids) | Q(email_key__in=emails))) if ids or emails else []
+    found = list(Contact.objects.filter(known_by(ids, emails))) if ids or emails else []
     accounts = {item.work.account.id for item in plans if item.work.account.id}
     names = {str(row["contact_name"]) for row in values if row.get("contact_name")}
     there = Employment.objects.filter(account_id__in=accounts, ended_at=None).filter(
