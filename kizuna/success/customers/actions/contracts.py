@@ -1,14 +1,14 @@
 """Contracts from signing to end: each change keeps the whole contract, and the account's sums with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.rows import insert_many
+from kizuna.base.rows import insert_many, update_many
 from kizuna.core.activity.actions import record
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
@@ -32,6 +32,8 @@ FIELDS = (
 )  # fmt: skip
 LINE = ("product", "plan", "seats", "unit_price", "tax_percent", "starts_on", "ends_on")
 KEPT = (*FIELDS, "billing_account_id", "noticed_on", "ended_on", "end_reason")
+TERMS = (*FIELDS, "billing_account_id")
+COLUMNS = (*FIELDS, "billing_account", "noticed_on", "ended_on", "end_reason")
 
 
 @transaction.atomic
@@ -92,20 +94,11 @@ def change_contract(
     *, viewer: Viewer, contract: Contract, fields: Mapping[str, Any], now: datetime, import_id: int | None = None
 ) -> Contract:
     """Change the terms of a contract; its lines have an action of their own."""
-    policies.require_worker(viewer)
     seeing.require_may_change(viewer, fields)
-    contract = _locked(contract)
-    clean = checked_contract({**{name: getattr(contract, name) for name in FIELDS}, **fields})
-    clean["billing_account_id"] = fields.get("billing_account_id", contract.billing_account_id)
-    _require_accounts([{"account_id": contract.account_id, "billing_account_id": clean["billing_account_id"]}])
-    changed = [name for name in (*FIELDS, "billing_account_id") if clean[name] != getattr(contract, name)]
-    if "external_id" in changed:
-        _require_new_ids([clean])
-    for name in changed:
-        setattr(contract, name, clean[name])
-    if changed:
-        _saved(contract, What.CHANGED, viewer=viewer, now=now, import_id=import_id)
-    return contract
+    work = _begun({contract.pk: fields}, viewer=viewer, now=now, import_id=import_id)
+    work.change_terms()
+    work.end()
+    return work.contracts[contract.pk]
 
 
 @transaction.atomic
@@ -119,17 +112,12 @@ def change_lines(
     import_id: int | None = None,
 ) -> None:
     """Let other lines hold from a day on; what held before stays readable for the days before."""
-    policies.require_worker(viewer)
     seeing.require(viewer, seeing.AMOUNT, field="lines")
-    contract = _locked(contract)
-    if from_on < contract.starts_on:
-        raise Refused(_("This day lies before the contract."), field="from_on")
     require(bool(lines), _("A contract needs a line."))
-    later = contract.lines.filter(starts_on__gte=from_on)
-    later.delete()
-    contract.lines.filter(Q(ends_on=None) | Q(ends_on__gte=from_on)).update(ends_on=from_on - timedelta(days=1))
-    ContractLine.objects.bulk_create(_lines(contract, lines, starts_on=from_on))
-    _saved(contract, What.CHANGED, viewer=viewer, now=now, import_id=import_id)
+    said = {"lines": lines, "lines_from": from_on}
+    work = _begun({contract.pk: said}, viewer=viewer, now=now, import_id=import_id)
+    work.change_lines()
+    work.end()
 
 
 @transaction.atomic
@@ -144,18 +132,13 @@ def give_notice(
     import_id: int | None = None,
 ) -> None:
     """Note that notice was given: on which day, for which last day, and why (None: as was written down before)."""
-    policies.require_worker(viewer)
+    said: dict[str, Any] = {"noticed_on": noticed_on, "ended_on": ended_on}
     if reason is not None:
-        seeing.require_may_change(viewer, {"end_reason": reason})
-    contract = _locked(contract)
-    if ended_on < contract.starts_on:
-        raise Refused(_("This day lies before the contract."), field="ended_on")
-    if noticed_on > ended_on:
-        raise Refused(_("Notice cannot be given after the last day."), field="noticed_on")
-    contract.noticed_on, contract.ended_on = noticed_on, ended_on
-    if reason is not None:
-        contract.end_reason = line({"reason": reason}, "reason", longest=400)
-    _saved(contract, What.NOTICED, viewer=viewer, now=now, import_id=import_id)
+        said["end_reason"] = reason
+    seeing.require_may_change(viewer, said)
+    work = _begun({contract.pk: said}, viewer=viewer, now=now, import_id=import_id)
+    work.give_notice()
+    work.end()
 
 
 @transaction.atomic
@@ -174,18 +157,22 @@ def change_whole_contract(
     *, viewer: Viewer, contract: Contract, fields: Mapping[str, Any], now: datetime, import_id: int | None = None
 ) -> None:
     """Change terms, lines and notice in one go, as an integration sends them; what is not named stays."""
-    policies.require_worker(viewer)
-    seeing.require_may_change(viewer, fields)
-    terms = {name: fields[name] for name in (*FIELDS, "billing_account_id") if name in fields}
-    said: dict[str, Any] = {"viewer": viewer, "contract": contract, "now": now, "import_id": import_id}
-    if terms:
-        change_contract(**said, fields=terms)
-    if fields.get("lines"):
-        change_lines(**said, lines=fields["lines"], from_on=fields.get("lines_from") or local_day(now))
-    if fields.get("ended_on"):
-        noticed_on = fields.get("noticed_on") or min(local_day(now), fields["ended_on"])
-        reason = str(fields["end_reason"] or "") if "end_reason" in fields else None
-        give_notice(**said, noticed_on=noticed_on, ended_on=fields["ended_on"], reason=reason)
+    change_whole_contracts(viewer=viewer, changes={contract.pk: fields}, now=now, import_id=import_id)
+
+
+@transaction.atomic
+def change_whole_contracts(
+    *, viewer: Viewer, changes: Mapping[int, Mapping[str, Any]], now: datetime, import_id: int | None = None
+) -> None:
+    """Change terms, lines and notice of up to CHUNK contracts: the many-form, in few statements."""
+    require_chunk(changes)
+    for fields in changes.values():
+        seeing.require_may_change(viewer, fields)
+    work = _begun(changes, viewer=viewer, now=now, import_id=import_id)
+    work.change_terms()
+    work.change_lines()
+    work.give_notice()
+    work.end()
 
 
 @transaction.atomic
@@ -250,6 +237,115 @@ def _saved(contract: Contract, what: str, *, viewer: Viewer, now: datetime, impo
     held = list(contract.lines.order_by("starts_on", "pk"))
     _keep_all([(contract, held, now)], what, viewer=viewer, now=now, is_import=bool(import_id))
     refresh_accounts(account_ids={contract.account_id}, today=local_day(now), viewer=viewer, now=now)
+
+
+@dataclass
+class _Changing:
+    """Contracts being changed: each step keeps in the history what they were after it."""
+
+    changes: Mapping[int, Mapping[str, Any]]
+    contracts: dict[int, Contract]
+    lines: dict[int, list[ContractLine]]
+    viewer: Viewer
+    now: datetime
+    import_id: int | None
+    touched: set[int] = field(default_factory=set)
+
+    def change_terms(self) -> None:
+        """Change what stands on the contracts themselves."""
+        changed, renumbered = [], []
+        for pk, contract in self.contracts.items():
+            said = {name: self.changes[pk][name] for name in TERMS if name in self.changes[pk]}
+            if not said:
+                continue
+            clean = checked_contract({**{name: getattr(contract, name) for name in FIELDS}, **said})
+            clean["billing_account_id"] = said.get("billing_account_id", contract.billing_account_id)
+            if clean["billing_account_id"] is not None:
+                _require_accounts([{"account_id": contract.account_id, **clean}])
+            differing = [name for name in TERMS if clean[name] != getattr(contract, name)]
+            for name in differing:
+                setattr(contract, name, clean[name])
+            changed += [contract] if differing else []
+            renumbered += [clean] if "external_id" in differing else []
+        if renumbered:
+            _require_new_ids(renumbered)
+        self._keep(changed, What.CHANGED)
+
+    def change_lines(self) -> None:
+        """Let other lines hold from a day on: what would begin later goes, what holds ends the day before."""
+        changed, gone, over, new = [], [], [], []
+        for pk, contract in self.contracts.items():
+            if not self.changes[pk].get("lines"):
+                continue
+            from_on = self.changes[pk].get("lines_from") or local_day(self.now)
+            if from_on < contract.starts_on:
+                raise Refused(_("This day lies before the contract."), field="from_on")
+            gone += [item for item in self.lines[pk] if item.starts_on >= from_on]
+            before = [item for item in self.lines[pk] if item.starts_on < from_on]
+            for item in before:
+                if item.ends_on is None or item.ends_on >= from_on:
+                    item.ends_on = from_on - timedelta(days=1)
+                    over.append(item)
+            begun = _lines(contract, self.changes[pk]["lines"], starts_on=from_on)
+            new += begun
+            self.lines[pk] = before + begun
+            changed.append(contract)
+        ContractLine.objects.filter(pk__in=[item.pk for item in gone]).delete()
+        update_many(over, ["ends_on"])
+        insert_many(new)
+        self._keep(changed, What.CHANGED)
+
+    def give_notice(self) -> None:
+        """Note notices: on which day, for which last day, and why."""
+        changed, today = [], local_day(self.now)
+        for pk, contract in self.contracts.items():
+            said = self.changes[pk]
+            ended_on = said.get("ended_on")
+            if not ended_on:
+                continue
+            noticed_on = said.get("noticed_on") or min(today, ended_on)
+            if ended_on < contract.starts_on:
+                raise Refused(_("This day lies before the contract."), field="ended_on")
+            if noticed_on > ended_on:
+                raise Refused(_("Notice cannot be given after the last day."), field="noticed_on")
+            contract.noticed_on, contract.ended_on = noticed_on, ended_on
+            if "end_reason" in said:
+                contract.end_reason = line(said, "end_reason", longest=400)
+            changed.append(contract)
+        self._keep(changed, What.NOTICED)
+
+    def end(self) -> None:
+        """Write the contracts, and let the sums of their accounts follow."""
+        changed = [self.contracts[pk] for pk in sorted(self.touched)]
+        for contract in changed:
+            contract.updated_at = self.now
+        update_many(changed, [*COLUMNS, "updated_at"])
+        ids = {contract.account_id for contract in changed}
+        refresh_accounts(account_ids=ids, today=local_day(self.now), viewer=self.viewer, now=self.now)
+
+    def _keep(self, changed: Sequence[Contract], what: str) -> None:
+        self.touched |= {contract.pk for contract in changed}
+        kept = [(contract, sorted(self.lines[contract.pk], key=_by_day), self.now) for contract in changed]
+        _keep_all(kept, what, viewer=self.viewer, now=self.now, is_import=bool(self.import_id))
+
+
+def _begun(
+    changes: Mapping[int, Mapping[str, Any]], *, viewer: Viewer, now: datetime, import_id: int | None
+) -> _Changing:
+    """Lock contracts to be changed, and read them with their lines."""
+    policies.require_worker(viewer)
+    rows = Contract.objects.select_for_update(of=("self",)).filter(pk__in=list(changes)).order_by("pk")
+    contracts = {row.pk: row for row in rows}
+    if len(contracts) < len(changes):
+        raise Contract.DoesNotExist("A contract that is to be changed is no longer there.")
+    lines: dict[int, list[ContractLine]] = {pk: [] for pk in contracts}
+    for item in ContractLine.objects.filter(contract_id__in=list(contracts)):
+        lines[item.contract_id].append(item)
+    return _Changing(changes, contracts, lines, viewer, now, import_id)
+
+
+def _by_day(item: ContractLine) -> tuple[date, int]:
+    return item.starts_on, item.pk
 
 
 def _keep_all(

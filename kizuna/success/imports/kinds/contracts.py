@@ -168,19 +168,16 @@ def write(*, plans: Sequence[Plan], context: Context) -> list[list[list[Any]]]:
     )
     for (item, _work), contract in zip(new, made, strict=True):
         done[item.row.line].append([THING, contract.pk, ADDED])
+    changes: dict[int, dict[str, Any]] = {}
     for item, work in carried:
         if work.contract is None or not (work.fields or work.changes_lines):
             continue
-        before = state_of(work.contract)
         lines = {"lines": work.lines, "lines_from": item.row.values.get("lines_from")} if work.changes_lines else {}
-        actions.change_whole_contract(
-            viewer=context.viewer,
-            contract=work.contract,
-            fields={**work.fields, **lines},
-            now=context.now,
-            import_id=context.run_id,
-        )
-        done[item.row.line].append([THING, work.contract.pk, SET, before])
+        changes[work.contract.pk] = {**work.fields, **lines}
+        # The lines were read with the contract: asking for them in order would ask for each anew.
+        held = sorted(work.contract.lines.all(), key=lambda line: (line.starts_on, line.pk))
+        done[item.row.line].append([THING, work.contract.pk, SET, state_of(work.contract, held)])
+    actions.change_whole_contracts(viewer=context.viewer, changes=changes, now=context.now, import_id=context.run_id)
     return [done[item.row.line] for item in plans]
 
 
@@ -249,7 +246,8 @@ def _plan_one(items: list[Plan], accounts: dict[int, Account], contract: Contrac
         return
     work = Work(account.pk, contract, terms, lines)
     _compare(items, work, context)
-    first.work = work
+    if not _is_spoilt(items):
+        first.work = work
 
 
 def _require_together(items: list[Plan], context: Context) -> None:
@@ -298,6 +296,9 @@ def _compare(items: list[Plan], work: Work, context: Context) -> None:
     ends = {name: work.fields[name] for name in ENDS if name in work.fields}
     if ends.get("ended_on") and ends["ended_on"] < clean["starts_on"]:
         first.refuse(context.header("ended_on"), str(_("This day lies before the contract.")))
+        return
+    if ends.get("ended_on") and ends.get("noticed_on") and ends["noticed_on"] > ends["ended_on"]:
+        first.refuse(context.header("noticed_on"), str(_("Notice cannot be given after the last day.")))
         return
     if contract is None:
         first.changes += [(THING, name, None, value) for name, value in work.fields.items() if value not in (None, "")]

@@ -6,6 +6,7 @@ import pytest
 
 from kizuna.core.members.queries import viewer_of
 from kizuna.success.customers import actions as customers
+from kizuna.success.customers.actions.contracts import state_of
 from kizuna.success.customers.models import Account, Contract, ContractChange, Purchase, Touchpoint
 from kizuna.success.imports import queries
 
@@ -104,3 +105,47 @@ def test_purchases_come_in_once_and_go_again(imported, undone, firms):
     undone(run)
     assert not Purchase.objects.exists()
     assert not Touchpoint.objects.filter(channel="purchase").exists()
+
+
+CHANGED = """顧客コード,契約番号,契約名,契約開始日,商品,プラン,席数,単価,変更日,解約申出日,解約日,解約理由
+K-1,C-1,改定契約,2024/4/1,みせばこ,プロ,9,12000,2026/7/1,2026/8/1,2026/12/31,値段
+K-1,C-1,,2024/4/1,オプション,,1,3000,2026/7/1,,,
+K-2,C-2,,2025/1/1,みせばこ,ライト,4,57600,2026/7/1,,,
+"""
+
+
+def whole(number: str) -> tuple:
+    """Return a contract with its lines, history and touchpoints, without ids and moments."""
+    contract = Contract.objects.get(external_id=number)
+    changes = list(contract.changes.order_by("pk").values_list("what", "state"))
+    touches = Touchpoint.objects.filter(source_type="contract", source_id=contract.pk).order_by("pk")
+    sums = (contract.account.monthly_amount, contract.account.state, contract.account.renews_on)
+    return state_of(contract), changes, list(touches.values_list("kind", "title", "excerpt")), sums
+
+
+def test_many_contracts_change_as_they_would_one_by_one(imported, undone, firms):
+    imported("contracts", CONTRACTS)
+    before = [whole(number) for number in ("C-1", "C-2")]
+    run = imported("contracts", CHANGED)
+    assert run.counts == {"changed": 3} or run.counts == {"changed": 2, "unchanged": 1}
+    together = [whole(number) for number in ("C-1", "C-2")]
+    assert [what for what, _state in together[0][1]] == ["signed", "changed", "changed", "noticed"]
+    assert [what for what, _state in together[1][1]] == ["signed", "changed"]
+    assert together[0][1][1][1]["lines"] == before[0][0]["lines"]
+    assert undone(run).undo_counts == {"back": 2, "kept": 0}
+    assert [whole(number)[0] for number in ("C-1", "C-2")] == [state for state, *_rest in before]
+    header, first, option, second = CHANGED.splitlines()
+    imported("contracts", "\n".join([header, first, option]))
+    imported("contracts", "\n".join([header, second]))
+    alone = [whole(number) for number in ("C-1", "C-2")]
+    assert [(state, sums) for state, _changes, _touches, sums in alone] == [(one[0], one[3]) for one in together]
+    assert [changes[-len(one[1]) + 1 :] for (_state, changes, *_rest), one in zip(alone, together, strict=True)] == [
+        one[1][1:] for one in together
+    ]
+
+
+def test_a_notice_after_the_last_day_is_bad_and_costs_itself_alone(imported, firms):
+    imported("contracts", CONTRACTS)
+    run = imported("contracts", CHANGED.replace("2026/8/1", "2027/8/1"))
+    assert run.counts == {"bad": 2, "changed": 1}
+    assert Contract.objects.get(external_id="C-1").ended_on is None
