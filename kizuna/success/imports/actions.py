@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base.jobs import running
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.registry import ImportKind, by_name
-from kizuna.base.rows import insert_many
+from kizuna.base.rows import insert_plain
 from kizuna.base.tables.headers import folded_header
 from kizuna.core.activity.actions import take_import_number
 from kizuna.core.community.actions import forget_details, log_manager_action
@@ -169,9 +169,8 @@ def note_imported(
     """Note what a batch did, in the transaction in which it did."""
     run.counts = _counted(run.counts, plans)
     _move(run, size=size, now=now, counts=run.counts, bad_bytes=bad_bytes)
-    insert_many(
-        [ImportedRow(run_id=run.pk, line=line, at=now, done=entries) for line, entries in done.items() if entries]
-    )
+    rows = [(run.pk, line, now, entries) for line, entries in done.items() if entries]
+    insert_plain(ImportedRow, ["run", "line", "at", "done"], rows)
     _keep_samples(run, Phase.RUN, plans, run.counts, outcomes=(BAD,))
 
 

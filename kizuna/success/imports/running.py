@@ -21,7 +21,7 @@ from kizuna.success.imports.reading import Reader, examined, firsts, opened, rea
 from kizuna.success.imports.records import BAD, Context, Incoming, Plan, Problem, Undoing
 from kizuna.success.imports.storing import BadFile, bad_rows_of, ignored_headers, table_of
 
-BATCH = 100
+BATCH = 200
 LARGEST_BATCH = 1_000
 ATTEMPTS = 5
 State = ImportRun.State

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.rows import insert_many
+from kizuna.base.rows import insert_many, insert_plain
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
@@ -23,6 +23,7 @@ FIELDS = (
     "kind", "name", "kana", "parent_id", "external_id", "corporate_number", "industry", "region", "phone",
     "employee_count", "fit", "fit_reason", "community_touch", "owner_id",
 )  # fmt: skip
+NAME_COLUMNS = ("account", "kind", "text", "folded", "match_key", "since", "until")
 # What the history keeps besides: kept by other actions on the same row.
 DATED = (*FIELDS, "state", "next_review_on")
 
@@ -45,16 +46,12 @@ def create_accounts(
     require_staff({row.get("owner_id") for row in clean})
     accounts = [_built(row, now=now, import_id=import_id) for row in clean]
     insert_many(accounts)
-    insert_many([name for account, row in zip(accounts, rows, strict=True) for name in _names(account, row, now=now)])
+    named = [(account.pk, *name) for account, row in zip(accounts, rows, strict=True) for name in _wanted(account, row)]
+    insert_plain(AccountName, NAME_COLUMNS, [(*name, now, None) for name in named])
     keep_tails(account_ids=[account.pk for account in accounts], are_new=True)
     insert_many([item for account, row in zip(accounts, rows, strict=True) for item in _domains(account, row, now=now)])
-    insert_many(
-        [
-            AccountOwnership(account=account, member_id=account.owner_id, started_at=now)
-            for account in accounts
-            if account.owner_id
-        ]
-    )
+    owned = [(account.pk, account.owner_id, now, None) for account in accounts if account.owner_id]
+    insert_plain(AccountOwnership, ["account", "member", "started_at", "ended_at"], owned)
     keep_states(accounts, fields=["added"], viewer=viewer, now=now)
     _tell_added(accounts, viewer=viewer, now=now, import_id=import_id)
     return accounts
@@ -163,12 +160,8 @@ def verify_domain(*, viewer: Viewer, account: Account, domain: str, now: datetim
 
 def keep_states(accounts: Sequence[Account], *, fields: list[str], viewer: Viewer, now: datetime) -> None:
     """Keep what the accounts are now in their history."""
-    insert_many(
-        [
-            AccountChange(account_id=account.pk, at=now, by_id=viewer.member_id, fields=fields, state=state_of(account))
-            for account in accounts
-        ]
-    )
+    rows = [(account.pk, now, viewer.member_id, fields, state_of(account)) for account in accounts]
+    insert_plain(AccountChange, ["account", "at", "by", "fields", "state"], rows)
 
 
 def state_of(account: Account) -> dict[str, Any]:
@@ -188,23 +181,20 @@ def _built(clean: Mapping[str, Any], *, now: datetime, import_id: int | None) ->
     )
 
 
-def _names(account: Account, row: Mapping[str, Any], *, now: datetime) -> list[AccountName]:
+def _wanted(account: Account, row: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Return the names an account is known by now: kind, text, and the two forms for search and matching."""
     wanted = {(AccountName.Kind.OWN, account.name)}
     if account.kana:
         wanted.add((AccountName.Kind.KANA, account.kana))
     aliases = (str(text).strip()[:160] for text in row.get("aliases") or ())
     wanted |= {(AccountName.Kind.ALIAS, text) for text in aliases if text and text != account.name}
-    return [
-        AccountName(
-            account_id=account.pk,
-            kind=kind,
-            text=text,
-            folded=naming.folded(text),
-            match_key=naming.match_key(text),
-            since=now,
-        )
-        for kind, text in sorted(wanted)
-    ]
+    return [(str(kind), text, naming.folded(text), naming.match_key(text)) for kind, text in sorted(wanted)]
+
+
+def _add_names(account: Account, row: Mapping[str, Any], *, now: datetime) -> None:
+    """Add names that are not there yet."""
+    rows = [(account.pk, *name, now, None) for name in _wanted(account, row)]
+    insert_plain(AccountName, NAME_COLUMNS, rows, ignore_conflicts=True)
 
 
 def _domains(account: Account, row: Mapping[str, Any], *, now: datetime) -> list[AccountDomain]:
@@ -221,13 +211,13 @@ def renamed(account: Account, *, now: datetime) -> None:
         old.kind, old.until = AccountName.Kind.FORMER, now
         old.save(update_fields=["kind", "until"])
     names.filter(kind=AccountName.Kind.KANA).exclude(text=account.kana).delete()
-    AccountName.objects.bulk_create(_names(account, {}, now=now), ignore_conflicts=True)
+    _add_names(account, {}, now=now)
 
 
 def add_names_and_domains(account: Account, fields: Mapping[str, Any], *, now: datetime) -> None:
     """Add the `aliases` and `domains` that are not known yet."""
     if fields.get("aliases"):
-        AccountName.objects.bulk_create(_names(account, fields, now=now), ignore_conflicts=True)
+        _add_names(account, fields, now=now)
     if fields.get("domains"):
         AccountDomain.objects.bulk_create(_domains(account, fields, now=now), ignore_conflicts=True)
 

@@ -49,7 +49,7 @@ def text_of(row: Mapping[str, Any], name: str, *, longest: int) -> str:
 
 def choice(row: Mapping[str, Any], name: str, *, among: Any, default: str) -> str:
     value = str(row.get(name) or default)
-    if value not in among.values:
+    if value not in among._value2member_map_:  # its `values` are made anew for each row
         raise Refused(_("Please choose from the list."), field=name)
     return value
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from kizuna.base.text.japanese import hiragana
 
@@ -46,6 +47,7 @@ def without_marks(text: str) -> str:
     return _MARKS.sub("", text)
 
 
+@lru_cache(maxsize=8_192)
 def plain(text: str) -> str:
     """Return the form in which two spellings of one name are equal: case, kana, old kanji, lookalikes, spaces, signs."""
     normal = unicodedata.normalize("NFKC", without_marks(text)).casefold().translate(_VARIANTS).translate(_OLD_KANA)
