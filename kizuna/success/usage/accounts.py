@@ -155,9 +155,10 @@ def noted_at(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=queries.day_zone())
 
 
-def noon_of(day: date) -> datetime:
-    """Return the moment that stands for a day of which no time is known."""
-    return datetime.combine(day, time(12), tzinfo=queries.day_zone())
+def noons_of(days: Iterable[date]) -> dict[date, datetime]:
+    """Return the moments that stand for days of which no time is known."""
+    zone = queries.day_zone()
+    return {day: datetime.combine(day, time(12), tzinfo=zone) for day in set(days)}
 
 
 def like_cases(account: Account, *, now: datetime) -> tuple[int, int]:

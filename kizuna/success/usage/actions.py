@@ -17,7 +17,7 @@ from kizuna.core.members.models import ApiToken
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.actions import Touch, write_touchpoints
 from kizuna.success.customers.policies import require_worker
-from kizuna.success.usage.accounts import Looked, accounts_of_groups, noon_of, noted_at
+from kizuna.success.usage.accounts import Looked, accounts_of_groups, noons_of, noted_at
 from kizuna.success.usage.models import (
     AccountUsage,
     UsageChange,
@@ -173,9 +173,10 @@ def bring_counts(*, viewer: Viewer, rows: Sequence[Said], import_id: int, now: d
     persons = _ids(PERSON, (row.person for row in rows))
     groups = _ids(GROUP, (row.group for row in rows))
     names = _names((TABLE, row.name) for row in rows)
+    noons = noons_of(row.day for row in rows)
     made = []
     for row in rows:
-        at = min(noon_of(row.day), now)
+        at = min(noons[row.day], now)
         made.append(
             UsageDayCount(
                 day=row.day,

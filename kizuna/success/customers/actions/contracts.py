@@ -274,10 +274,11 @@ class _Changing:
     def change_lines(self) -> None:
         """Let other lines hold from a day on: what would begin later goes, what holds ends the day before."""
         changed, gone, over, new = [], [], [], []
+        today = local_day(self.now)
         for pk, contract in self.contracts.items():
             if not self.changes[pk].get("lines"):
                 continue
-            from_on = self.changes[pk].get("lines_from") or local_day(self.now)
+            from_on = self.changes[pk].get("lines_from") or today
             if from_on < contract.starts_on:
                 raise Refused(_("This day lies before the contract."), field="from_on")
             gone += [item for item in self.lines[pk] if item.starts_on >= from_on]

@@ -176,6 +176,7 @@ def _contract(item: Plan) -> str:
 def _said(plans: Sequence[Plan], accounts: dict[int, Account], context: Context) -> dict[int, Said]:
     """Return what each row says; a row that says nothing sensible is bad."""
     found = {}
+    today = context.now.astimezone(queries.day_zone()).date()
     for item in plans:
         if item.problems:
             continue
@@ -185,15 +186,15 @@ def _said(plans: Sequence[Plan], accounts: dict[int, Account], context: Context)
             item.refuse(context.header(named), "customer_without_number", value=item.row.values.get(named) or "")
             continue
         try:
-            found[item.row.line] = _checked(item.row.values, account, context)
+            found[item.row.line] = _checked(item.row.values, account, today)
         except Refused as refused:
             name = refused.field or ""
             item.refuse(context.header(name), str(refused.reason), value=item.row.values.get(name) or "")
     return found
 
 
-def _checked(values: dict[str, Any], account: Account, context: Context) -> Said:
-    day = _day(values["day"], context)
+def _checked(values: dict[str, Any], account: Account, today: date) -> Said:
+    day = _day(values["day"], today)
     contract = checking.line(values, "contract_external_id", longest=120)
     # By number an absorbed customer is meant, and its use stays its own: a merge can be undone.
     group = checking.line(values, "account_external_id", longest=120) or account.external_id
@@ -207,8 +208,8 @@ def _checked(values: dict[str, Any], account: Account, context: Context) -> Said
     return Said(source, day, person, group, name, count or 0, people)
 
 
-def _day(day: date, context: Context) -> date:
-    if day > context.now.astimezone(queries.day_zone()).date():
+def _day(day: date, today: date) -> date:
+    if day > today:
         raise Refused("in_future", field="day")
     if day < EARLIEST.date():
         raise Refused("too_early", field="day")

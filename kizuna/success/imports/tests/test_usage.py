@@ -226,9 +226,9 @@ def test_two_lines_about_the_same_are_not_both_taken(imported, rehearsed, firms)
 
 
 def test_a_line_named_otherwise_in_a_later_batch_does_not_replace_the_first(imported, firms):
-    lines = [f"K-1,,{date(2026, 1, 1) + number * DAY},1" for number in range(150)]
+    lines = [f"K-1,,{date(2026, 1, 1) + number * DAY},1" for number in range(250)]
     run = imported("usage", "顧客コード,会社名,利用日,回数\n" + "\n".join([*lines, ",青波堂,2026/1/1,2"]) + "\n")
-    assert run.counts == {"new": 150, "bad": 1}
+    assert run.counts == {"new": 250, "bad": 1}
     assert problems(run) == ["said_otherwise"]
 
 
