@@ -18,7 +18,7 @@ from kizuna.success.imports.firsts import Firsts
 from kizuna.success.imports.records import ImportField, Incoming, Problem
 
 LONGEST_CELL = 20_000
-DATES = ("date", "moment")
+DATES = ("date", "moment", "beginning")
 
 
 @dataclass(frozen=True)
@@ -127,23 +127,28 @@ def _date(text: str, field: ImportField, order: str, zone: ZoneInfo) -> date:
     return read_date(text, order=order)
 
 
-def _moment(text: str, field: ImportField, order: str, zone: ZoneInfo) -> datetime:
+def _moment(text: str, field: ImportField, order: str, zone: ZoneInfo, *, untimed: time = time(12)) -> datetime:
     """Read a moment: ISO with or without a zone, or any day, whose noon is meant when no time is said."""
     plain = text.replace("/", "-").replace("Z", "+00:00")
     try:
         moment = datetime.fromisoformat(plain)
     except ValueError:
-        day, clock = read_date(text, order=order), _clock(text)
+        day, clock = read_date(text, order=order), _clock(text, untimed)
         moment = datetime.combine(day, clock)
     else:
         if len(plain) <= 10:
-            moment = datetime.combine(moment.date(), time(12))
+            moment = datetime.combine(moment.date(), untimed)
     if not 1990 <= moment.year <= 2200:
         raise ValueProblem("not_a_date")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def _clock(text: str) -> time:
+def _beginning(text: str, field: ImportField, order: str, zone: ZoneInfo) -> datetime:
+    """Read the moment at which something began: of a day alone its first, for the rest may have followed on the same day."""
+    return _moment(text, field, order, zone, untimed=time())
+
+
+def _clock(text: str, untimed: time) -> time:
     for part in text.split():
         pieces = part.split(":")
         if len(pieces) in (2, 3) and all(piece.isdecimal() for piece in pieces):
@@ -151,7 +156,7 @@ def _clock(text: str) -> time:
                 return time(int(pieces[0]), int(pieces[1]))
             except ValueError:
                 raise ValueProblem("not_a_date") from None
-    return time(12)
+    return untimed
 
 
 def _whole(text: str, field: ImportField, order: str, zone: ZoneInfo) -> int:
@@ -185,6 +190,7 @@ READERS: dict[str, Callable[[str, ImportField, str, ZoneInfo], Any]] = {
     "text": _line,
     "date": _date,
     "moment": _moment,
+    "beginning": _beginning,
     "whole": _whole,
     "number": _number,
     "yes_no": _yes_no,

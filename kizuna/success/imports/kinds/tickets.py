@@ -42,7 +42,6 @@ OWN = (
         "title",
         pgettext_lazy("inquiry", "Title"),
         listed("件名|タイトル|題名|問い合わせ件名|subject|title|summary"),
-        is_needed=True,
     ),
     ImportField(
         "body",
@@ -81,7 +80,7 @@ OWN = (
         listed(
             "受付日時|受付日|問い合わせ日時|起票日時|作成日時|作成日|created at|created|received at|requested at|opened at"
         ),
-        "moment",
+        "beginning",
         is_needed=True,
     ),
     ImportField("due_at", pgettext_lazy("inquiry", "Due"), listed("期限|対応期限|due at|due date|due"), "moment"),
@@ -191,6 +190,8 @@ def _plan_one(
     if given.get("closed_at"):
         given.setdefault("state", Inquiry.State.CLOSED)
     before = {name: getattr(inquiry, name) for name in (*NAMES, *LINKS)} if inquiry else {}
+    if inquiry is None:  # some help desks export no subject: the number is what people call it by
+        given.setdefault("title", values["external_id"])
     try:
         clean = actions.checked({**before, **given}, now=context.now)
     except Refused as refused:
