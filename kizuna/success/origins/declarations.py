@@ -3,8 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountLine, AuditWords, NavigationItem
-from kizuna.base.registry import AccountLine, NavigationItem, TermLine
+from kizuna.base.registry import AccountLine, AuditWords, NavigationItem, TermLine
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.models import Contract

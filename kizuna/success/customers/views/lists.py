@@ -1,6 +1,6 @@
 """The list of customers: saved views, filters, columns, order, bulk changes, CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import NamedTemporaryFile

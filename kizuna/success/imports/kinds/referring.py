@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members.models.member import normalised_email
 from kizuna.success.customers.models import Account, Contact, Employment
 from kizuna.success.imports.accounts import AccountWords, Finding, find_accounts
+from kizuna.success.imports.contacts import known_by
 from kizuna.success.imports.kinds.customers.fields import ACCOUNT_ID_WORDS, ACCOUNT_NAME_WORDS, NUMBER_WORDS
 from kizuna.success.imports.records import Context, ImportField, Plan, listed
 
@@ -79,16 +79,6 @@ def find_people(plans: Sequence[Plan]) -> dict[int, Contact]:
         if person is not None:
             found[line] = person
     return found
-
-
-def known_by(ids: set[str], keys: set[str]) -> Q:
-    """Return the condition for people with one of these numbers or addresses, such that SQLite looks it up in the indexes.
-
-    They leave out who has none, so the condition has to do so as well.
-    """
-    by_id = Q(external_id__in=ids) & ~Q(external_id="")
-    by_key = Q(email_key__in=keys) & ~Q(email_key="")
-    return by_id | by_key if ids and keys else by_id if ids else by_key
 
 
 def accounts_of(people: Iterable[Contact]) -> dict[int, int]:

@@ -11,8 +11,8 @@ from kizuna.core.members.policies import Refused
 from kizuna.success.customers.actions.checking import checked_contact, line
 from kizuna.success.customers.actions.people import FIELDS
 from kizuna.success.customers.models import Contact, Employment
+from kizuna.success.imports.contacts import known_by
 from kizuna.success.imports.kinds.customers.fields import CONTACT_FIELDS, POST, account_key, contact_key, post_key
-from kizuna.success.imports.kinds.referring import known_by
 from kizuna.success.imports.records import Context, Plan
 
 THING, EMPLOYMENT = "contact", "employment"

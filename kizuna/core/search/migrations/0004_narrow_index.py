@@ -28,7 +28,7 @@ def make_narrow(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0002_index")]
+    dependencies = [("search", "0003_no_index_by_time")]
 
     # A new database has the index in this shape from its beginning.
     operations = [migrations.RunPython(make_narrow, migrations.RunPython.noop, elidable=True)]
