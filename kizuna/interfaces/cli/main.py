@@ -26,7 +26,7 @@ WITHOUT_DJANGO = {"encoder", "messages", "serve", "web"}
 def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kizuna.config.settings")
     os.environ.setdefault("KIZUNA_PROCESS", "command")
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = _with_community_first(sys.argv[1:] if arguments is None else arguments)
     modules = _modules(arguments)
     options = _parser(modules).parse_args(arguments)
     command = modules[options.command]
@@ -55,6 +55,17 @@ def _modules(arguments: list[str]) -> dict[str, ModuleType]:
     if not WITHOUT_DJANGO.issuperset(wanted):
         django.setup()
     return {name: importlib.import_module(f"{commands.__name__}.{files[name]}") for name in wanted}
+
+
+def _with_community_first(arguments: list[str]) -> list[str]:
+    """Put `--community SLUG` right behind the command: people write it behind `create` or a file as well."""
+    reader = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    reader.add_argument("--community")
+    try:
+        found, rest = reader.parse_known_args(arguments)
+    except argparse.ArgumentError:  # named without a slug: the real parser says so
+        return arguments
+    return [*rest[:1], "--community", found.community, *rest[1:]] if found.community else arguments
 
 
 def _parser(modules: dict[str, ModuleType]) -> argparse.ArgumentParser:

@@ -26,6 +26,22 @@ def slugs():
     return [community.slug for community in directory().all()]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("member", "list", "--community", "minato"),
+        ("member", "--community", "minato", "list"),
+        ("--community=minato", "member", "list"),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_the_community_is_named_anywhere(communities, words, capsys):
+    assert run(*words) == 0
+    with pytest.raises(SystemExit):
+        run("member", "list", "--community")
+    assert "expected one argument" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("port", [0, -1, 65_536, 80_000])
 def test_a_port_that_cannot_be_is_refused(port):
     with pytest.raises(UsageError, match="no port"):
