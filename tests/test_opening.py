@@ -1,6 +1,7 @@
 """Before the owner opens the community, the page tells what visitors would see and everything they would not."""
 
 import re
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -37,3 +38,16 @@ def test_what_is_hidden_is_named_with_whom_it_is_for(client_of, aoi, spaces):
     assert "メンバーだけ" in hidden
     assert "運営だけ" in hidden
     assert "質問" not in lines
+
+
+def test_a_visitor_who_finds_nothing_may_sign_in_and_come_back(client_of, chie, spaces):
+    for path in ("/s/talk/", "/s/not-there/", "/写真/"):
+        answer = client_of().get(path)
+        assert answer.status_code == 404
+        back = re.search(r'href="(/signin/\?next=[^"]+)"', answer.content.decode().partition("<main")[2])
+        assert parse_qs(urlsplit(back[1]).query)["next"] == [quote(path)]
+    assert "/signin/" not in client_of(chie).get("/s/not-there/").content.decode()
+
+
+def test_the_latest_of_a_closed_community_say_why_there_is_nothing(client_of, spaces):
+    assert "ログインするとご覧になれます" in client_of().get("/latest/").content.decode()

@@ -99,7 +99,7 @@ def latest(request: Request) -> HttpResponse:
     choices = [("", _("Latest")), ("unsolved", _("Unsolved questions")), ("solved", _("Solved"))]
     if viewer.is_member:
         choices += [("mine", _("What I know")), ("following", _("Following"))]
-    flags = {"is_empty": not page.rows, "may_act": can_act(viewer)}
+    flags = {"is_empty": not page.rows, "is_shut": not viewer.audience_ids, "may_act": can_act(viewer)}
     words = {
         "filters": _filters("/latest/", choices, narrow, "active"),
         "canonical": absolute_url("/latest/"),
