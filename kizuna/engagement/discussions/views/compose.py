@@ -82,13 +82,13 @@ def _sent(request: Request, form: TopicForm, space: SpaceRow, context: str) -> H
     if not form.is_valid():
         return None
     given = {name: form.cleaned_data[name] for name in ("title", "body", "tags", "urgency") if name in form.fields}
-    given["audience_id"] = form.cleaned_data.get("audience")
     try:
         topic = actions.open_topic(
             viewer=viewer,
             space=queries.space_for(viewer, space.slug),
             now=timezone.now(),
             draft_context=context,
+            audience_id=form.cleaned_data.get("audience"),
             **given,
         )
     except Refused as why:
