@@ -193,9 +193,31 @@ def test_a_failed_upload_leaves_another_try(tab):
     tab.wait_for_selector(".editor__note button")
     assert tab.input_value("#example-body") == ""
     tab.unroute("**/upload/")
-    tab.route("**/upload/", lambda route: route.fulfill(json={"url": "/f/k/1.png"}))
+    tab.route("**/upload/", lambda route: route.fulfill(json={"markdown": "![店.png](</f/k/1.png>)"}))
     tab.click(".editor__note button")
-    until(tab, "document.querySelector('#example-body').value === '![店.png](/f/k/1.png)\\n'")
+    until(tab, "document.querySelector('#example-body').value === '![店.png](</f/k/1.png>)\\n'")
+
+
+def drop(tab, name: str, kind: str) -> None:
+    tab.evaluate(
+        "([name, type]) => { const given = new DataTransfer(); given.items.add(new File(['x'], name, {type}));"
+        " document.querySelector('#example-body').dispatchEvent("
+        "new DragEvent('drop', {dataTransfer: given, bubbles: true, cancelable: true})); }",
+        [name, kind],
+    )
+
+
+def test_a_document_becomes_a_link_and_a_refusal_says_why(tab):
+    opened(tab, "/styleguide/")
+    tab.route("**/upload/", lambda route: route.fulfill(status=201, json={"markdown": "[表 1.pdf](</f/k/表 1.pdf>)"}))
+    drop(tab, "表 1.pdf", "application/pdf")
+    until(tab, "document.querySelector('#example-body').value === '[表 1.pdf](</f/k/表 1.pdf>)\\n'")
+    tab.fill("#example-body", "")
+    tab.route("**/upload/", lambda route: route.fulfill(status=422, json={"error": "添付できません。"}))
+    drop(tab, "a.exe", "application/octet-stream")
+    until(tab, "document.querySelector('.editor__note').textContent.includes('添付できません。')")
+    assert tab.locator(".editor__note button").count() == 0
+    assert tab.input_value("#example-body") == ""
 
 
 def test_a_reaction_toggles_at_once_and_rolls_back(tab):

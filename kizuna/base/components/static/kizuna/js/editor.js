@@ -3,7 +3,7 @@
 import { keepDrafts } from "kizuna/drafts";
 import { offerMentions } from "kizuna/mention";
 import { post } from "kizuna/request";
-import { acceptImages } from "kizuna/upload";
+import { acceptFiles } from "kizuna/upload";
 
 const MARKS = {
   bold: ["**", "**"],
@@ -27,7 +27,7 @@ class Editor extends HTMLElement {
     this.bar.addEventListener("keydown", (event) => this.walk(event));
     this.area.addEventListener("keydown", (event) => this.key(event));
     if (this.dataset.mentionUrl) offerMentions(this);
-    if (this.dataset.uploadUrl) acceptImages(this);
+    if (this.dataset.uploadUrl) acceptFiles(this);
     if (this.dataset.context) keepDrafts(this);
     if (this.hasAttribute("data-begin")) this.begin();
   }

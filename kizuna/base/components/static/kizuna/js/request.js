@@ -9,7 +9,7 @@ export async function post(url, fields, options = {}) {
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch" };
   const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin", ...options });
-  if (!answer.ok || answer.redirected) throw new Error(`refused: ${answer.status}`);
+  if (!answer.ok || answer.redirected) throw Object.assign(new Error(`refused: ${answer.status}`), { answer });
   return answer;
 }
 

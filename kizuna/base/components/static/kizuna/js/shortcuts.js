@@ -11,7 +11,8 @@ function move(step) {
   const items = [...document.querySelectorAll("main [data-item], main .post, main .result, main .need")];
   const here = items.findIndex((item) => item.contains(document.activeElement));
   const next = items[here < 0 ? (step > 0 ? 0 : -1) : here + step];
-  next?.querySelector("h2 a, h3 a, a")?.focus();
+  // The heading is what an entry is about; the first link may be its author.
+  (next?.querySelector("h2 a, h3 a") ?? next?.querySelector("a"))?.focus();
 }
 
 const KEYS = {

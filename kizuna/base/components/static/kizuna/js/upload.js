@@ -1,8 +1,10 @@
-// Images by paste, drop or button: a placeholder line stands at the caret until the file is there; a failure offers
-// another try. The text is never changed while a conversion runs.
+// Images by paste, any file by drop or button: a placeholder line stands at the caret until the file is there; a refusal
+// says why, any other failure offers another try. The text is never changed while a conversion runs.
 import { post } from "kizuna/request";
 
-export function acceptImages(editor) {
+const isImage = (file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name);
+
+export function acceptFiles(editor) {
   const { area } = editor;
   const words = editor.dataset;
   const chooser = editor.querySelector("input[type=file]");
@@ -10,8 +12,9 @@ export function acceptImages(editor) {
 
   area.addEventListener("compositionstart", () => (composing = true));
   area.addEventListener("compositionend", () => (composing = false));
-  area.addEventListener("paste", (event) => take(event, event.clipboardData.files));
-  area.addEventListener("drop", (event) => take(event, event.dataTransfer.files));
+  // What is copied from a document comes as text and as a picture of it; only pictures proper are taken from there.
+  area.addEventListener("paste", (event) => take(event, [...event.clipboardData.files].filter(isImage)));
+  area.addEventListener("drop", (event) => take(event, [...event.dataTransfer.files]));
   chooser?.addEventListener("change", () => {
     send([...chooser.files]);
     chooser.value = "";
@@ -19,10 +22,9 @@ export function acceptImages(editor) {
   editor.querySelector("[data-choose]")?.addEventListener("click", () => chooser?.click());
 
   function take(event, files) {
-    const images = [...files].filter((file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name));
-    if (!images.length) return;
+    if (!files.length) return;
     event.preventDefault();
-    send(images);
+    send(files);
   }
 
   const send = (files) => files.forEach((file) => {
@@ -33,11 +35,14 @@ export function acceptImages(editor) {
 
   async function upload(file, placeholder) {
     try {
-      const { url } = await (await post(words.uploadUrl, { file })).json();
-      await replace(placeholder, `![${file.name.replace(/[[\]]/g, "")}](${url})`);
-    } catch {
+      const { markdown } = await (await post(words.uploadUrl, { file })).json();
+      await replace(placeholder, markdown);
+    } catch (failure) {
       await replace(`${placeholder}\n`, "");
-      editor.say(words.uploadFailed.replace("{name}", file.name), words.retry, () => {
+      const reason = await failure.answer?.json().then(({ error }) => error, () => "");
+      const failed = words.uploadFailed.replace("{name}", file.name);
+      if (reason) return editor.say(`${failed} ${reason}`);
+      editor.say(failed, words.retry, () => {
         editor.say("");
         send([file]);
       });
