@@ -162,5 +162,8 @@ def _screened(raw: bytes, name: str, *, images_only: bool) -> tuple[screening.Sc
         return screening.screened_image(raw), File.Kind.IMAGE
     try:
         return screening.screened_document(raw), File.Kind.DOCUMENT
-    except Refused:
-        return screening.screened_image(raw), File.Kind.IMAGE
+    except Refused as no_document:
+        try:
+            return screening.screened_image(raw), File.Kind.IMAGE
+        except Refused as no_image:  # the reason is about what the person took the file for
+            raise (no_image if name.lower().endswith(screening.IMAGE_ENDINGS) else no_document) from None

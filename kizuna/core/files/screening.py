@@ -21,6 +21,7 @@ MAX_MOVING_PIXELS = 100_000_000  # of all frames together: each is decoded and h
 MAX_ZIP_ENTRIES = 5_000
 MAX_ZIP_BYTES = 200_000_000
 IMAGE_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "HEIF", "AVIF")
+IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff")
 OFFICE = {
     "word/": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
     "xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),

@@ -92,6 +92,14 @@ def test_a_key_is_never_a_path(key):
         storage.path_of(key)
 
 
+@pytest.mark.parametrize(("name", "word"), [("a.exe", "PDF"), ("a.PNG", "HEIC"), ("a", "PDF")])
+def test_a_refusal_is_about_what_the_file_was_taken_for(client_of, chie, name, word):
+    sent = SimpleUploadedFile(name, b"MZ\x00\x01")
+    answer = client_of(chie).post("/f/upload/", {"file": sent})
+    assert answer.status_code == 422
+    assert word in answer.json()["error"]
+
+
 def test_an_unattached_file_is_its_uploaders_alone(upload, client_of, aoi, chie):
     file = upload(photo())
     path = f"/f/{file.key}/{file.name}"
