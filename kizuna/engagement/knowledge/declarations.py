@@ -83,7 +83,7 @@ def _stale(*, viewer: Viewer) -> int:
 
 
 def _in_vain(*, viewer: Viewer) -> int:
-    return len(queries.searched_in_vain(since=timezone.now() - queries.VAIN_DAYS, limit=queries.VAIN_SHOWN))
+    return len(queries.searched_in_vain(now=timezone.now()))
 
 
 ARTICLE = Target("article", _("Article"), visible, url, title, excerpt)

@@ -3,19 +3,20 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404
 
 from kizuna.base.registry import Material, Target, by_name
+from kizuna.base.text.japanese import fold
 from kizuna.core.members.policies import keeps_articles
 from kizuna.core.members.viewer import Viewer
-from kizuna.core.search.models import Search
+from kizuna.core.search.queries import SearchedText, searches_without_result
 from kizuna.engagement.knowledge.models import Article, ArticleFeedback, ArticleRevision, Category
 
 PAGE = 30
 SMALL_SAMPLE = 50
 SOON = timedelta(days=14)
-VAIN_DAYS = timedelta(days=30)
+VAIN_DAYS = 30
 VAIN_SHOWN = 40
 
 
@@ -133,12 +134,9 @@ def frequent_reasons(article_ids: list[int]) -> dict[int, tuple[str, int]]:
     return found
 
 
-def searched_in_vain(*, since: datetime, limit: int) -> list[dict[str, Any]]:
-    """Return what was searched without an answer since then: query, people (visitors are not told apart) and times."""
-    rows = (
-        Search.objects.filter(has_answer=False, at__gte=since)
-        .values("folded")
-        .annotate(query=Max("text"), count=Count("id"), people=Count("member", distinct=True))
-        .order_by("-people", "-count", "folded")
-    )
-    return list(rows[:limit])
+def searched_in_vain(*, limit: int = VAIN_SHOWN, now: datetime) -> list[SearchedText]:
+    """Return what was searched in vain, has found nothing since and was not written as an article meanwhile."""
+    rows = searches_without_result(days=VAIN_DAYS, limit=limit, now=now)
+    recent = Article.objects.filter(state=Article.State.PUBLISHED, created_at__gte=now - timedelta(days=VAIN_DAYS))
+    written = {fold(title): at for title, at in recent.order_by("created_at").values_list("title", "created_at")}
+    return [row for row in rows if not (at := written.get(fold(row.query))) or at < row.last_at]

@@ -1,8 +1,13 @@
 """The pages of knowledge open for whom they may, without JavaScript, in both languages."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from kizuna.core.members.viewer import MEMBERS, STAFF
+from kizuna.core.search.models import Search
+from kizuna.engagement.knowledge import queries
 from kizuna.engagement.knowledge.models import Article
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +98,25 @@ def test_a_visitor_answers_without_a_cookie_but_not_from_another_site(client_of,
 def test_a_search_in_vain_becomes_an_article_in_two_steps(client_of, aoi):
     page = client_of(aoi).get("/k/new/?title=のし 名入れ").content.decode()
     assert 'value="のし 名入れ"' in page
+
+
+def test_what_was_written_meanwhile_is_no_longer_in_vain(client_of, aoi, write):
+    searched = {
+        "text": "のし 名入れ",
+        "folded": "のし 名入れ",
+        "result_count": 0,
+        "has_answer": False,
+        "source": "page",
+    }
+    earlier = timezone.now() - timedelta(hours=2)
+    Search.objects.create(at=earlier, **searched)
+    assert [row.query for row in queries.searched_in_vain(now=timezone.now())] == ["のし 名入れ"]
+    article = write("のし　名入れ")
+    Article.objects.filter(pk=article.pk).update(created_at=earlier + timedelta(hours=1))
+    assert not queries.searched_in_vain(now=timezone.now())
+    assert "のし 名入れ" not in client_of(aoi).get("/studio/knowledge/").content.decode()
+    Search.objects.create(at=earlier + timedelta(minutes=90), **searched)  # not found all the same: it comes back
+    assert len(queries.searched_in_vain(now=timezone.now())) == 1
 
 
 def test_search_engines_read_a_question_and_its_answer(client_of, write, opened):

@@ -36,7 +36,7 @@ def overview(request: Request) -> HttpResponse:
             else {"article": article, "late_days": (today - article.review_on).days if article.review_on else None}
             for article in stale
         ],
-        "unanswered": queries.searched_in_vain(since=timezone.now() - queries.VAIN_DAYS, limit=queries.VAIN_SHOWN),
+        "unanswered": queries.searched_in_vain(now=timezone.now()),
         "drafts": queries.articles_visible_to(viewer).filter(state=Article.State.DRAFT).order_by("-updated_at")[:50],
         "archived": queries.articles_visible_to(viewer).filter(state=Article.State.ARCHIVED).order_by("-updated_at")[:50],
         "next_review": next_review(today),
