@@ -30,7 +30,12 @@ def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> Day
 class AuditForm(forms.Form):
     """What to look for in the audit log."""
 
-    who = forms.CharField(label=_("By whom"), required=False, max_length=80, help_text=_("A name or a handle."))
+    who = forms.CharField(
+        label=_("By whom"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": _("A name or a handle")}),
+    )
     action = forms.ChoiceField(label=_("What was done"), required=False)
     page = forms.ChoiceField(label=_("Which page"), required=False)
     kind = forms.ChoiceField(label=_("About what"), required=False)

@@ -154,8 +154,10 @@ def detail_text(detail: dict[str, Any]) -> str:
     for name, value in detail.items():
         if value in (None, ""):
             continue
-        word = _yes_no(value) if isinstance(value, bool) else _known_values(name).get(str(value), value)
-        said.append(f"{DETAIL_WORDS.get(name, name)}: {word}")
+        known = _known_values(name)
+        word = _yes_no(value) if isinstance(value, bool) else known.get(str(value), value)
+        is_sentence = name == "name" and value in known  # what became of a setting needs no word before it
+        said.append(str(word) if is_sentence else f"{DETAIL_WORDS.get(name, name)}: {word}")
     return ", ".join(said)
 
 

@@ -1,11 +1,13 @@
 """Surveys and answers for those with the desk."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
+from kizuna.base.registry import Target, by_name
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.surveys.models import Response, Survey
@@ -42,6 +44,26 @@ def page_of(survey: Survey, *, after: str) -> tuple[list[Response], str]:
     found = list(rows.order_by("-answered_at", "-id")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     return found[:PAGE], cursor([last.answered_at.isoformat(), last.pk]) if last else ""
+
+
+def named(viewer: Viewer, responses: list[Response]) -> list[dict[str, Any]]:
+    """Return answers with whoever gave them: person, customer or member, each (name, address) as the viewer may see it."""
+    people = _titles(viewer, "contact", {row.contact_id for row in responses if row.contact_id})
+    accounts = _titles(viewer, "account", {row.account_id for row in responses if row.account_id})
+    return [
+        {
+            "row": row,
+            "person": people.get(row.contact_id or 0) or (row.member and (row.member.name, "")),
+            "account": accounts.get(row.account_id or 0),
+        }
+        for row in responses
+    ]
+
+
+def _titles(viewer: Viewer, kind: str, ids: set[int]) -> dict[int, tuple[str, str]]:
+    target = by_name(Target, kind)
+    rows = target.visible(viewer=viewer, ids=sorted(ids)) if target and ids else {}
+    return {pk: (target.title(row=row), target.url(row=row)) for pk, row in rows.items()} if target else {}
 
 
 def latest_scores(survey: Survey) -> tuple[list[int], list[int | None]]:

@@ -37,7 +37,7 @@ def survey(request: Request, survey_id: int) -> HttpResponse:
         raise Http404 from None
     context = {
         **_figures(found),
-        "responses": responses,
+        "responses": queries.named(request.viewer, responses),
         "next_url": f"?after={after}" if after else "",
     }
     return render(request, "surveys/survey.html", context)

@@ -89,3 +89,12 @@ def test_hostile_text_is_kept_as_text(send, account):
     assert (status, body["comment"], body["external_id"]) == (201, "=1+1<script>", "ab")
     assert send(external_id="ab")[0] == 422
     assert send(external_id="x" * 121)[0] == 422
+
+
+def test_the_page_names_who_answered(send, account, person, client_of, emi):
+    send(account_id=account.pk, contact_id=person.pk)
+    send(member="emi", score=3)
+    page = client_of(emi).get(f"/desk/surveys/{Response.objects.latest('pk').survey_id}/").content.decode()
+    assert f'href="/desk/contacts/{person.pk}/">三浦 香織</a>' in page
+    assert f'href="/desk/customers/{account.pk}/">株式会社青波堂</a>' in page
+    assert "Emi" in page
