@@ -43,7 +43,7 @@ def test_a_member_takes_a_copy_of_everything(visit, site, scripts):
     names = zipfile.ZipFile(io.BytesIO(fetched.value.path().read_bytes())).namelist()
     assert "index.html" in names
     if scripts:
-        fine_in(page, NARROW_DARK, WIDE_ENGLISH)
+        fine_in(page, NARROW_DARK)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -64,7 +64,7 @@ def test_a_request_is_asked_checked_put_off_and_answered(visit, site, scripts):
     assert team.locator("[aria-invalid=true]").count() or team.locator(":invalid").count(), "said at the field"
     team.reload()
     if scripts:
-        fine_in(team, NARROW_DARK, WIDE_ENGLISH)
+        fine_in(team, WIDE_ENGLISH)
     team.locator("textarea[name=text]").fill("直しました。")
     team.get_by_role("button", name="回答して終了").click()
     page.reload()
@@ -95,7 +95,7 @@ def test_a_person_is_erased_after_a_check(visit, site, inside, scripts):  # noqa
         page.reload()
     page.get_by_role("link", name="消去したもの・残したもの").click()
     if scripts:
-        fine_in(page, NARROW_DARK, WIDE_ENGLISH)
+        fine_in(page, NARROW_DARK)
     page.goto(site.url + f"/desk/contacts/{contact}/")
     assert name not in page.content()
 
@@ -110,7 +110,7 @@ def test_the_log_says_who_opened_which_page_and_is_taken_out(visit, site, script
     page.get_by_role("button", name="表示").click()
     assert set(page.locator("#entries td:nth-child(2)").all_inner_texts()) == {"木村 あおい"}
     if scripts:
-        fine_in(page, NARROW_DARK, WIDE_ENGLISH)
+        fine_in(page, WIDE_ENGLISH)
     page.locator("#entries a.iconbtn").first.click()
     page.get_by_role("link", name="条件をすべて外す").click()
     with page.expect_download() as fetched:

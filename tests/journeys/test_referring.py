@@ -61,7 +61,7 @@ def test_a_link_brings_somebody_who_is_seen_on_the_report(visit, site, inside, s
     report = visit("/desk/referrals/", handle="aoi", scripts=scripts)
     assert name in report.locator("main table").inner_text()
     if scripts:
-        fine_in(seen, NARROW_DARK, WIDE_ENGLISH)
+        fine_in(seen, NARROW_DARK)
         fine_in(report, NARROW_ENGLISH)
 
 
@@ -99,7 +99,7 @@ def test_words_are_lent_shown_and_taken_back(visit, site, scripts):
     assert words in visit("/").locator("body").inner_text()
     if scripts:
         fine_in(studio, NARROW_ENGLISH)
-        fine_in(page, NARROW_DARK, WIDE_ENGLISH)
+        fine_in(page, WIDE_ENGLISH)
     page.goto(site.url + "/testimonials/")
     page.get_by_role("button", name="取り下げる").first.click()
     assert words not in visit("/").locator("body").inner_text()
