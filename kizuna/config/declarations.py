@@ -98,7 +98,6 @@ DECLARATIONS: list[str] = [
     "kizuna.success.customers.declarations.MATCHES",
     "kizuna.success.customers.declarations.FIELDS",
     "kizuna.success.customers.declarations.VISIBILITY",
-    "kizuna.success.customers.declarations.AUDIT_WORDS",
     "kizuna.success.customers.seeing.CONTACT_FIELDS",
     "kizuna.success.customers.seeing.AMOUNT_FIELDS",
     "kizuna.success.customers.seeing.JUDGEMENT_FIELDS",

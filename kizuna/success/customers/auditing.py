@@ -7,7 +7,10 @@ from kizuna.base.registry import AuditWords
 
 AUDIT = AuditWords(
     "customers",
-    {"customers.exported": _("Customers exported")},
+    {
+        "customers.exported": _("Customers exported"),
+        "customer_fields.hidden": _("Fields of customers hidden from a role"),
+    },
     pages={
         "api": pgettext_lazy("audit", "API"),
         "contact": pgettext_lazy("audit", "Person at a customer"),

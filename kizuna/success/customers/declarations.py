@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import AccountAction, AuditWords, Finder, NavigationItem, Rebuild, Target, TouchpointChannel
+from kizuna.base.registry import AccountAction, Finder, NavigationItem, Rebuild, Target, TouchpointChannel
 from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
 from kizuna.core.members.policies import can_own
@@ -88,7 +88,6 @@ VISIBILITY = NavigationItem(
     "customer-visibility", _("Who sees fields of customers"), "customers:visibility", "eye", _owns, place="studio",
     section="people",
 )  # fmt: skip
-AUDIT_WORDS = AuditWords("customers", {"customer_fields.hidden": _("Fields of customers hidden from a role")})
 ACCOUNT = Target("account", pgettext_lazy("company", "Customer"), _accounts, _account_url, _name, _nothing)
 CONTACT = Target("contact", _("Person"), _contacts, _contact_url, _name, _nothing)
 NOTE = Target("note", pgettext_lazy("customers", "Note"), _notes, _note_url, _note_title, _note_excerpt)
