@@ -23,17 +23,23 @@ VISITOR = [
     "/terms/terms/",
     "/s/ideas/",
     "/tags/写真/",
+    "/password/reset/sent/",
+    "/invitation/nobody/",
     "/nothing/",
 ]
 MEMBER = [
     "/", "/s/qa/", "/t/{topic}/", "/ask/", "/s/ideas/new/", "/latest/", "/needed/", "/bookmarks/", "/drafts/", "/notifications/",
     "/notifications/settings/", "/account/", "/account/preferences/", "/account/tokens/",
     "/account/security/", "/account/agreements/", "/account/records/", "/account/leave/", "/studio/brand/",
+    "/account/email/", "/account/password/", "/account/two-step/on/", "/account/copies/", "/account/requests/", "/referrals/",
+    "/testimonials/",
 ]  # fmt: skip
 OWNER = [
     "/studio/", "/studio/brand/", "/studio/opening/", "/studio/joining/", "/studio/words/", "/studio/synonyms/", "/studio/links/",
     "/studio/spaces/", "/studio/spaces/new/", "/studio/members/", "/studio/invitations/", "/studio/terms/", "/studio/mail/",
     "/studio/knowledge/", "/k/new/", "/studio/held/", "/studio/searches/", "/studio/spaces/qa/", "/studio/spaces/qa/audience/",
+    "/studio/audiences/", "/studio/audiences/rule/", "/studio/audiences/hand/", "/studio/attributes/", "/studio/attributes/new/",
+    "/studio/testimonials/", "/studio/referrals/", "/studio/privacy/", "/studio/audit/", "/studio/spaces/qa/archive/",
     "/studio/opening/preview/", "/studio/terms/terms/draft/", "/studio/members/{member}/", "/k/{article}/edit/",
     "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/space/", "/desk/", "/desk/tasks/",
     "/desk/tasks/{task}/", "/desk/tasks/new/?account={account}", "/desk/tasks/departments/", "/desk/find/?q=青波",
