@@ -33,9 +33,9 @@ def spaces(request: Request) -> HttpResponse:
             "name": in_language(space.name, language),
             "kind": words.KINDS[space.kind],
             "audience": page_studio.label_of(space.audience, language),
-            "posting": _("Only the team")
+            "posting": _("Only the team opens topics")
             if space.posting == Space.Posting.STAFF
-            else _("Everybody who sees the space"),
+            else _("Readers open topics"),
         }
         for space in page_studio.spaces()
     ]
