@@ -18,6 +18,7 @@ DECLARATIONS: list[str] = [
     "kizuna.core.notifications.declarations.MAILS",
     "kizuna.core.notifications.declarations.FAILED",
     "kizuna.core.notifications.declarations.NOTICE",
+    "kizuna.core.notifications.declarations.DELAY",
     "kizuna.core.privacy.declarations.AUDIT",
     "kizuna.core.privacy.declarations.WORDS",
     "kizuna.core.home.declarations.AUDIT_WORDS",

@@ -104,6 +104,14 @@ class WaitingWork:
 
 
 @dataclass(frozen=True)
+class MailDelay:
+    """Tells whether mail cannot leave just now: `is_late()`. Pages on which somebody waits for a mail say so."""
+
+    name: str
+    is_late: Callable[[], bool]
+
+
+@dataclass(frozen=True)
 class NavigationLine:
     """One line of a navigation group: its words are in the language asked for."""
 

@@ -4,10 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kizuna.base.registry import NavigationItem, Target, WaitingWork
+from kizuna.base.registry import MailDelay, NavigationItem, Target, WaitingWork
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
-from kizuna.core.notifications.queries import failed_count, targets, unread_count
+from kizuna.core.notifications.queries import failed_count, is_mail_late, targets, unread_count
 
 
 def _for_members(*, viewer: Viewer) -> bool:
@@ -44,6 +44,7 @@ MAILS = NavigationItem(
 FAILED = WaitingWork(
     "failed-mails", _("Mails that could not be sent"), "notifications:mails", "mail", _for_managers, count=_failed
 )
+DELAY = MailDelay("mail", is_mail_late)
 NOTICE = Target(
     name="notification",
     label=_("Notifications"),

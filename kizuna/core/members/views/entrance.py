@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kizuna.base import registry
 from kizuna.core.members import actions, entrance, flow, queries
 from kizuna.core.members.entrance import Purpose
 from kizuna.core.members.forms.entrance import CodeForm, EmailForm, SecondStepForm, SignInForm
@@ -76,6 +77,7 @@ def code(request: Request) -> HttpResponse:
         else:
             return _entered(request, awaited)
     context = {"form": form, "awaited": awaited, "wait": awaited.seconds_to_resend(now=now)}
+    context["is_late"] = any(mail.is_late() for mail in registry.of(registry.MailDelay))
     return render(request, "members/code.html", context, status=_status(form))
 
 

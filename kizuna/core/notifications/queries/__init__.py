@@ -3,6 +3,7 @@
 from kizuna.core.notifications.queries.mails import (
     described_mail,
     failed_count,
+    is_mail_late,
     label_of,
     mail_folder,
     mail_page,
@@ -31,6 +32,7 @@ __all__ = [
     "choices_of",
     "described_mail",
     "failed_count",
+    "is_mail_late",
     "is_stopped",
     "label_of",
     "level_of",

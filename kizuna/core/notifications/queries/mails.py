@@ -110,6 +110,11 @@ def failed_count(*, now: datetime) -> int:
     return OutgoingMail.objects.filter(state=State.FAILED, finished_at__gte=now - RECENTLY).count()
 
 
+def is_mail_late() -> bool:
+    """Tell whether a mail that was tried still waits: the mail server is away or refuses for now."""
+    return OutgoingMail.objects.filter(state=State.WAITING).exclude(error="").exists()
+
+
 def mail_problems(*, now: datetime | None = None) -> list[str]:
     """Return a sentence for each thing that is wrong with mail here; `kizuna doctor` and Studio show them."""
     now = now or timezone.now()

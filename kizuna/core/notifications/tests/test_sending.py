@@ -147,6 +147,19 @@ def test_nothing_is_lost_while_nobody_listens(told, settings, chie, ben, emi):
     assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}
 
 
+def test_whoever_waits_for_a_code_is_told_that_mail_cannot_leave(client_of, ledger, settings, chie, sink):
+    client = client_of()
+    client.post("/signin/", {"email": "chie@example.com", "password": ""})
+    assert "送信が遅れています" not in client.get("/signin/code/").content.decode()
+    place, settings.KIZUNA_MAIL_URL = settings.KIZUNA_MAIL_URL, "smtp://127.0.0.1:1"
+    send_all()
+    assert "送信が遅れています" in client.get("/signin/code/").content.decode()
+    settings.KIZUNA_MAIL_URL = place
+    due_again()
+    send_all()
+    assert "送信が遅れています" not in client.get("/signin/code/").content.decode()
+
+
 def test_it_gives_up_after_days_and_says_why(told, settings, chie, ben):
     settings.KIZUNA_MAIL_URL = "smtp://127.0.0.1:9"
     told(chie, actor=ben)
