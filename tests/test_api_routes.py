@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kizuna.core.members import actions as members
+from kizuna.core.members.models import Invitation, InvitationBatch
 from kizuna.core.members.viewer import MEMBERS as FOR_MEMBERS
 from kizuna.interfaces.api.urls import VERSION_1
 from tests.test_routes import code_of
@@ -74,6 +75,12 @@ OPERATIONS = {
     "GET /imports/{import_id}": "ss44o" "43",
     "PATCH /members/{handle}/attributes": "ssooo" "33",
     "GET /audit": "ss44o" "43",
+    "GET /invitations": "ss44o" "43",
+    "POST /invitations": "ss44o" "33",
+    "POST /invitations/{invitation_id}/mail": "ss44o" "33",
+    "DELETE /invitations/{invitation_id}": "ss44o" "33",
+    "POST /invitation-batches": "ss44o" "33",
+    "GET /invitation-batches/{batch_id}": "ss44o" "43",
 }  # fmt: skip
 
 
@@ -114,7 +121,19 @@ def _given(world) -> dict[str, object]:
     names = ("account", "contact", "contract", "note", "task", "effort", "encounter", "inquiry", "survey")
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     customers["import_id"] = world.customers["run"].pk
+    customers["invitation_id"], customers["batch_id"] = _invited(world)
     return {"topic_id": world.topics["open"].pk, "handle": "gen", **customers}
+
+
+def _invited(world) -> tuple[int, int]:
+    """Return an open invitation and a batch, made when they are asked for first."""
+    now, viewer = timezone.now(), world.viewer("aoi")
+    batch = InvitationBatch.objects.first() or members.start_batch_of_rows(
+        viewer=viewer, rows=[{"email": "box@example.com"}], role="", name="API", now=now
+    )
+    open_one = Invitation.objects.filter(accepted_at=None, cancelled_at=None).first()
+    found = open_one or members.invite(viewer=viewer, email="route@example.com", now=now)
+    return found.pk, batch.pk
 
 
 def _body(world, operation: str) -> dict:
@@ -125,6 +144,9 @@ def _body(world, operation: str) -> dict:
         return {"space": "qa", "title": "箱", "body": "箱"}
     # The first that is part of the operation.
     bodies = {
+        "/invitation-batches": {"invitations": [{"email": "box@example.com"}]},
+        "/mail": {},
+        "/invitations": {"email": "new@example.com"},
         "/accounts": {"name": "箱", **account},
         "/contacts": {"name": "箱", **account},
         "/contracts": {**account, "starts_on": "2026-11-01", "lines": [line]} if is_new else {"title": "箱"},

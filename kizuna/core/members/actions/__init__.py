@@ -23,7 +23,7 @@ from kizuna.core.members.actions.audiences import (
     refresh_stale,
     save_audience,
 )
-from kizuna.core.members.actions.batches import start_batch, work_on_batch
+from kizuna.core.members.actions.batches import start_batch, start_batch_of_rows, work_on_batch
 from kizuna.core.members.actions.counters import add_to_counts, add_to_many_counts, set_counts
 from kizuna.core.members.actions.invitations import (
     cancel_invitation,
@@ -126,6 +126,7 @@ __all__ = [
     "set_password",
     "sign_out_everywhere",
     "start_batch",
+    "start_batch_of_rows",
     "start_sign_in",
     "suspend_member",
     "system_viewer",

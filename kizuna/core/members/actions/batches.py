@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from kizuna.core.community.actions import log_manager_action
 from kizuna.core.members import policies, queries
 from kizuna.core.members.actions.invitations import built, end_expired, is_address
 from kizuna.core.members.activities import INVITED_BY_FILE
-from kizuna.core.members.models import Invitation, InvitationBatch, Member
+from kizuna.core.members.models import Invitation, InvitationBatch, Member, Role
 from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
@@ -37,6 +38,8 @@ Row = dict[str, str]
 def start_batch(*, viewer: Viewer, file_name: str, content: bytes, role: str, now: datetime) -> InvitationBatch:
     """Take a CSV of addresses (column 1, or `email`; optional `name`, `language`) and invite them by a job."""
     require(policies.can_manage(viewer), _("Only owners and admins may do this."))
+    if role and role not in Role.values:
+        raise Refused(_("There is no such role."), field="role", code="role")
     require(policies.can_grant(viewer, role), _("You may not invite to this role."))
     if len(content) > MAX_BYTES:
         raise Refused(_("This file is too large: at most 4 MB."), field="file")
@@ -67,6 +70,19 @@ def start_batch(*, viewer: Viewer, file_name: str, content: bytes, role: str, no
         "member.invited_by_file", member_id=viewer.member_id, subject=f"batch:{batch.pk}", after=row_count, now=now
     )
     return batch
+
+
+def start_batch_of_rows(
+    *, viewer: Viewer, rows: Sequence[Mapping[str, str]], role: str, name: str, now: datetime
+) -> InvitationBatch:
+    """Take rows (email, perhaps name and language) as a file with a heading: row n of them is its line n + 1."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(("email", "name", "language"))
+    for row in rows:
+        # One row is one line, or the lines of the faults would say nothing.
+        writer.writerow([" ".join(row.get(column, "").split()) for column in ("email", "name", "language")])
+    return start_batch(viewer=viewer, file_name=name, content=out.getvalue().encode(), role=role, now=now)
 
 
 def work_on_batch(*, batch_id: int, now: datetime) -> bool:

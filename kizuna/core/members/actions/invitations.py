@@ -19,7 +19,7 @@ from kizuna.core.community.actions import log_manager_action
 from kizuna.core.members import policies, queries
 from kizuna.core.members.activities import MEMBER_INVITED
 from kizuna.core.members.hashing import hashed
-from kizuna.core.members.models import Invitation, Member, RoleGrant
+from kizuna.core.members.models import Invitation, Member, Role, RoleGrant
 from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
@@ -34,6 +34,8 @@ def invite(
 ) -> Invitation:
     """Invite one address and send the mail by a job. Raises Refused naming the field at fault."""
     require(policies.can_manage(viewer), _("Only owners and admins may do this."))
+    if role and role not in Role.values:
+        raise Refused(_("There is no such role."), field="role", code="role")
     require(policies.can_grant(viewer, role), _("You may not invite to this role."))
     email = email.strip()
     if not is_address(email):

@@ -68,6 +68,14 @@ def invitations(*, state: str = "", text: str = "", now: datetime) -> QuerySet[I
     return found.order_by("-created_at", "-id")
 
 
+def invitation_for(invitation_id: int) -> Invitation:
+    """Return one invitation, or Http404."""
+    invitation = Invitation.objects.filter(pk=invitation_id).first()
+    if invitation is None:
+        raise Http404
+    return invitation
+
+
 def batches(*, limit: int = 10) -> list[InvitationBatch]:
     """Return the files of addresses worked on last, without their text."""
     return list(InvitationBatch.objects.defer("source").order_by("-id")[:limit])
