@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +43,11 @@ def note_response(*, viewer: Viewer, survey: Survey, fields: Mapping[str, Any], 
     if any(number is not None for number in named.values()):
         for link in of(CustomerLink):
             row |= link.complete(viewer=viewer, at=fields.get("answered_at") or now, **named)
-    return note_responses(viewer=viewer, rows=[row], now=now)[0]
+    try:
+        return note_responses(viewer=viewer, rows=[row], now=now)[0]
+    except IntegrityError:  # somebody was faster with this number
+        _require_new_ids([(survey.pk, checked(row, now=now))])
+        raise
 
 
 @transaction.atomic

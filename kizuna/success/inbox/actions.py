@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +34,11 @@ def open_inquiry(*, viewer: Viewer, fields: Mapping[str, Any], now: datetime) ->
     named = {name: fields.get(name) for name in ("account_id", "contact_id", "member_id")}
     links = people.completed(viewer=viewer, at=fields.get("received_at") or now, **named)
     row = {**fields, **{name: links[name] for name in named}}
-    return open_inquiries(viewer=viewer, rows=[row], now=now)[0]
+    try:
+        return open_inquiries(viewer=viewer, rows=[row], now=now)[0]
+    except IntegrityError:  # somebody was faster with this number
+        _require_new_ids([checked(row, now=now)])
+        raise
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.registry import Person
 from kizuna.base.registry import personal as people
 from kizuna.core.audit import actions as audit
+from kizuna.core.members.models import Member
 from kizuna.core.members.policies import can_act, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.privacy import policies
@@ -27,6 +28,7 @@ def ask_for_copy(
     """Have a copy of everything about a person made: of oneself, or as a manager of anybody. One that waits is not made twice."""
     is_own = can_act(viewer) and member_id is not None and member_id == viewer.member_id and contact_id is None
     require(is_own or policies.can_handle(viewer), _("Only owners and admins may do this."))
+    Member.objects.select_for_update(of=("self",)).filter(pk=viewer.own_id).first()  # one click at a time
     person = people.completed(Person(member_id=member_id, contact_id=contact_id))
     own = {"member_id": person.member_id, "contact_id": person.contact_id}
     waiting = PersonCopy.objects.filter(**own, state=PersonCopy.State.WAITING, asked_by_id=viewer.member_id).first()

@@ -32,11 +32,11 @@ What = PrivacyRequestStep.What
 def ask(*, viewer: Viewer, kind: str, text: str, law: str, now: datetime) -> PrivacyRequest:
     """Ask for something about oneself. Signing in has proven who asks."""
     require(can_act(viewer), _("Please sign in first."))
+    member = Member.objects.select_for_update(of=("self",)).get(pk=viewer.own_id)  # one click at a time
     waiting = PrivacyRequest.objects.filter(member_id=viewer.own_id, state=PrivacyRequest.State.OPEN)
     if waiting.filter(kind=kind).exists():
         raise Refused(_("You have asked for this already. The team is on it."), field="kind", code="open")
     require(waiting.count() < OPEN_AT_ONCE, _("Please wait for the answers to what you have asked for."))
-    member = Member.objects.get(pk=viewer.own_id)
     request = _taken(
         {"kind": kind, "law": law, "channel": PrivacyRequest.Channel.PAGE, "text": text, "name": member.name},
         member_id=member.pk,
