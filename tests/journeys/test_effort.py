@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.journeys.conftest import PASSWORD
 from tests.journeys.looks import fine, fine_in, inside, walk  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -62,3 +63,17 @@ def test_the_team_sees_sums_and_closes_a_week(visit, site):
     page.get_by_text("書き忘れがありました").wait_for()
     walk(page, site, ["/desk/effort/", "/desk/effort/rows/", "/desk/effort/team/", "/desk/effort/functions/", "/desk/effort/new/",
                       f"/desk/effort/rows/?account={site.account}", "/desk/effort/rows/?from=2020-01-01&to=2020-01-02"])  # fmt: skip
+
+
+def test_a_sign_in_that_ended_keeps_what_was_typed(visit, site):
+    page = visit("/desk/effort/new/", handle="aoi", scripts=False, width=390)
+    page.get_by_label("作業時間").fill("0:25")
+    page.get_by_label("作業内容").fill("締め切りの電話")
+    page.context.clear_cookies(name="kizuna")
+    page.get_by_role("button", name="保存").click()
+    page.locator("input[type=email]").first.fill("aoi@example.com")
+    page.locator("input[type=password]").first.fill(PASSWORD)
+    page.locator("input[type=password]").first.press("Enter")
+    page.get_by_role("button", name="この内容で送る").click()
+    page.goto(site.url + "/desk/effort/rows/")
+    assert "締め切りの電話" in page.locator("main").inner_text()
