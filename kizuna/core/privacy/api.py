@@ -1,7 +1,8 @@
 """The audit log in the REST API, for owners and admins."""
 
-from datetime import datetime
-from typing import Any
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema
 
@@ -12,6 +13,7 @@ from kizuna.core.members.requests import Request
 from kizuna.core.privacy.queries.audit import AuditFilter, entries_visible_to
 
 router = Router(tags=["audit"])
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 
 
 class AuditOut(Schema):
@@ -32,15 +34,20 @@ class AuditPage(PageOut):
 
 class AuditQuery(PageQuery):
     action: str = Field("", max_length=60)
-    who: str = Field("", max_length=31, description="The handle of whoever did it.")
+    page: str = Field("", max_length=60, description="Only openings of this page.")
+    kind: str = Field("", pattern="^[a-z_]{0,40}$", description="The kind of what it is about, such as `contact`.")
+    who: str = Field("", max_length=80, description="The handle of whoever did it, or a part of their name.")
     about: str = Field("", pattern="^([a-z_]{1,30}:[0-9]{1,18})?$", description="Such as `contact:12`.")
+    since: Day | None = Field(None, description="The first day, in the time zone of the community.")
+    until: Day | None = Field(None, description="The last day.")
 
 
 @router.get("/audit", response=AuditPage, exclude_unset=True, summary="Read the audit log")
 def list_entries(request: Request, asked: Query[AuditQuery]) -> dict[str, Any]:
     """List who did, saw and took out what, the latest first."""
     audit.seal()
-    entries = entries_visible_to(request.viewer, AuditFilter(action=asked.action, who=asked.who, about=asked.about))
+    said = {field.name: getattr(asked, field.name) for field in fields(AuditFilter)}
+    entries = entries_visible_to(request.viewer, AuditFilter(**said))
     return page_of(entries.order_by(), query=asked, order=["-number"], shown=_shown)
 
 

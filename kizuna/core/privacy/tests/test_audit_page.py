@@ -161,3 +161,21 @@ def test_the_command_names_the_first_broken_entry(aoi, capsys):
     assert "1 entries are whole" in capsys.readouterr().out
     options.expect = "7:" + "0" * 64
     assert command.run(options) == 1
+
+
+def test_the_api_narrows_alike(contact, emi, aoi, client_of, client):
+    client_of(emi).get(f"/desk/contacts/{contact.pk}/")
+    audit.note("space.changed", actor_id=aoi.pk, subject=("space", 7), now=NOW)
+    token = members.make_token(viewer=members.system_viewer(), member=aoi, now=timezone.now())[1]
+
+    def listed(**query):
+        answer = client.get("/api/v1/audit", query, headers={"Authorization": f"Bearer {token}"})
+        return answer.status_code, [item["action"] for item in answer.json().get("items", ())]
+
+    assert listed(page="contact") == (200, ["person.viewed"])
+    assert listed(kind="space") == (200, ["space.changed"])
+    assert listed(until="2026-11-22") == (200, ["space.changed"])
+    assert listed(who="emi") == (200, ["person.viewed"])
+    assert listed(kind="x' OR 1=1")[0] == 422
+    for day in ("9999-12-31", "0001-01-01", "soon"):
+        assert listed(until=day)[0] == listed(since=day)[0] == 422

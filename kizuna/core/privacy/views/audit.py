@@ -65,7 +65,9 @@ def _only(wanted: AuditFilter, **changed: Any) -> str:
 def _chosen(request: Request, wanted: AuditFilter) -> list[tuple[str, str, Any]]:
     """Return the parts of the filter: name, words, and what stands there once it is taken away."""
     known = {"action": audit_words("words"), "page": audit_words("pages"), "kind": things()}
-    said = [(name, words.get(getattr(wanted, name), getattr(wanted, name)), "") for name, words in known.items()]
+    said: list[tuple[str, Any, Any]] = [
+        (name, words.get(getattr(wanted, name), getattr(wanted, name)), "") for name, words in known.items()
+    ]
     said += [("who", wanted.who, ""), ("about", about_words(request.viewer, wanted.about), "")]
     days = [(_("From"), "since"), (_("Until"), "until")]
     said += [
