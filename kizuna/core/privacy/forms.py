@@ -16,9 +16,9 @@ from kizuna.core.members.forms.refusing import Refusable
 from kizuna.core.members.models import Member
 from kizuna.core.members.settings import withheld_records
 from kizuna.core.members.wording import CONSENT_SOURCES, PURPOSE_NAMES
-from kizuna.core.privacy.queries.audit import AuditFilter, things
+from kizuna.core.privacy.queries.audit import AuditFilter
 from kizuna.core.privacy.settings import APPI_DAYS, GDPR_DAYS, SENDER
-from kizuna.core.privacy.wording import CHANNELS, KINDS, LAWS
+from kizuna.core.privacy.wording import CHANNELS, KINDS, LAWS, things
 
 
 def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> DayField:

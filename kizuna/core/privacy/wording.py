@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import audit_words
+from kizuna.base import registry
 from kizuna.core.members.wording import CONSENT_SOURCES, PURPOSE_NAMES, ROLE_NAMES
 
 AUDIT_WORDS: dict[str, Any] = {
@@ -78,6 +78,8 @@ MAIL_REASONS: dict[str, Any] = {
 }
 # How the small facts of the audit log are called; a value of a known list is said in words as well.
 DETAIL_WORDS: dict[str, Any] = {
+    "about": _("About"),
+    "action": _("What was done"),
     "copy": pgettext_lazy("audit", "copy"),
     "due": _("Due"),
     "erasure": _("Erasure"),
@@ -89,10 +91,12 @@ DETAIL_WORDS: dict[str, Any] = {
     "purpose": _("Purpose"),
     "removed": _("Removed"),
     "role": _("Role"),
+    "since": _("From"),
     "source": _("Source"),
+    "until": _("Until"),
+    "who": _("By whom"),
 }
 VALUE_WORDS: dict[str, dict[str, Any]] = {
-    "kind": KINDS,
     "purpose": PURPOSE_NAMES,
     "role": ROLE_NAMES,
     "source": CONSENT_SOURCES,
@@ -148,6 +152,11 @@ FIELD_WORDS: dict[str, Any] = {
 }
 
 
+def things() -> dict[str, Any]:
+    """Return how each kind of thing that entries of the audit log are about is said."""
+    return registry.audit_words("things") | {target.name: target.label for target in registry.of(registry.Target)}
+
+
 def detail_text(detail: dict[str, Any]) -> str:
     """Return the small facts of an audit entry in words."""
     said = []
@@ -164,7 +173,9 @@ def detail_text(detail: dict[str, Any]) -> str:
 def _known_values(name: str) -> dict[str, Any]:
     """Return how the values of a fact are said; apps declare those of pages, actions and settings."""
     part = {"page": "pages", "action": "words", "name": "settings"}.get(name)
-    return audit_words(part) if part else VALUE_WORDS.get(name, {})
+    if name == "kind":
+        return things() | KINDS
+    return registry.audit_words(part) if part else VALUE_WORDS.get(name, {})
 
 
 def _yes_no(value: bool) -> str:

@@ -18,7 +18,7 @@ from kizuna.core.community import settings as keys
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import can_read_audit
 from kizuna.core.members.viewer import Viewer
-from kizuna.core.privacy.wording import detail_text
+from kizuna.core.privacy.wording import detail_text, things
 
 PAGE = 50
 MOST_PEOPLE = 500
@@ -55,11 +55,6 @@ class AuditLine:
     detail: str
     handle: str = ""  # by which the list is narrowed to whoever did it
     target: str = ""  # and by which to what it is about: "contact:12"
-
-
-def things() -> dict[str, Any]:
-    """Return how each kind of thing that entries are about is said."""
-    return registry.audit_words("things") | {target.name: target.label for target in registry.of(registry.Target)}
 
 
 def entries_visible_to(viewer: Viewer, wanted: AuditFilter, *, before: int | None = None) -> QuerySet[AuditEntry]:

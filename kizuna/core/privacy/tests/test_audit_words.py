@@ -10,8 +10,9 @@ from django.utils.translation import override
 import kizuna
 from kizuna.base.registry import audit_words
 from kizuna.core.community import settings as keys
-from kizuna.core.privacy.queries.audit import things
-from kizuna.core.privacy.wording import detail_text
+from kizuna.core.privacy.queries.audit import AuditFilter
+from kizuna.core.privacy.wording import DETAIL_WORDS, detail_text, things
+from tests.cast import NOW
 
 WRITERS = {"log_manager_action", "note", "note_viewing"}
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -76,5 +77,10 @@ def test_no_words_are_raw_or_missing(language):
                 assert str(said) != key
                 if language == "ja" and str(said) != "API":
                     assert re.search(r"[ぁ-んァ-ヶ一-龠]", str(said)), key
+        taken = dict(
+            AuditFilter("person.viewed", "timeline", "contact", "emi", "contact:1", NOW.date(), NOW.date()).query()
+        )
+        assert not set(taken) - set(DETAIL_WORDS), "what the log was narrowed to when it was taken out"
+        assert not {"person.viewed", "timeline", "contact"} & set(re.findall(r": ([^,]+)", detail_text(taken)))
         assert "brand.hue" not in detail_text({"name": "brand.hue"})
         assert "timeline" not in detail_text({"page": "timeline"})

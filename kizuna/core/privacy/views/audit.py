@@ -22,7 +22,8 @@ from kizuna.core.members.gates import managers
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.privacy.forms import AuditForm
-from kizuna.core.privacy.queries.audit import PAGE, AuditFilter, about_words, entries_visible_to, lines_of, things
+from kizuna.core.privacy.queries.audit import PAGE, AuditFilter, about_words, entries_visible_to, lines_of
+from kizuna.core.privacy.wording import things
 
 EXPORTED_AT_ONCE = 1000
 
