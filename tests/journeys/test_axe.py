@@ -44,6 +44,7 @@ OWNER = [
     "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/space/", "/desk/", "/desk/tasks/",
     "/desk/tasks/{task}/", "/desk/tasks/new/?account={account}", "/desk/tasks/departments/", "/desk/find/?q=青波",
     "/desk/customers/{account}/", "/desk/customers/{account}/timeline/", "/desk/tasks/{task}/edit/", "/desk/customers/",
+    "/studio/customer-fields/",
 ]  # fmt: skip
 PAGES = [("", path) for path in VISITOR] + [("chie", path) for path in MEMBER] + [("aoi", path) for path in OWNER]
 LOOKS = [(1440, "light", "ja"), (390, "dark", "ja"), (390, "light", "en"), (1440, "dark", "en")]
