@@ -59,6 +59,7 @@ SETTINGS = {
     "community.name": _("Name changed"),
     "community.tagline": _("Line under the name changed"),
     "community.time_zone": _("Time zone changed"),
+    "customers.hidden_fields": _("Who sees fields of customers changed"),
     "discussions.reactions": _("Reactions changed"),
     "home.welcome": _("Welcome text changed"),
     "members.staff_second_proof": _("Second proof for the team changed"),

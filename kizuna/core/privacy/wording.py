@@ -84,6 +84,7 @@ DETAIL_WORDS: dict[str, Any] = {
     "due": _("Due"),
     "erasure": _("Erasure"),
     "given": _("Given"),
+    "hidden": pgettext_lazy("audit", "hidden"),
     "kept": _("Kept"),
     "kind": _("Kind"),
     "name": _("Name"),
@@ -163,11 +164,21 @@ def detail_text(detail: dict[str, Any]) -> str:
     for name, value in detail.items():
         if value in (None, ""):
             continue
-        known = _known_values(name)
-        word = _yes_no(value) if isinstance(value, bool) else known.get(str(value), value)
-        is_sentence = name == "name" and value in known  # what became of a setting needs no word before it
-        said.append(str(word) if is_sentence else f"{DETAIL_WORDS.get(name, name)}: {word}")
+        word = _value_text(name, value)
+        # What became of a setting needs no word before it.
+        is_sentence = name == "name" and value in _known_values(name)
+        said.append(word if is_sentence else f"{DETAIL_WORDS.get(name, name)}: {word}")
     return ", ".join(said)
+
+
+def _value_text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _yes_no(value)
+    if isinstance(value, list):
+        return "・".join(_value_text(name, item) for item in value) or "—"
+    if name == "hidden" and (group := registry.by_name(registry.FieldGroup, str(value))):
+        return str(group.label)
+    return str(_known_values(name).get(str(value), value))
 
 
 def _known_values(name: str) -> dict[str, Any]:

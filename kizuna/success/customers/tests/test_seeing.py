@@ -22,6 +22,14 @@ from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
 PAGE = "/studio/customer-fields/"
+# A relation, as the builder carries it along.
+KEPT = json.dumps(
+    {
+        "relation": "account.people",
+        "match": "any",
+        "where": {"fact": "account_person.recommends", "op": "yes"},
+    }
+)
 
 
 @pytest.fixture
@@ -86,7 +94,10 @@ def test_what_is_not_ticked_is_hidden_and_written_down(client_of, aoi, ken):
     assert (note.actor_id, note.detail) == (aoi.pk, {"role": "analyst", "hidden": ["amount"]})
     assert "変更はありません" in client.post(PAGE, {"see": ticked}, follow=True).content.decode()
     assert AuditNote.objects.filter(action="customer_fields.hidden").count() == 1
-    assert "顧客の項目を役割に対して非表示に設定" in client.get("/studio/audit/").content.decode()
+    page = client.get("/studio/audit/").content.decode()
+    assert "顧客の項目を役割に対して非表示に設定" in page
+    assert "役割: 分析担当, 非表示: 金額" in page
+    assert "顧客の項目の表示を変更" in client.get("/studio/").content.decode()
 
 
 def test_only_known_roles_and_groups_are_taken(aoi, viewer_of, desk, now):
@@ -220,6 +231,26 @@ def test_a_filter_by_a_hidden_field_lists_nobody_and_says_why(client_of, emi, hi
     assert client.get("/desk/customers/csv/?fit=no").getvalue().count(b"\n") == 1
     # Whoever chose no columns is not told of some that were chosen.
     assert "col=" not in client.get("/desk/customers/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"rule.0.fact": "account.monthly_amount", "rule.0.op": "gte", "rule.0.value": "1"},
+        {"rule.0.fact": "account.fit", "rule.0.op": "one_of", "rule.0.value": "unknown"},
+        {"rule.0.kept": KEPT},
+    ],
+)
+def test_a_rule_typed_by_hand_asks_nothing_that_is_hidden(client_of, emi, hide, account, person, desk, now, typed):
+    actions.change_contact(viewer=desk, contact=person, fields={"recommends": True}, now=now)
+    hide("amount", "judgement")
+    client, sent = client_of(emi), {"rule.join": "all", "who": "青波堂", "step": "show", **typed}
+    answer = client.post("/desk/customers/rule/", sent)
+    assert answer.status_code == 422
+    assert "青波堂</a>" not in answer.content.decode()
+    assert "紹介の意思" not in answer.content.decode()
+    hide()
+    assert client.post("/desk/customers/rule/", sent).status_code == 302
 
 
 def test_a_view_resting_on_what_is_hidden_is_refused_by_the_api(call, desk, hide, account, now):
