@@ -17,7 +17,7 @@ from kizuna.base.registry.desk import (
     Step,
     StepRule,
 )
-from kizuna.base.registry.fields import FieldGroup, hidden_from
+from kizuna.base.registry.fields import FieldGroup, hidden_from, shows_more
 from kizuna.base.registry.kinds import (
     AccountDoor,
     AccountLine,
@@ -105,4 +105,5 @@ __all__ = [
     "hidden_from",
     "of",
     "problems",
+    "shows_more",
 ]

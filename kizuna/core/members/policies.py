@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.registry import shows_more
 from kizuna.core.members import queries
 from kizuna.core.members.models import Attribute, Invitation, Role
 from kizuna.core.members.viewer import Viewer
@@ -13,7 +14,7 @@ MODERATORS = MANAGERS | {Role.MODERATOR}
 DESK = MANAGERS | {Role.SUCCESS_MANAGER, Role.ANALYST}
 ATTRIBUTE_KEEPERS = MANAGERS | {Role.SUCCESS_MANAGER}
 ARTICLE_KEEPERS = MODERATORS | {Role.SUCCESS_MANAGER}
-# What an admin may hand on: never a role as strong as their own.
+# What an admin may hand on: never a role as strong as their own, and none that sees fields they do not see.
 GRANTABLE_BY_ADMIN = frozenset({Role.MODERATOR, Role.SUCCESS_MANAGER, Role.ANALYST})
 
 READ, WRITE, ADMIN, USAGE_WRITE = "read", "write", "admin", "usage:write"
@@ -107,7 +108,9 @@ def can_grant(viewer: Viewer, role: str) -> bool:
     """Tell whether the viewer may give or take `role` ("" is plain membership, which managers give by inviting)."""
     if can_own(viewer):
         return True
-    return can_manage(viewer) and (role == "" or role in GRANTABLE_BY_ADMIN)
+    if not can_manage(viewer):
+        return False
+    return role == "" or (role in GRANTABLE_BY_ADMIN and not shows_more(role=role, viewer=viewer))
 
 
 def is_backed(invitation: Invitation) -> bool:

@@ -123,7 +123,10 @@ def _declared(group: str, label: Any, holds: Any) -> FieldGroup:
     def is_seen(*, viewer: Viewer) -> bool:
         return not viewer.roles & DESK or sees(viewer, group)
 
-    return FieldGroup(group, label, holds, is_seen)
+    def is_shown(*, role: str) -> bool:
+        return role in DESK and group not in community.setting(HIDDEN).get(role, ())
+
+    return FieldGroup(group, label, holds, is_seen, is_shown)
 
 
 CONTACT_FIELDS = _declared(

@@ -185,8 +185,10 @@ def end_employment(*, viewer: Viewer, contact: Contact, account: Account, now: d
 
 @transaction.atomic
 def link_member(*, viewer: Viewer, contact: Contact, member: Member, now: datetime) -> None:
-    """Say that a person is this member."""
+    """Say that a person is this member, who may then take a copy of what is held of the person: addresses and orders."""
     policies.require_worker(viewer)
+    for group in (seeing.CONTACT, seeing.AMOUNT):
+        seeing.require(viewer, group, field="member")
     if Contact.objects.filter(member=member).exclude(pk=contact.pk).exists():
         raise Refused(_("This member is linked to another person already."), field="member")
     _link(contact, member, viewer=viewer, how=Employment.How.STAFF, now=now)

@@ -1,6 +1,7 @@
 """Owners hide groups of fields from roles: from reading, asking and writing alike, and nothing that stands there is lost."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from kizuna.core.audit.models import AuditNote
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import RoleGrant
-from kizuna.core.members.policies import Refused
+from kizuna.core.members.policies import Refused, can_grant
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import actions, seeing
 from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract
@@ -98,6 +99,36 @@ def test_what_is_not_ticked_is_hidden_and_written_down(client_of, aoi, ken):
     assert "顧客の項目を役割に対して非表示に設定" in page
     assert "役割: 分析担当, 非表示: 金額" in page
     assert "顧客の項目の表示を変更" in client.get("/studio/").content.decode()
+
+
+def test_an_admin_hands_on_no_role_that_sees_more(client_of, aoi, chie, viewer_of, now):
+    admin = make_member("ada", "admin")
+    grant = {"viewer": viewer_of(admin), "member_id": admin.pk, "role": "analyst", "now": now}
+    assert can_grant(viewer_of(admin), "analyst")
+    actions.hide_fields(viewer=viewer_of(aoi), hidden={"admin": ["amount"]}, now=now)
+    assert not can_grant(viewer_of(admin), "analyst")
+    assert can_grant(viewer_of(admin), "moderator")
+    assert can_grant(viewer_of(admin), "")
+    with pytest.raises(Refused):
+        members.grant_role(**grant)
+    with pytest.raises(Refused):
+        members.invite(viewer=viewer_of(admin), email="second@example.com", role="success_manager", now=now)
+    page = client_of(admin).get(f"/studio/members/{chie.pk}/").content.decode()
+    assert re.search(r'value="analyst"[^>]*disabled', page) or 'value="analyst"' not in page
+    actions.hide_fields(viewer=viewer_of(aoi), hidden={"admin": ["amount"], "analyst": ["amount"]}, now=now)
+    members.grant_role(**grant)
+    assert not seeing.sees(viewer_of(admin), "amount")
+
+
+def test_nobody_becomes_the_person_whose_details_are_hidden_from_them(client_of, emi, hide, person):
+    hide("contact")
+    address = f"/desk/contacts/{person.pk}/"
+    assert "@handle" not in client_of(emi).get(address).content.decode()
+    client_of(emi).post(f"{address}member/", {"handle": "emi"})
+    assert Contact.objects.get(pk=person.pk).member is None
+    hide()
+    client_of(emi).post(f"{address}member/", {"handle": "emi"})
+    assert Contact.objects.get(pk=person.pk).member == emi
 
 
 def test_only_known_roles_and_groups_are_taken(aoi, viewer_of, desk, now):
