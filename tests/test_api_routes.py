@@ -35,6 +35,9 @@ OPERATIONS = {
     "POST /accounts": "ss44o" "33",
     "GET /accounts/{account_id}": "ss44o" "43",
     "PATCH /accounts/{account_id}": "ss44o" "33",
+    "GET /accounts/{account_id}/steps": "ss44o" "43",
+    "POST /accounts/{account_id}/steps/{key}/delay": "ss44o" "33",
+    "DELETE /accounts/{account_id}/steps/{key}/delay": "ss44o" "33",
     "GET /contacts": "ss44o" "43",
     "POST /contacts": "ss44o" "33",
     "GET /contacts/{contact_id}": "ss44o" "43",
@@ -122,7 +125,7 @@ def _given(world) -> dict[str, object]:
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     customers["import_id"] = world.customers["run"].pk
     customers["invitation_id"], customers["batch_id"] = _invited(world)
-    return {"topic_id": world.topics["open"].pk, "handle": "gen", **customers}
+    return {"topic_id": world.topics["open"].pk, "handle": "gen", "key": "owner", **customers}
 
 
 def _invited(world) -> tuple[int, int]:
@@ -144,6 +147,7 @@ def _body(world, operation: str) -> dict:
         return {"space": "qa", "title": "箱", "body": "箱"}
     # The first that is part of the operation.
     bodies = {
+        "/delay": {},
         "/invitation-batches": {"invitations": [{"email": "box@example.com"}]},
         "/mail": {},
         "/invitations": {"email": "new@example.com"},

@@ -1,6 +1,7 @@
 """Customers are read and written by an integration with the token of somebody who has the desk, and by nobody else."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -29,6 +30,28 @@ def api(db):
         return call
 
     return make
+
+
+def test_a_next_step_is_listed_put_off_and_brought_back(api, emi, ken, account):
+    call, path = api(emi), f"/accounts/{account.pk}/steps"
+
+    def said(answer) -> list[tuple]:
+        assert answer.status_code == 200, answer.content
+        return [(step["is_put_off"], step["until"]) for step in answer.json()["items"] if step["key"] == "owner"]
+
+    step = call("GET", path).json()["items"][0]
+    assert (step["key"], step["rank"], step["quote"]) == ("owner", 5, "")
+    assert step["url"].startswith("http://")
+    week = (timezone.localdate() + timedelta(days=7)).isoformat()
+    assert said(call("POST", f"{path}/owner/delay", {"until": week})) == [(True, week)]
+    assert said(call("POST", f"{path}/owner/delay", {})) == [(True, None)]
+    assert said(call("DELETE", f"{path}/owner/delay")) == [(False, None)]
+    for key, body in (("zq", {}), ("owner", {"until": "2020-01-01"}), ("owner", {"until": "2999-01-01"})):
+        assert call("POST", f"{path}/{key}/delay", body).status_code == 422
+    reading = api(ken)
+    assert said(reading("GET", path)) == [(False, None)]
+    assert reading("POST", f"{path}/owner/delay", {}).status_code == 403
+    assert call("GET", "/accounts/999999/steps").status_code == 404
 
 
 def test_an_account_is_added_read_changed_and_listed(api, emi, aoi):
