@@ -21,10 +21,18 @@ FOLLOWING = ("pk", "topic_id", "author_id", "topic__audience_id", "topic__contai
 
 
 def give_topic_the_audience_of(*, space: Space, topic: Topic) -> None:
-    """Put a topic and all its posts under the audience of `space`, a private one staying with staff.
+    """Put a moved topic, as it was before, and all its posts under the audience of `space`; what is narrower stays so."""
+    _follow_in_topic(space=space, topic=topic)
+    indexing.reindex_whole_topic(topic_id=topic.pk)
 
-    `topic` is as it was before, so that what everybody may count can be told.
-    """
+
+def follow_own_audience(*, topic: Topic) -> None:
+    """Let everything in a topic, given as it was before, follow the audience that it has now for itself."""
+    _follow_in_topic(space=topic.space, topic=topic)
+    indexing.follow_topics(topic_ids=[topic.pk])
+
+
+def _follow_in_topic(*, space: Space, topic: Topic) -> None:
     Topic.objects.filter(pk=topic.pk).update(**_follow(space))
     before, topic = topic, Topic.objects.get(pk=topic.pk)
     posts = Post.objects.filter(topic=topic)
@@ -37,7 +45,6 @@ def give_topic_the_audience_of(*, space: Space, topic: Topic) -> None:
         audience_id=topic.audience_id,
         container_audience_id=topic.container_audience_id,
     )
-    indexing.reindex_whole_topic(topic_id=topic.pk)
     if is_counted_for_all(before) != is_counted_for_all(topic):
         recount_members(member_ids=set(posts.values_list("author_id", flat=True)))
         recount_tags(tag_ids=TopicTag.objects.filter(topic=topic).values_list("tag_id", flat=True))

@@ -9,7 +9,7 @@ from kizuna.core.community.actions import bump_generation, log_manager_action
 from kizuna.core.community.queries import CONTENT
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import activities, policies
-from kizuna.engagement.discussions.actions.audiences import give_topic_the_audience_of
+from kizuna.engagement.discussions.actions.audiences import follow_own_audience
 from kizuna.engagement.discussions.actions.counting import count_in_space
 from kizuna.engagement.discussions.actions.writing import stale
 from kizuna.engagement.discussions.models import State, Topic
@@ -31,7 +31,7 @@ def change_topic_audience(*, viewer: Viewer, topic: Topic, audience_id: int | No
     if topic.state == State.VISIBLE:
         count_in_space(space_id=topic.space_id, topic=topic, change=-1)
     Topic.objects.filter(pk=topic.pk).update(own_audience_id=audience_id, row_version=stale())
-    give_topic_the_audience_of(space=topic.space, topic=topic)
+    follow_own_audience(topic=topic)
     if topic.state == State.VISIBLE:
         count_in_space(space_id=topic.space_id, topic=Topic.objects.get(pk=topic.pk), change=1)
     _tell(viewer, topic, before, audience_id, now=now)

@@ -196,6 +196,13 @@ def test_a_change_is_written_down_once(told, viewer_of, aoi, circle, now):
     assert AuditNote.objects.filter(action="topic.audience_changed", subject_id=told.pk).count() == 2
 
 
+def test_the_announcement_on_top_is_the_newest_that_each_may_read(told, news, viewer_of, aoi, chie, dan, now):
+    for_all = actions.open_topic(viewer=viewer_of(aoi), space=news, title="皆さまへ", body="b", now=now)
+    actions.pin_topic(viewer=viewer_of(aoi), topic=told, now=now)
+    shown = [page_home.newest_announcement(viewer_of(member)).pk for member in (chie, dan)]
+    assert shown == [told.pk, for_all.pk]
+
+
 def test_an_audience_in_use_is_not_deleted(told, circle):
     with pytest.raises(ProtectedError):
         circle.delete()

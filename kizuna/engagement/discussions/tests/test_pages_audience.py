@@ -1,6 +1,7 @@
 """Choosing who may read a topic: while writing, afterwards, and what the pages and the API say of it."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from kizuna.core.members.viewer import MEMBERS, PUBLIC
 from kizuna.engagement.discussions import actions
 from kizuna.engagement.discussions.models import Space, Tag, Topic
 from kizuna.engagement.discussions.tests.page_cast import main_of, own_queries, text_of
+from kizuna.engagement.discussions.urls import urlpatterns
 from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +143,29 @@ def test_a_hidden_topic_is_like_one_that_is_not_there(opened, client_of, told, d
             assert [answer.status_code for answer in answers] == [404, 404]
             bodies = [text_of(answer).replace(there, "").replace(missing, "") for answer in answers]
             assert bodies[0] == bodies[1]
+
+
+def test_every_address_of_a_hidden_topic_answers_like_a_missing_one(
+    opened, client_of, told, dan, emi, aoi, reply, viewer_of
+):
+    reply(aoi, told)
+    ids = {"topic_id": told.pk, "post_id": told.posts.get(number=2).pk}
+    patterns = [str(route.pattern) for route in urlpatterns if re.search("<id:(topic|post)_id>", str(route.pattern))]
+    assert len(patterns) > 15
+    sent = {"on": "1", "body": "はい", "post": ids["post_id"], "name": "thanks", "space": "news", "audience": "space"}
+    for client in (client_of(dan), client_of(emi), client_of()):
+        for pattern in patterns:
+            pattern = pattern.replace("<str:slug>", "words")
+            there = "/" + re.sub(r"<id:(\w+)>", lambda match: str(ids[match.group(1)]), pattern)
+            missing = "/" + re.sub(r"<id:\w+>", "999999", pattern)
+            got = [
+                (client.get(address).status_code, client.post(address, sent).status_code)
+                for address in (there, missing)
+            ]
+            assert got[0] == got[1], there
+            assert not {200, 204} & set(got[0]), there
+    told.refresh_from_db()
+    assert (told.post_count, told.is_pinned, told.is_closed) == (2, False, False)
 
 
 def test_counters_do_not_tell_of_it(client_of, news, told, viewer_of, aoi, chie, now):
