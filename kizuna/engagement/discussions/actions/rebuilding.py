@@ -23,10 +23,17 @@ def rebuild_search(*, report: Report | None = None) -> int:
     done = 0
     for ids in _batches(Post):
         with transaction.atomic():
+            _hold_topics_of(ids)
             indexing.reindex_posts(post_ids=ids)
         done += len(ids)
         _say(report, f"{done} posts")
     return done
+
+
+def _hold_topics_of(post_ids: list[int]) -> None:
+    """Let nobody change who may read these topics until their rows are written: an older audience would stay in them."""
+    topics = Topic.objects.filter(pk__in=Post.objects.filter(pk__in=post_ids).values("topic_id"))
+    list(topics.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def rebuild_counts(*, report: Report | None = None) -> None:

@@ -14,6 +14,7 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import STAFF
 from kizuna.core.search.models import SearchRow
 from kizuna.engagement.discussions import actions
+from kizuna.engagement.discussions.actions import rebuilding
 from kizuna.engagement.discussions.models import AcceptedAnswer, Follow, IdeaVote, Post, Reaction, Space, Tag, Topic
 from tests.cast import make_member
 
@@ -168,5 +169,21 @@ def test_a_reply_at_the_moment_of_narrowing_stays_with_its_topic(at_once, people
     )
     assert not [result for result in results if isinstance(result, Exception)]
     assert set(Post.objects.filter(topic=topic).values_list("audience_id", flat=True)) == {STAFF}
+    found = SearchRow.objects.filter(parent_type="topic", parent_id=topic.pk)
+    assert list(found.values_list("audience_id", flat=True)) == [STAFF] * 4
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_rebuilding_the_search_at_the_moment_of_narrowing_brings_nothing_back(
+    at_once, people, aoi, ask, reply, viewer_of, now, turn
+):
+    topic, owner = ask(people[0]), viewer_of(aoi)
+    for member in people[1:4]:
+        reply(member, topic)
+    results = at_once(
+        rebuilding.rebuild_search,
+        lambda: actions.change_topic_audience(viewer=owner, topic=topic, audience_id=STAFF, now=now),
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
     found = SearchRow.objects.filter(parent_type="topic", parent_id=topic.pk)
     assert list(found.values_list("audience_id", flat=True)) == [STAFF] * 4
