@@ -22,6 +22,7 @@ from kizuna.success.imports.reading import opened
 from kizuna.success.imports.records import SET
 from kizuna.success.inbox.actions import asked_by
 from kizuna.success.inbox.models import Inquiry
+from kizuna.success.usage import queries as usage
 
 Lines = set[tuple[int, int]]
 Own = dict[str, frozenset[int]]
@@ -33,10 +34,12 @@ def own_rows(person: Person) -> Own:
     inquiries = Inquiry.objects.filter(asked_by(person)).values_list("pk", flat=True)
     responses = Response.objects.filter(answered_by(person)).values_list("pk", flat=True)
     accounts = frozenset(person.account_ids)
+    lines = usage.lines_of_person(usage.ids_of(person)).values_list("pk", flat=True)
     return {
         "contact": frozenset({person.contact_id} if person.contact_id else ()),
         "inquiry": frozenset(inquiries),
         "response": frozenset(responses),
+        "usage": frozenset(lines),
         **dict.fromkeys(("account", "attributes", "names"), accounts),
     }
 
@@ -98,13 +101,23 @@ def _forget_samples(marks: Marks, lines: Lines) -> int:
     changed = []
     for sample in ImportSample.objects.order_by("pk").iterator(chunk_size=BATCH):
         said = [sample.title, *texts_in([sample.changes, sample.problems])]
-        if (sample.run_id, sample.line) not in lines and not marks.are_in(said):
+        if (sample.run_id, sample.line) not in lines and not marks.are_in(said, number=_number_in(sample)):
             continue
         problems = [[column, "", code, at] for column, _value, code, at in sample.problems]
         if any((sample.title, sample.changes, sample.notes, problems != sample.problems)):
             sample.title, sample.changes, sample.notes, sample.problems = "", [], [], problems
             changed.append(sample)
     return actions.keep_covered(changed, "title", "changes", "notes", "problems")
+
+
+def _number_in(sample: ImportSample) -> str:
+    """Return the outside number of a person that a shown row names, however short it is."""
+    named = (
+        after
+        for thing, name, _before, after in sample.changes
+        if name == "contact_external_id" or (thing, name) == ("contact", "external_id")
+    )
+    return str(next(named, "") or "")
 
 
 def _forget_files(run: ImportRun, marks: Marks, lines: set[int], *, now: datetime) -> int:

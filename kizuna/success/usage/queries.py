@@ -85,6 +85,12 @@ def lines_of_tables(sources: Iterable[str]) -> dict[str, UsageDayCount]:
     return {row.source: row for row in rows.only("source", "count", "people_count", "import_id")}
 
 
+def lines_of_person(external_ids: Iterable[str]) -> QuerySet[UsageDayCount]:
+    """Return what tables said of a person."""
+    of_person = UsageDayCount.objects.filter(person__kind=PERSON, person__external_id__in=set(external_ids) - {""})
+    return of_person.exclude(source="")
+
+
 def counts_of_person(external_id: str, *, since: date, until: date) -> QuerySet[UsageDayCount]:
     """Return what one person did on the days from `since` until before `until`."""
     return _counts(since, until).filter(person__kind=PERSON, person__external_id=external_id)

@@ -1,15 +1,21 @@
 """Tables of use by day: counted once, replaced when they say otherwise, taken back whole; events stay what they were."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from kizuna.base.registry import Person
+from kizuna.base.registry.personal import described
 from kizuna.core.members.queries import viewer_of
 from kizuna.success.customers import actions as customers
 from kizuna.success.imports import queries
+from kizuna.success.imports.forgetting import changes_of
+from kizuna.success.imports.forgetting import forget_person as forget_imports
 from kizuna.success.imports.models import ImportedRow
 from kizuna.success.imports.storing import bad_rows_of
 from kizuna.success.usage import accounts, actions, facts, folding, jobs
+from kizuna.success.usage.forgetting import forget_person as forget_usage
 from kizuna.success.usage.models import AccountUsage, UsageChange, UsageDayCount, UsageDayTotal, UsageName
 from kizuna.success.usage.queries import person_hash, today
 from kizuna.success.usage.tests.conftest import RECEIVED, bring, event, fold, key, lake  # noqa: F401 (fixtures)
@@ -36,6 +42,12 @@ def counts() -> set[tuple]:
 
 def totals() -> set[tuple]:
     return set(UsageDayTotal.objects.values_list("name__kind", "name__name", "day", "count"))
+
+
+def shown_of(run) -> str:
+    """Return everything that is shown of a run's rows."""
+    columns = ("title", "changes", "problems", "notes")
+    return json.dumps(list(run.samples.values_list(*columns)), ensure_ascii=False)
 
 
 def problems(run) -> list[str]:
@@ -237,6 +249,24 @@ def test_nothing_used_is_no_row_until_something_was_said(imported, firms):
     assert imported("usage", TABLE.replace(",5,", ",0,")).counts == {"changed": 1, "unchanged": 1, "new": 1}
     used = accounts.uses_of(accounts.known_of(firms[0].pk), since=date(2026, 1, 1), until=date(2027, 1, 1))
     assert [use.count for use in used] == [12]
+
+
+def test_rows_shown_of_an_erased_person_say_nothing_any_more(imported, rehearsed, undone, firms, emi, now):
+    contact = customers.add_contact(
+        viewer=viewer_of(emi), account=firms[0], fields={"name": "三浦", "external_id": "u-1"}, now=now
+    )
+    table = "顧客コード,担当者ID,機能,利用日,回数\nK-1,u-1,印刷,2026/10/1,4\nK-1,u-2,印刷,2026/10/1,4\n"
+    run = imported("usage", table)
+    rehearsal = rehearsed("usage", table.replace("2026/10/1", "2026/10/2"))
+    assert "u-1" in shown_of(rehearsal)
+    person = described(Person(contact_id=contact.pk))
+    assert [found["kind"] for found in changes_of(person)] == ["usage"]
+    forget_imports(person=person, now=datetime.now(UTC))
+    forget_usage(person=person, now=datetime.now(UTC))
+    assert sorted(row[1] for row in counts()) == ["", "u-2"]
+    assert "u-1" not in shown_of(rehearsal)
+    assert "u-2" in shown_of(rehearsal)
+    assert undone(run).undo_counts == {"back": 2, "kept": 0}
 
 
 def test_an_erased_persons_lines_are_nobodys_and_do_not_come_back(imported, undone, firms):
