@@ -58,7 +58,7 @@ def update_many(objects: Sequence[Model], names: Sequence[str]) -> None:
 def _run(statement: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Many rows are written inside a transaction.")
-    columns = [_ready(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=False)]
+    columns: list[Any] = [_ready(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=False)]
     if not columns:
         return
     with connection.cursor() as cursor:
@@ -70,16 +70,11 @@ def _run(statement: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -
 
 def _ready(field: Any, values: Sequence[Any]) -> Sequence[Any]:
     """Return a column as the database takes it; None stays None."""
-    kind = field.get_internal_type()
-    if connection.vendor == "postgresql":
-        # An array's elements must be of one type exactly: a choice is a kind of text.
-        convert = str if kind in TEXTS else int if kind in WHOLE else json.dumps if kind == "JSONField" else None
-    else:
-        convert = _SQLITE.get(kind)
+    convert = _CONVERT[connection.vendor].get(field.get_internal_type())
     if convert is None:
         return list(values)
-    if kind == "DateTimeField":
-        convert = cache(convert)  # most moments of a batch are the same one
+    if convert is _moment:
+        convert = cache(_moment)  # most moments of a batch are the same one
     return [None if value is None else convert(value) for value in values]
 
 
@@ -87,7 +82,11 @@ def _moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 
-_SQLITE: dict[str, Callable[[Any], Any]] = {"JSONField": json.dumps, "DateTimeField": _moment, "DateField": str}
+_CONVERT: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "sqlite": {"JSONField": json.dumps, "DateTimeField": _moment, "DateField": str},
+    # An array's elements must be of one type exactly, and a choice is a kind of text.
+    "postgresql": {"JSONField": json.dumps, **dict.fromkeys(TEXTS, str), **dict.fromkeys(WHOLE, int)},
+}
 
 
 def _field(model: type[Model], name: str) -> Any:

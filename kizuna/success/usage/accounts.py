@@ -226,8 +226,8 @@ def _people_by_day(uses: Iterable[Use]) -> dict[date, int]:
 
 def _uses(rows: QuerySet[UsageDayCount]) -> Iterator[Use]:
     columns = ("day", "person_id", "name_id", "count", "last_at", "people_count", "person__external_id")
-    for *values, people, named in rows.values_list(*columns).iterator(chunk_size=2000):
-        yield Use(*values, people=0 if named else people or 1)
+    for day, person_id, name_id, count, last_at, people, named in rows.values_list(*columns).iterator(chunk_size=2000):
+        yield Use(day, person_id, name_id, count, last_at, 0 if named else people or 1)
 
 
 def _sat_there(places: Iterable[Place], day: date) -> bool:

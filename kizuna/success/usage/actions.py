@@ -235,8 +235,8 @@ def _after_lines(moved: Iterable[tuple[UsageDayCount, int]], *, groups: set[str]
     totals: Counter[tuple[date, int]] = Counter()
     for row, more in moved:
         totals[row.day, row.name_id] += more
-    more = sorted((day, name_id, count) for (day, name_id), count in totals.items() if count > 0)
-    add_up(UsageDayTotal, more, unique=("day", "name"), sums=("count",))
+    grown = sorted((day, name_id, count) for (day, name_id), count in totals.items() if count > 0)
+    add_up(UsageDayTotal, grown, unique=("day", "name"), sums=("count",))
     for (day, name_id), count in sorted(totals.items()):
         if count < 0:
             UsageDayTotal.objects.filter(day=day, name_id=name_id).update(count=F("count") + count)
