@@ -1,7 +1,6 @@
 """Put the apps' routers together."""
 
 from django.http import HttpRequest
-from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
 from kizuna.core.members.api import router as members
@@ -10,6 +9,7 @@ from kizuna.core.search.api import router as search
 from kizuna.engagement.discussions.api import router as discussions
 from kizuna.engagement.surveys.api import router as surveys
 from kizuna.engagement.testimonials.api import router as testimonials
+from kizuna.interfaces.api.description import DescribedAPI
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
 from kizuna.success.customers.api import router as customers
@@ -27,7 +27,7 @@ class Token(HttpBearer):
         return token
 
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Kizuna",
     version="1",
     description="Topics, posts, members, customers and tasks of one community, as the token's member may see them.",
