@@ -41,6 +41,7 @@ DECLARATIONS: list[str] = [
     "kizuna.engagement.discussions.blocks.HELD",
     "kizuna.engagement.discussions.blocks.HELD_WORK",
     "kizuna.engagement.discussions.blocks.STUDIO_SPACES",
+    "kizuna.engagement.discussions.blocks.STUDIO_POSTING",
     "kizuna.engagement.discussions.declarations.TOPIC",
     "kizuna.engagement.discussions.declarations.POST",
     "kizuna.engagement.discussions.declarations.SEARCH",

@@ -39,7 +39,7 @@ OWNER = [
     "/studio/spaces/", "/studio/spaces/new/", "/studio/members/", "/studio/invitations/", "/studio/terms/", "/studio/mail/",
     "/studio/knowledge/", "/k/new/", "/studio/held/", "/studio/searches/", "/studio/spaces/qa/", "/studio/spaces/qa/audience/",
     "/studio/audiences/", "/studio/audiences/rule/", "/studio/audiences/hand/", "/studio/attributes/", "/studio/attributes/new/",
-    "/studio/testimonials/", "/studio/referrals/", "/studio/privacy/", "/studio/audit/", "/studio/spaces/qa/archive/",
+    "/studio/testimonials/", "/studio/referrals/", "/studio/privacy/", "/studio/audit/", "/studio/spaces/qa/archive/", "/studio/posting/",
     "/studio/opening/preview/", "/studio/terms/terms/draft/", "/studio/members/{member}/", "/k/{article}/edit/",
     "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/space/", "/desk/", "/desk/tasks/",
     "/desk/tasks/{task}/", "/desk/tasks/new/?account={account}", "/desk/tasks/departments/", "/desk/find/?q=青波",

@@ -129,6 +129,15 @@ HELD = NavigationItem(
 HELD_WORK = WaitingWork(
     "held", _("Posts to look at"), "discussions:held", "hourglass", _for_moderators, count=_held_count
 )
+STUDIO_POSTING = NavigationItem(
+    "studio-posting",
+    _("Posts and reactions"),
+    "discussions:studio-posting",
+    "message-circle",
+    _for_managers,
+    place="studio",
+    section="content",
+)
 STUDIO_SPACES = NavigationItem(
     "studio-spaces",
     _("Spaces"),

@@ -12,6 +12,7 @@ from kizuna.core.members.policies import Refused
 from kizuna.engagement.discussions.looks import COLORS, ICONS
 from kizuna.engagement.discussions.queries.pages import SpaceRow
 from kizuna.engagement.discussions.rendering.words import IDEA_STATUSES, KINDS
+from kizuna.engagement.discussions.settings import THANKS
 
 WORD_FIELDS = ("name", "description", "post_template")
 SEPARATORS = re.compile(r"[,、，\n]+")
@@ -237,3 +238,58 @@ class AudienceForm(Refusable):
     def __init__(self, *args: Any, audiences: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["audience"].choices = audiences  # type: ignore[attr-defined]
+
+
+class RulesForm(Refusable):
+    """Reactions, one row each (word, Japanese and English name), and how long things wait."""
+
+    ROWS = 8
+    thanks = "ja_0"
+    members_first_hours = forms.IntegerField(
+        label=_("Hours that a question stays with members before the team is told"), min_value=0, max_value=720
+    )
+    solved_check_days = forms.IntegerField(
+        label=_("Days without a post after which the asker is asked whether it is solved"), min_value=1, max_value=60
+    )
+    newcomer_hours = forms.IntegerField(
+        label=_("Hours after joining in which posts with links wait for a moderator"), min_value=0, max_value=2160
+    )
+
+    def __init__(self, *args: Any, reactions: list[dict[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in range(self.ROWS):
+            row = reactions[place] if place < len(reactions) else {}
+            self.fields[f"word_{place}"] = forms.CharField(
+                required=False, max_length=20, initial=row.get("word", ""), widget=forms.HiddenInput
+            )
+            for language, label in (("ja", _("Name (Japanese)")), ("en", _("Name (English)"))):
+                self.fields[f"{language}_{place}"] = forms.CharField(
+                    label=label, required=False, max_length=20, initial=row.get(language, "")
+                )
+            if row.get("word") == THANKS:
+                self.thanks = f"ja_{place}"
+                self.fields[self.thanks].help_text = _("Counts as thanks in profiles and lists, so it stays.")
+
+    @property
+    def rows(self) -> list[tuple[int, Any, Any, Any]]:
+        return [
+            (place + 1, self[f"word_{place}"], self[f"ja_{place}"], self[f"en_{place}"]) for place in range(self.ROWS)
+        ]
+
+    def refuse(self, why: Refused) -> None:
+        if why.field == "reactions":
+            self.add_error(self.thanks, str(why.reason))
+        else:
+            super().refuse(why)
+
+    def reactions(self) -> list[dict[str, str]]:
+        """Return the rows that have a name."""
+        given = self.cleaned_data
+        rows = [{"word": given[f"word_{n}"], "ja": given[f"ja_{n}"], "en": given[f"en_{n}"]} for n in range(self.ROWS)]
+        return [row for row in rows if row["ja"] or row["en"]]
+
+    def numbers(self) -> dict[str, int]:
+        """Return how long things wait, by name."""
+        return {
+            name: self.cleaned_data[name] for name in ("members_first_hours", "solved_check_days", "newcomer_hours")
+        }

@@ -31,6 +31,7 @@ from kizuna.engagement.discussions.actions.reading import (
 )
 from kizuna.engagement.discussions.actions.releasing import release_post
 from kizuna.engagement.discussions.actions.removals import delete_post, hide_post, restore_post
+from kizuna.engagement.discussions.actions.rules import NUMBERS, set_rules
 from kizuna.engagement.discussions.actions.solved_checks import answer_solved_check
 from kizuna.engagement.discussions.actions.spaces import (
     archive_space,
@@ -44,6 +45,7 @@ from kizuna.engagement.discussions.actions.topics import open_topic
 from kizuna.engagement.discussions.actions.view_counts import count_view, flush_views
 
 __all__ = [
+    "NUMBERS",
     "Imported",
     "accept_answer",
     "add_bookmark",
@@ -78,6 +80,7 @@ __all__ = [
     "reopen_topic",
     "restore_post",
     "save_draft",
+    "set_rules",
     "tag_topic",
     "unarchive_space",
     "undo_mark_all_read",
