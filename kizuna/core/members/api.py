@@ -9,6 +9,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members import actions, policies, queries
 from kizuna.core.members.models import Invitation, InvitationBatch, Member
@@ -33,7 +34,7 @@ class MemberWithAnswers(MemberOut):
     attributes: dict[str, Any] = Field(description="What the member answered and you may see, by key.")
 
 
-class AnswersIn(Schema):
+class AnswersIn(Input):
     attributes: dict[str, str | float | bool | list[str] | None] = Field(
         description="Answers by key; null takes an answer away, what is not named stays."
     )
@@ -83,7 +84,7 @@ def shown_member(request: HttpRequest, member: Member) -> dict[str, Any]:
     return {**fields, "thanks_count": member.thanks_count, "url": whole(request, f"/m/{member.handle}/")}
 
 
-class InvitationIn(Schema):
+class InvitationIn(Input):
     email: str = Field(max_length=254)
     name: str = Field("", max_length=80)
     language: Literal["ja", "en"] = Field("ja", description="Language of the mail.")
@@ -109,7 +110,7 @@ class InvitationQuery(PageQuery):
     state: Literal["", "open", "expired", "accepted", "cancelled"] = ""
 
 
-class BatchIn(Schema):
+class BatchIn(Input):
     invitations: list[InvitationIn] = Field(min_length=1, max_length=20_000)
     role: str = Field("", max_length=20)
 

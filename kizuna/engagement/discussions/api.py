@@ -8,6 +8,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import MAX_ID, PageOut, PageQuery, page_of
 from kizuna.base.text.external_ids import id_at_source
 from kizuna.engagement.discussions import actions, queries
@@ -61,7 +62,7 @@ class TopicQuery(PageQuery):
     space: str = Field("", description="Only topics of the space with this slug.")
 
 
-class TopicIn(Schema):
+class TopicIn(Input):
     space: str = Field(description="The slug of the space.")
     title: str
     body: str = Field(description="Markdown.")
@@ -90,18 +91,18 @@ class PostPage(PageOut):
     items: list[PostOut]
 
 
-class PostIn(Schema):
+class PostIn(Input):
     body: str = Field(description="Markdown.")
     reply_to: int | None = Field(None, ge=1, le=MAX_ID, description="The id of the post of this topic that it answers.")
 
 
-class AudienceIn(Schema):
+class AudienceIn(Input):
     audience: int | None = Field(
         ge=1, le=MAX_ID, description="An audience you are in; null lets in everybody who may enter the space."
     )
 
 
-class AcceptedIn(Schema):
+class AcceptedIn(Input):
     post: int = Field(ge=1, le=MAX_ID, description="The id of the answer.")
 
 

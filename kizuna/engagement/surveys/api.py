@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.moments import Moment
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
@@ -32,7 +33,7 @@ RESPONSE = (
 )
 
 
-class SurveyIn(Schema):
+class SurveyIn(Input):
     title: str = Field(description="A survey of this name is made once.")
 
 
@@ -55,7 +56,7 @@ class SurveyPage(PageOut):
     items: list[SurveyOut]
 
 
-class ResponseIn(Schema):
+class ResponseIn(Input):
     score: int = Field(description="0 to 10.")
     comment: str = ""
     member: str = Field("", description="The handle of the member who answered.")

@@ -60,6 +60,7 @@ def public(view: View) -> View:
     return enter
 
 
+@csrf_exempt  # a 404 like all others, whatever the method
 def nothing(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Answer for addresses that do not exist."""
     return problems.problem(404, headers={"Cache-Control": "private, no-store"})

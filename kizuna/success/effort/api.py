@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -21,7 +22,7 @@ router = Router(tags=["effort"])
 GREATEST = 2**63
 
 
-class EffortIn(Schema):
+class EffortFields(Schema):
     day: date = Field(description="A day of the community's time zone.")
     minutes: int = Field(description="1 to 1,440.")
     function: str = Field("success", description="`success`, `support`, `community`, `research`, or one of your own.")
@@ -31,7 +32,7 @@ class EffortIn(Schema):
     note: str = ""
 
 
-class EffortPatch(Schema):
+class EffortPatch(Input):
     day: date | None = None
     minutes: int | None = None
     function: str = ""
@@ -41,7 +42,11 @@ class EffortPatch(Schema):
     note: str = ""
 
 
-class EffortOut(EffortIn):
+class EffortIn(EffortFields, Input):
+    pass
+
+
+class EffortOut(EffortFields):
     id: int
     member: str = Field(description="The handle of whose hours these are, or empty.")
     how: str = Field(description="`manual`, `timer` or `derived`.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
@@ -33,7 +34,7 @@ SHOWN = (
 )
 
 
-class EncounterIn(Schema):
+class EncounterIn(Input):
     account_id: int
     kind: str = Field("call", description="`call`, `meeting` or `mail`.")
     direction: str = Field("none", description="`in` when the customer began, `out` when we did, else `none`.")

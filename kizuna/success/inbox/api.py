@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.moments import Moment
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
@@ -25,7 +26,7 @@ PLAIN = (
 )  # fmt: skip
 
 
-class InquiryIn(Schema):
+class InquiryIn(Input):
     title: str
     body: str = Field("", description="What was written; kept as the first message.")
     state: str = Field("open", description="`open`, `waiting` or `closed`.")

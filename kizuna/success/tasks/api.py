@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
@@ -22,7 +23,7 @@ router = Router(tags=["tasks"])
 SHOWN = ("id", "account_id", "contact_id", "title", "body", "due_on", "state", "created_at", "updated_at", "closed_at")
 
 
-class TaskIn(Schema):
+class TaskIn(Input):
     account_id: int
     title: str
     body: str = ""
@@ -31,7 +32,7 @@ class TaskIn(Schema):
     due_on: date | None = None
 
 
-class TaskPatch(Schema):
+class TaskPatch(Input):
     title: str = ""
     body: str = ""
     owner: str = Field("", description="The handle of whoever does it; empty for nobody.")
@@ -40,12 +41,12 @@ class TaskPatch(Schema):
     state: str = Field("", description="`open`, `done` or `dropped`; the others follow from handovers.")
 
 
-class HandoverIn(Schema):
+class HandoverIn(Input):
     department: str = Field(description="The name of the department in addresses, such as `development`.")
     ask: str = ""
 
 
-class AnswerIn(Schema):
+class AnswerIn(Input):
     answer: str
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
@@ -30,7 +31,7 @@ ACCOUNT = (
 )  # fmt: skip
 
 
-class AccountFields(Schema):
+class AccountFields(Input):
     kind: str = Field("firm", description="`firm`, `person` or `household`.")
     kana: str = ""
     external_id: str = Field("", description="Your own number; unique.")

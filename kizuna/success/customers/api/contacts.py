@@ -7,6 +7,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, page_of
 from kizuna.core.members.requests import Request
 from kizuna.success.customers import actions
@@ -18,7 +19,7 @@ from kizuna.success.customers.queries import visible
 router = Router(tags=["customers"])
 
 
-class ContactIn(Schema):
+class ContactIn(Input):
     account_id: int
     name: str
     kana: str = ""
@@ -29,7 +30,7 @@ class ContactIn(Schema):
     title: str = ""
 
 
-class ContactPatch(Schema):
+class ContactPatch(Input):
     name: str = ""
     kana: str = ""
     email: str = ""

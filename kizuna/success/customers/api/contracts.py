@@ -7,6 +7,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, page_of
 from kizuna.core.members.requests import Request
 from kizuna.success.customers import actions
@@ -23,7 +24,7 @@ CONTRACT = (
 LINE = ("product", "plan", "seats", "unit_price", "tax_percent", "starts_on", "ends_on")
 
 
-class LineIn(Schema):
+class LineIn(Input):
     product: str
     plan: str = ""
     seats: int = 1
@@ -53,13 +54,13 @@ class ContractFields(Schema):
     notice_by: date | None = None
 
 
-class ContractIn(ContractFields):
+class ContractIn(ContractFields, Input):
     account_id: int
     starts_on: date
     lines: list[LineIn] = Field(min_length=1, max_length=200)
 
 
-class ContractPatch(ContractFields):
+class ContractPatch(ContractFields, Input):
     starts_on: date | None = None
     lines: list[LineIn] | None = Field(None, min_length=1, max_length=200, description="Hold from `lines_from` on.")
     lines_from: date | None = None

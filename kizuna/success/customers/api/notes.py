@@ -7,6 +7,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, page_of
 from kizuna.core.members.requests import Request
 from kizuna.success.customers import actions
@@ -18,13 +19,13 @@ from kizuna.success.customers.queries import visible
 router = Router(tags=["customers"])
 
 
-class NoteIn(Schema):
+class NoteIn(Input):
     account_id: int
     body: str = Field(description="Markdown; `@handle` names a colleague.")
     is_internal: bool = Field(True, description="False: may be shown to the customer.")
 
 
-class NotePatch(Schema):
+class NotePatch(Input):
     body: str
     is_internal: bool | None = None
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from kizuna.base.api.addresses import whole
+from kizuna.base.api.inputs import Input
 from kizuna.base.registry import Step
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -35,7 +36,7 @@ class StepList(Schema):
     items: list[StepOut]
 
 
-class DelayIn(Schema):
+class DelayIn(Input):
     until: date | None = Field(
         None, description="The first day on which it is shown again; null: when its fact is another."
     )
