@@ -272,9 +272,10 @@ class RulesForm(Refusable):
 
     @property
     def rows(self) -> list[tuple[int, Any, Any, Any]]:
-        return [
-            (place + 1, self[f"word_{place}"], self[f"ja_{place}"], self[f"en_{place}"]) for place in range(self.ROWS)
-        ]
+        """Return the rows in use and two more: number, word, names in Japanese and English."""
+        used = [place for place in range(self.ROWS) if self[f"ja_{place}"].value() or self[f"en_{place}"].value()]
+        shown = range(min(self.ROWS, (used[-1] + 1 if used else 0) + 2))
+        return [(place + 1, self[f"word_{place}"], self[f"ja_{place}"], self[f"en_{place}"]) for place in shown]
 
     def refuse(self, why: Refused) -> None:
         if why.field == "reactions":
