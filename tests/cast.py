@@ -1,8 +1,15 @@
 """The people of the tests."""
 
+import threading
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from django.db import connection
+
+from kizuna.base import hosting
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # 12:00 in Tokyo, a Sunday before a holiday
 
@@ -85,3 +92,32 @@ def opened(db):
     from kizuna.core.community import settings as keys
 
     actions.change_setting(keys.IS_OPEN, value=True, member_id=None)
+
+
+@pytest.fixture
+def at_once(sakura):
+    """Return a function that does acts at the same time, each on its own connection, and returns what each came to.
+
+    For tests marked `django_db(transaction=True)`. What an act raises stands in its place among the results.
+    """
+
+    def run(acts: list[Callable[[], Any]]) -> list[Any]:
+        results: list[Any] = []
+        barrier = threading.Barrier(len(acts))
+
+        def one(act: Callable[[], Any]) -> None:
+            with hosting.entered(sakura), closing(connection):
+                barrier.wait(10)
+                try:
+                    results.append(act())
+                except Exception as error:
+                    results.append(error)
+
+        threads = [threading.Thread(target=one, args=(act,)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        return results
+
+    return run

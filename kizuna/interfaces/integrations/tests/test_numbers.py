@@ -1,13 +1,9 @@
 """Content of other communities and tables of customers take their numbers from one series: an activity says by it which one it was."""
 
-import threading
-from contextlib import closing
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from kizuna.base import hosting
 from kizuna.core.activity.actions import record_imported, take_import_number
 from kizuna.core.members.actions import system_viewer
 from kizuna.engagement.surveys.activities import SURVEY_MADE
@@ -51,19 +47,13 @@ def test_numbers_go_on_above_what_a_community_of_before_holds():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_numbers_taken_at_once_are_all_different(sakura):
-    taken, barrier = [], threading.Barrier(6)
+def test_numbers_taken_at_once_are_all_different(at_once):
+    taken: list[int] = []
 
-    def take():
-        with hosting.entered(sakura), closing(connection):
-            barrier.wait(10)
-            for _turn in range(5):
-                with transaction.atomic():
-                    taken.append(take_import_number(above=0))
+    def take() -> None:
+        for _turn in range(5):
+            with transaction.atomic():
+                taken.append(take_import_number(above=0))
 
-    threads = [threading.Thread(target=take) for _number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    assert at_once([take] * 6) == [None] * 6
     assert sorted(taken) == list(range(1, 31))

@@ -1,14 +1,10 @@
 """Two at once: one timer, no day beyond 24 hours, no write that slips past a closing."""
 
-import threading
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
 from django.db.models import Sum
 
-from kizuna.base import hosting
 from kizuna.core.members.policies import Refused
 from kizuna.success.effort import actions
 from kizuna.success.effort.actions import Work
@@ -16,31 +12,6 @@ from kizuna.success.effort.models import Effort, EffortTimer, EffortWeek
 from kizuna.success.effort.tests.conftest import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def at_once(sakura):
-    """Return a function that runs acts at the same time and returns what each came to."""
-
-    def run(acts):
-        results, barrier = [], threading.Barrier(len(acts))
-
-        def one(act):
-            with hosting.entered(sakura), closing(connection):
-                barrier.wait(10)
-                try:
-                    results.append(act())
-                except (Refused, OperationalError) as error:
-                    results.append(error)
-
-        threads = [threading.Thread(target=one, args=(act,)) for act in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        return results
-
-    return run
 
 
 def test_six_starts_at_once_leave_one_timer_and_count_nothing(at_once, desk, function, now):
