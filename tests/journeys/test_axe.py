@@ -41,7 +41,7 @@ OWNER = [
     "/studio/audiences/", "/studio/audiences/rule/", "/studio/audiences/hand/", "/studio/attributes/", "/studio/attributes/new/",
     "/studio/testimonials/", "/studio/referrals/", "/studio/privacy/", "/studio/audit/", "/studio/spaces/qa/archive/", "/studio/posting/",
     "/studio/opening/preview/", "/studio/terms/terms/draft/", "/studio/members/{member}/", "/k/{article}/edit/",
-    "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/space/", "/desk/", "/desk/tasks/",
+    "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/audience/", "/t/{topic}/space/", "/desk/", "/desk/tasks/",
     "/desk/tasks/{task}/", "/desk/tasks/new/?account={account}", "/desk/tasks/departments/", "/desk/find/?q=青波",
     "/desk/customers/{account}/", "/desk/customers/{account}/timeline/", "/desk/tasks/{task}/edit/", "/desk/customers/",
     "/studio/customer-fields/",
