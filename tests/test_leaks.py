@@ -169,6 +169,7 @@ def met_by(world, client_of_person):
     return walked
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("person", PEOPLE)
 def test_no_page_shows_a_mark_to_whom_it_does_not_concern(met_by, person):
     allowed = {mark for mark, readers in EVERYTHING.items() if person in readers}
