@@ -4,7 +4,9 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from kizuna.base.jobs.runner import run_waiting
 from kizuna.base.registry import Person
 from kizuna.base.registry.personal import described
 from kizuna.core.members.queries import viewer_of
@@ -12,7 +14,7 @@ from kizuna.success.customers import actions as customers
 from kizuna.success.imports import queries
 from kizuna.success.imports.forgetting import changes_of
 from kizuna.success.imports.forgetting import forget_person as forget_imports
-from kizuna.success.imports.models import ImportedRow
+from kizuna.success.imports.models import ImportedRow, ImportRun
 from kizuna.success.imports.storing import bad_rows_of
 from kizuna.success.usage import accounts, actions, facts, folding, jobs
 from kizuna.success.usage.forgetting import forget_person as forget_usage
@@ -281,3 +283,25 @@ def test_an_erased_persons_lines_are_nobodys_and_do_not_come_back(imported, undo
     assert problems(again) == ["person_forgotten"]
     undone(run)
     assert not counts()
+
+
+def test_the_desk_takes_a_table_of_use_all_the_way(firms, client_of, emi):
+    desk = client_of(emi)
+    assert '<option value="usage" selected>' in desk.get("/desk/imports/?kind=usage").content.decode()
+    desk.post("/desk/imports/", {"kind": "usage", "file": SimpleUploadedFile("利用.csv", TABLE.encode("cp932"))})
+    run_waiting()
+    run = ImportRun.objects.get()
+    address = f"/desk/imports/{run.pk}/"
+    chosen = {f"column-{place}": name for name, place in run.mapping.items()}
+    assert desk.post(f"{address}columns/", {f"column-{place}": "" for place in range(7)} | chosen).url == address
+    run_waiting()
+    page = desk.get(f"{address}?rows=new").content.decode()
+    assert "利用人数" in page
+    assert "受注を確認" in page
+    assert not UsageDayCount.objects.exists()
+    desk.post(f"{address}step/", {"do": "import"})
+    run_waiting()
+    assert counts() == SAID
+    desk.post(f"{address}step/", {"do": "undo"})
+    run_waiting()
+    assert not UsageDayCount.objects.exists()
