@@ -4,10 +4,10 @@ Nothing is dropped or repaired silently: a NaN is an error here, and a caller wh
 """
 
 import math
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy import stats as distributions
 
 from kizuna.stats.errors import EmptyInput, InvalidInput
 
@@ -106,13 +106,15 @@ def count(value, name, *, low=0):
 
 def normal_quantile(level):
     """Return the two-sided normal multiplier of a confidence level (1.96 for .95)."""
-    return float(distributions.norm.ppf(0.5 + number(level, "level", low=0, high=1, open_ends=True) / 2))
+    return NormalDist().inv_cdf(0.5 + number(level, "level", low=0, high=1, open_ends=True) / 2)
 
 
 def t_quantile(level, freedom):
     """Return the two-sided Student multiplier; the normal one when `freedom` is infinite."""
     share = 0.5 + number(level, "level", low=0, high=1, open_ends=True) / 2
-    return float(distributions.t.ppf(share, freedom))
+    from scipy.stats import t  # eighty megabytes that a page with a share on it does without
+
+    return float(t.ppf(share, freedom))
 
 
 def _check_range(array, name, low, high):

@@ -12,7 +12,21 @@ from kizuna import stats
 
 MODULES = sorted(name for _, name, _ in pkgutil.walk_packages(stats.__path__, "kizuna.stats.") if ".tests" not in name)
 ALLOWED = {"numpy", "scipy", "kizuna"}
-STANDARD = {"ast", "collections", "dataclasses", "json", "math", "os", "pathlib", "sys", "time", "types", "typing"}
+STANDARD = {
+    "importlib",
+    "statistics",
+    "ast",
+    "collections",
+    "dataclasses",
+    "json",
+    "math",
+    "os",
+    "pathlib",
+    "sys",
+    "time",
+    "types",
+    "typing",
+}
 
 
 @pytest.mark.parametrize("module", MODULES)
