@@ -27,7 +27,7 @@ PROBLEM = {
     },
 }
 REFUSED = {
-    "description": "400, 401, 403, 404, 405, 413, 415, 422, 429 or 503: refused, nothing was done. Retry-After says when "
+    "description": "400, 401, 403, 404, 405, 409, 413, 415, 422, 429 or 503: refused, nothing was done. Retry-After says when "
     "to come again where that helps.",
     "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -96,6 +96,14 @@ def _unready(error: Exception) -> HttpResponse:
     return problem(503, detail=detail[trouble], headers={"Retry-After": str(SECONDS[trouble])})
 
 
+def _at_once(error: Exception) -> HttpResponse:
+    """Two wrote what may be there once: the checks before had seen neither. One that sends it again is told what is wrong."""
+    logger.warning("written at the same time", exc_info=error)
+    return problem(
+        409, detail=_("Somebody wrote the same at this moment. Nothing was kept. Please send it again."), code="at_once"
+    )
+
+
 DESCRIBED: tuple[tuple[type[Exception], Callable[[Any], HttpResponse]], ...] = (
     (Problem, _own),
     (Refused, _refused),
@@ -106,6 +114,7 @@ DESCRIBED: tuple[tuple[type[Exception], Callable[[Any], HttpResponse]], ...] = (
     (AuthenticationError, lambda error: problem(401, headers={"WWW-Authenticate": "Bearer"})),
     (HttpError, lambda error: problem(error.status_code, detail=str(error))),
     (SuspiciousOperation, lambda error: problem(400)),
+    (IntegrityError, _at_once),
     (OperationalError, _unready),
     (InterfaceError, _unready),
 )
