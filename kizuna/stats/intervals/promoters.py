@@ -26,7 +26,8 @@ def nps(promoters: int, passives: int, detractors: int, *, level: float = 0.95, 
     """Estimate the NPS from the three counts.
 
     Inputs: counts of answers 9–10, 7–8, 0–6. `method`: "wald", "adjusted_wald", or "auto": adjusted when n < 100 or fewer
-    than 10 answers lie outside the largest group. Output: NPS and interval in points; `value` is always the plain NPS.
+    than 10 answers lie outside the largest group. Output: NPS and interval in points; `value` is always the plain NPS,
+    and the interval reaches to it where the added answers would leave it outside (all of few answers alike).
     Assumptions: independent rows (one answer per account), random sample. Raises: InvalidInput, EmptyInput.
     Source: Rocks 2016, The American Statistician 70:365 (adjusted Wald, three answers added).
 
@@ -38,9 +39,10 @@ def nps(promoters: int, passives: int, detractors: int, *, level: float = 0.95, 
     chosen = _method(method, counts)
     centre, error = _centre_and_error(counts, chosen)
     reach = normal_quantile(level) * error
+    score = _score(counts)
     return Estimate(
-        value=_score(counts), low=max(-100.0, centre - reach), high=min(100.0, centre + reach), n=sum(counts),
-        method=chosen, unit="nps_points", level=level, standard_error=error,
+        value=score, low=min(score, max(-100.0, centre - reach)), high=max(score, min(100.0, centre + reach)),
+        n=sum(counts), method=chosen, unit="nps_points", level=level, standard_error=error,
         assumptions=("independent_rows", "random_sample"),
         cannot_say=("non_response",) + (("few_observations",) if chosen == "adjusted_wald" else ()),
         diagnostics={"promoters": counts[0], "passives": counts[1], "detractors": counts[2],

@@ -220,3 +220,10 @@ def test_an_estimate_is_its_value_in_arithmetic():
     assert f"{score:.1f}" == "-20.0"
     assert float(score) == pytest.approx(-20)
     assert not score.covers_zero
+
+
+@pytest.mark.parametrize("counts", [(1, 0, 0), (0, 1, 0), (0, 0, 1), (5, 0, 0), (0, 0, 40), (99, 0, 0), (100, 1, 0)])
+def test_the_nps_lies_within_its_interval(counts):
+    score = stats.intervals.nps(*counts)
+    assert score.low <= score.value <= score.high
+    assert (score.low, score.high) != (score.value, score.value), "few answers are no certainty"
