@@ -29,11 +29,7 @@ class Editor extends HTMLElement {
     if (this.dataset.mentionUrl) offerMentions(this);
     if (this.dataset.uploadUrl) acceptFiles(this);
     if (this.dataset.context) keepDrafts(this);
-    if (this.hasAttribute("data-begin")) this.begin();
-  }
-
-  // Whoever answers a post came to write: below the quotation, not above it.
-  begin() {
+    if (!this.hasAttribute("data-begin")) return; // whoever answers a post writes on below the quotation
     this.area.focus();
     this.area.setSelectionRange(this.area.value.length, this.area.value.length);
   }

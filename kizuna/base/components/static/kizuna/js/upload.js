@@ -12,7 +12,6 @@ export function acceptFiles(editor) {
 
   area.addEventListener("compositionstart", () => (composing = true));
   area.addEventListener("compositionend", () => (composing = false));
-  // What is copied from a document comes as text and as a picture of it; only pictures proper are taken from there.
   area.addEventListener("paste", (event) => take(event, [...event.clipboardData.files].filter(isImage)));
   area.addEventListener("drop", (event) => take(event, [...event.dataTransfer.files]));
   chooser?.addEventListener("change", () => {
@@ -40,8 +39,8 @@ export function acceptFiles(editor) {
     } catch (failure) {
       await replace(`${placeholder}\n`, "");
       const reason = await failure.answer?.json().then(({ error }) => error, () => "");
-      const failed = words.uploadFailed.replace("{name}", file.name);
-      if (reason) return editor.say(`${failed} ${reason}`);
+      const failed = `${words.uploadFailed.replace("{name}", file.name)} ${reason ?? ""}`;
+      if (reason) return editor.say(failed);
       editor.say(failed, words.retry, () => {
         editor.say("");
         send([file]);
