@@ -10,14 +10,16 @@ from kizuna.interfaces.ingest.problems import Rejected
 
 MAX_BODY_BYTES = 500 * 1024
 CHUNK = 65_536
+LONGEST_LENGTH = 19  # digits
 
 
 def body_of(environ: dict[str, Any]) -> bytes:
     """Return the body as it was before compression, or raise Rejected."""
     length = environ.get("CONTENT_LENGTH") or ""
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+    said = int(length) if length.isdecimal() and len(length) < LONGEST_LENGTH else None
+    if len(length) >= LONGEST_LENGTH or (said or 0) > MAX_BODY_BYTES:
         raise _too_large()
-    raw = _read(environ["wsgi.input"], int(length) if length.isdecimal() else None)
+    raw = _read(environ["wsgi.input"], said)
     encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding in ("", "identity"):
         return raw

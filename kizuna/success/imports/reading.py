@@ -154,7 +154,7 @@ def _clock(text: str, untimed: time) -> time:
         if len(pieces) in (2, 3) and all(piece.isdecimal() for piece in pieces):
             try:
                 return time(int(pieces[0]), int(pieces[1]))
-            except ValueError:
+            except (ValueError, OverflowError):
                 raise ValueProblem("not_a_date") from None
     return untimed
 

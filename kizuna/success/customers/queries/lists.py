@@ -77,7 +77,7 @@ class ListFilter:
         return cls(
             text=given["q"].strip(),
             state=given["state"] if given["state"] in Account.State.values else "",
-            owner=given["owner"] if given["owner"] in ("none", "me") or given["owner"].isdecimal() else "",
+            owner=given["owner"] if given["owner"] in ("none", "me") or whole(given["owner"]) is not None else "",
             kind=given["kind"] if given["kind"] in Account.Kind.values else "",
             fit=given["fit"] if given["fit"] in Account.Fit.values else "",
             renews_within=_days(params.get("renews")),
@@ -152,10 +152,8 @@ def _filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Ac
         return accounts.none()
     accounts = accounts.filter(state=wanted.state) if wanted.state else accounts.exclude(state=Account.State.MERGED)
     if wanted.owner:
-        owner_id = {"none": None, "me": viewer.member_id}.get(
-            wanted.owner, int(wanted.owner) if wanted.owner.isdecimal() else None
-        )
-        accounts = accounts.filter(owner_id=min(owner_id, 2**62) if owner_id else owner_id)
+        owner_id = {"none": None, "me": viewer.member_id}.get(wanted.owner, whole(wanted.owner))
+        accounts = accounts.filter(owner_id=owner_id)
     for name in ASKED:
         if value := getattr(wanted, name):
             accounts = accounts.filter(**{name: value})
@@ -299,4 +297,4 @@ def _typed(column: str, text: str) -> Any:
 
 
 def _days(value: Any) -> int:
-    return int(value) if str(value).isdecimal() and int(value) in DAYS else 0
+    return next((days for days in DAYS if str(days) == str(value)), 0)
