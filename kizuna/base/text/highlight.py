@@ -48,7 +48,9 @@ def _end(offsets: Sequence[int], index: int) -> int:
 
 
 def _word_spans(text: str, query: ParsedQuery) -> Iterator[tuple[int, int]]:
-    wanted = {*query.words, *query.synonym_words}
+    # 送料 is 送 and 料 to the dictionary, but nobody who typed it looks for the 料 of 手数料.
+    typed = {*query.chunks, *query.phrases}
+    wanted = {word for word in (*query.words, *query.synonym_words) if len(word) > 1 or word in typed}
     if not wanted:
         return
     lowered = text.lower()

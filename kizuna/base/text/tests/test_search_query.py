@@ -70,3 +70,9 @@ def test_the_snippet_is_the_passage_with_the_match():
 def test_the_snippet_without_a_match_is_the_beginning():
     assert snippet("最初の文。次の文。", parse_query("該当なし"), limit=80) == [("最初の文。次の文。", False)]
     assert snippet("", parse_query("x")) == []
+
+
+def test_a_part_of_a_typed_word_is_not_marked_in_another():
+    assert marked(highlight("手数料の設定", parse_query("送料"))) == []
+    assert marked(highlight("手数料と送料の設定", parse_query("送料"))) == ["送料"]
+    assert marked(highlight("手数料", parse_query("料"))) == ["料"]
