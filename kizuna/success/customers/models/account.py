@@ -69,7 +69,7 @@ class Account(models.Model):
             models.Index(fields=["-last_touched_at", "id", "state"], name="account_by_touch"),
             models.Index(fields=["owner", "reading", "id"], name="account_by_owner"),
             models.Index(fields=["state", "reading", "id"], name="account_by_state"),
-            models.Index(fields=["fit", "reading", "id"], name="account_by_fit"),
+            models.Index(fields=["fit", "reading", "id", "kind", "state"], name="account_by_fit"),
             # Most accounts stand under none: without them the planner knows that this index is short.
             models.Index(fields=["parent", "reading"], name="account_by_parent", condition=Q(parent__isnull=False)),
             models.Index(
