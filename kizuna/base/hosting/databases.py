@@ -51,8 +51,11 @@ def _sqlite(path: Path) -> dict[str, Any]:
 
 def _postgresql(parts: Any) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # Of prepared statements, which are those of `base.rows.read_rows`, the plan is kept whatever the parameters are.
+    flags = ["-c plan_cache_mode=force_generic_plan"]
     if is_web_process():
-        options["options"] = f"-c statement_timeout={WEB_STATEMENT_TIMEOUT_MS}"
+        flags.append(f"-c statement_timeout={WEB_STATEMENT_TIMEOUT_MS}")
+    options["options"] = " ".join([*filter(None, [options.get("options")]), *flags])
     options.setdefault("connect_timeout", "5")
     # At their first use; only `base.rows.read_rows` has statements prepared.
     options["prepare_threshold"] = None if options.pop("prepared_statements", "on") == "off" else 0

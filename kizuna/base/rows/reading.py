@@ -7,15 +7,19 @@ from typing import Any
 from django.db import connection
 
 
-def read_rows(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def read_rows(
+    statement: str, parameters: Sequence[Any] = (), *, is_planned_anew: bool = False
+) -> list[tuple[Any, ...]]:
     """Return the rows of a statement whose text stays the same while its parameters change.
 
     PostgreSQL prepares it at its first use on a connection, so that the planning, which costs more than the reading of a
     few rows, is done once. Every text takes a place among the hundred that a connection keeps: lists of changing length
     belong into one parameter (`one_of`). Behind a pooler that lends connections per transaction add
     `?prepared_statements=off` to DATABASE_URL.
+
+    `is_planned_anew`: for statements whose best way depends on the parameters, such as the newest of what may be rare.
     """
-    with _cursor() as cursor:
+    with connection.cursor() if is_planned_anew else _cursor() as cursor:
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
@@ -23,6 +27,8 @@ def read_rows(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any,
 
 def one_of(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
     """Return the condition that a column holds one of the values, and its parameters."""
+    if len(values) == 1:  # by which an index may give its rows in order
+        return f"{column} = %s", list(values)
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s)", [list(values)]
     return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)

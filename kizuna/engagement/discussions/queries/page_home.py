@@ -66,6 +66,7 @@ def needed(viewer: Viewer, *, limit: int) -> Needed:
     rows = read_rows(
         NEEDED.format(gate=gate, in_spaces=in_spaces, with_tags=with_tags),
         [*params, viewer.member_id, *space_ids, *tag_ids, viewer.member_id, COUNTED],
+        is_planned_anew=True,
     )
     shown = [NeededRow(*row[:3], loaded(row[3]), row[4], aware(row[5]), *row[6:]) for row in rows[:limit]]
     return Needed(shown, len(rows), [name for _tag_id, name in known])

@@ -154,12 +154,17 @@ def topics(
     if place := _place(after, sort=sort, length=len(keys)):
         conditions.append(f"({', '.join(keys)}) < ({marks(keys)})")
         params += place
-    rows = _fetch(viewer, conditions, params, order=", ".join(f"{key} DESC" for key in keys), limit=limit + 1)
+    # All topics of one space lie in an index by their order; of several, or of those that fit a filter, there may be few.
+    is_plain = len(spaces) == 1 and not (narrowing or status or tag_id is not None)
+    order = ", ".join(f"{key} DESC" for key in keys)
+    rows = _fetch(viewer, conditions, params, order=order, limit=limit + 1, is_planned_anew=not is_plain)
     shown = rows[:limit]
     return Page(shown, _key(shown[-1], sort=sort, pinned_first=pinned_first) if len(rows) > limit else "")
 
 
-def _fetch(viewer: Viewer, conditions: list[str], params: list[Any], *, order: str, limit: int) -> list[ListRow]:
+def _fetch(
+    viewer: Viewer, conditions: list[str], params: list[Any], *, order: str, limit: int, is_planned_anew: bool
+) -> list[ListRow]:
     me = [viewer.member_id] if viewer.is_member else []
     sql = LIST.format(
         language=language_of(viewer),
@@ -168,7 +173,7 @@ def _fetch(viewer: Viewer, conditions: list[str], params: list[Any], *, order: s
         conditions=" AND ".join(f"({condition})" for condition in conditions),
         order=order,
     )
-    rows = read_rows(sql, [*me * 3, *params, limit])
+    rows = read_rows(sql, [*me * 3, *params, limit], is_planned_anew=is_planned_anew)
     known = {space_id: space_by_id(space_id) for space_id in {row[1] for row in rows}}
     return [ListRow(*row[:21], row[21] is not None, known[row[1]]) for row in rows]
 

@@ -5,19 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0007_put_off_steps'),
+        ("customers", "0007_put_off_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='account',
-            name='account_by_fit',
+            model_name="account",
+            name="account_by_fit",
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['fit', 'reading', 'id', 'kind', 'state'], name='account_by_fit'),
+            model_name="account",
+            index=models.Index(fields=["fit", "reading", "id", "kind", "state"], name="account_by_fit"),
         ),
     ]
