@@ -51,14 +51,17 @@ def _sqlite(path: Path) -> dict[str, Any]:
 
 def _postgresql(parts: Any) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
-    # Of prepared statements, which are those of `base.rows.read_rows`, the plan is kept whatever the parameters are.
-    flags = ["-c plan_cache_mode=force_generic_plan"]
-    if is_web_process():
-        flags.append(f"-c statement_timeout={WEB_STATEMENT_TIMEOUT_MS}")
-    options["options"] = " ".join([*filter(None, [options.get("options")]), *flags])
+    keeps_plans = options.pop("prepared_statements", "on") != "off"
+    # At their first use; only `base.rows.read_rows` has statements prepared, and keeps their plans for all parameters.
+    options["prepare_threshold"] = 0 if keeps_plans else None
+    flags = [
+        options.get("options", ""),
+        "-c plan_cache_mode=force_generic_plan" if keeps_plans else "",
+        f"-c statement_timeout={WEB_STATEMENT_TIMEOUT_MS}" if is_web_process() else "",
+    ]
+    if any(flags):
+        options["options"] = " ".join(filter(None, flags))
     options.setdefault("connect_timeout", "5")
-    # At their first use; only `base.rows.read_rows` has statements prepared.
-    options["prepare_threshold"] = None if options.pop("prepared_statements", "on") == "off" else 0
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
