@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from kizuna.core.members.queries import viewer_of
@@ -20,6 +19,7 @@ from kizuna.success.imports import actions, running
 from kizuna.success.imports.models import ImportedRow, ImportRun
 from kizuna.success.imports.storing import bad_rows_of
 from kizuna.success.usage.models import UsageDayCount, UsageDayTotal
+from tests.dying import in_a_child
 
 pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True)]
 
@@ -104,39 +104,13 @@ def assert_every_customer_is_there_once() -> None:
     assert [line.split(",")[2] for line in bad[1:]] == [f"K-{number}" for number in range(99, ROWS, 100)]
 
 
-class Passages:
-    """Counts the calls and returns of the import's own functions, and dies at one of them."""
+def carried_out_in_a_child(work, die_at: int) -> tuple[int, int]:
+    """Work on the latest run in another process; return the signal that ended it and how many points it passed."""
 
-    def __init__(self, die_at: int) -> None:
-        self.die_at = die_at
-        self.count = 0
+    def on_latest() -> None:
+        work(ImportRun.objects.select_related("started_by").latest("pk"))
 
-    def __call__(self, frame, kind, arg) -> None:
-        code = frame.f_code
-        if kind in ("call", "return") and code.co_filename.endswith(WATCHED) and code.co_name not in OFTEN:
-            self.count += 1
-            if self.count == self.die_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-
-def in_a_child(work, die_at: int) -> tuple[int, int]:
-    """Work in another process; return the signal that ended it and how many points it passed."""
-    connection.close()
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        passages = Passages(die_at)
-        sys.setprofile(passages)
-        try:
-            work(ImportRun.objects.select_related("started_by").latest("pk"))
-        finally:
-            sys.setprofile(None)
-            os.write(writer, str(passages.count).encode())
-            os._exit(0)
-    os.close(writer)
-    _pid, status = os.waitpid(child, 0)
-    with os.fdopen(reader) as said:
-        return (os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0), int(said.read() or 0)
+    return in_a_child(on_latest, die_at, watched=WATCHED, often=OFTEN)
 
 
 def begin(state: str, emi) -> None:
@@ -179,7 +153,7 @@ def imported_and_undone(chosen, emi, rows: int, *, points) -> tuple[int, int]:
 def killed_until_the_end(work, points: list[int]) -> int:
     """Begin again after each kill, then let it come to its end; return how many points that last time passed."""
     for die_at in points:
-        assert in_a_child(work, die_at)[0] == signal.SIGKILL
-    ended_by, passed = in_a_child(work, 0)
+        assert carried_out_in_a_child(work, die_at)[0] == signal.SIGKILL
+    ended_by, passed = carried_out_in_a_child(work, 0)
     assert ended_by == 0
     return passed

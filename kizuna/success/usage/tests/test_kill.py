@@ -1,16 +1,14 @@
 """A fold that is killed with -9 at any point is continued: nothing is lost and nothing counts twice."""
 
-import os
 import random
 import signal
-import sys
 
 import pytest
-from django.db import connection
 
 from kizuna.success.usage import actions
 from kizuna.success.usage.models import UsageDayCount, UsageReceipt
 from kizuna.success.usage.tests.conftest import RECEIVED, bring, event, fold, kept
+from tests.dying import in_a_child
 
 pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True)]
 
@@ -19,39 +17,9 @@ PER_EVENT = {"_events", "hashed", "refuse", "<genexpr>", "<setcomp>", "<dictcomp
 BATCH = 40
 
 
-class Passages:
-    """Counts the calls and returns of the fold's own functions, and dies at one of them."""
-
-    def __init__(self, die_at: int) -> None:
-        self.die_at = die_at
-        self.count = 0
-
-    def __call__(self, frame, kind, arg) -> None:
-        code = frame.f_code
-        if kind in ("call", "return") and code.co_filename.endswith(WATCHED) and code.co_name not in PER_EVENT:
-            self.count += 1
-            if self.count == self.die_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-
 def fold_in_a_child(die_at: int) -> tuple[int, int]:
     """Fold in another process; return the signal that ended it and how many points it passed."""
-    connection.close()
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        passages = Passages(die_at)
-        sys.setprofile(passages)
-        try:
-            fold()
-        finally:
-            sys.setprofile(None)
-            os.write(writer, str(passages.count).encode())
-            os._exit(0)
-    os.close(writer)
-    _pid, status = os.waitpid(child, 0)
-    with os.fdopen(reader) as said:
-        return (os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0), int(said.read() or 0)
+    return in_a_child(fold, die_at, watched=WATCHED, often=PER_EVENT)
 
 
 def batch(number: int) -> list[dict]:
