@@ -13,7 +13,7 @@ from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
-from kizuna.success.customers.queries import visible
+from kizuna.success.customers.api.asking import account_of
 from kizuna.success.encounters import actions, queries, wording
 from kizuna.success.encounters.models import Encounter
 from kizuna.success.encounters.policies import require_reader
@@ -90,10 +90,7 @@ def log_encounter(request: Request, sent: EncounterIn) -> Status:
     require_reader(request.viewer)
     fields = sent.model_dump()
     number, handles = fields.pop("account_id"), set(fields.pop("members"))
-    known = visible.accounts_visible_to(request.viewer)
-    account = known.filter(pk=number).first() if 0 < number < 2**63 else None
-    if account is None:
-        raise Refused(_("There is no customer with this number."), field="account_id")
+    account = account_of(request, number)
     members = dict(Member.objects.filter(handle__in=handles).values_list("handle", "pk"))
     if handles - set(members):
         raise Refused(_("Please choose somebody of the team."), field="members")

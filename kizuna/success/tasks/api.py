@@ -10,11 +10,9 @@ from ninja import Field, Query, Router, Schema, Status
 from kizuna.base.api.addresses import whole
 from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
-from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
-from kizuna.success.customers.models import Account
-from kizuna.success.customers.queries import visible
+from kizuna.success.customers.api.asking import account_of, with_owner
 from kizuna.success.tasks import actions, queries
 from kizuna.success.tasks.models import Department, Handover, Task
 from kizuna.success.tasks.policies import require_reader
@@ -95,7 +93,7 @@ def list_tasks(request: Request, page: Query[TaskQuery]) -> dict[str, Any]:
     require_reader(request.viewer)
     tasks = queries.tasks_visible_to(request.viewer)
     if page.account is not None:
-        tasks = tasks.filter(account=_account_of(request, page.account))
+        tasks = tasks.filter(account=account_of(request, page.account))
     if page.owner:
         tasks = tasks.filter(owner__handle=page.owner)
     if page.state:
@@ -112,8 +110,8 @@ def list_tasks(request: Request, page: Query[TaskQuery]) -> dict[str, Any]:
 def make_task(request: Request, sent: TaskIn) -> Status:
     """Make a task on a customer."""
     require_reader(request.viewer)
-    fields = _with_owner(sent.model_dump())
-    account = _account_of(request, fields.pop("account_id"))
+    fields = with_owner(sent.model_dump())
+    account = account_of(request, fields.pop("account_id"))
     task = actions.make_task(viewer=request.viewer, account=account, fields=fields, now=timezone.now())
     return Status(201, _task(request, queries.task_for(request.viewer, task.pk)))
 
@@ -129,7 +127,7 @@ def change_task(request: Request, task_id: int, sent: TaskPatch) -> dict[str, An
     """Change the fields that are sent; `state` finishes, drops or reopens."""
     require_reader(request.viewer)
     task = queries.task_for(request.viewer, task_id)
-    fields = _with_owner(sent.model_dump(exclude_unset=True))
+    fields = with_owner(sent.model_dump(exclude_unset=True))
     actions.change_whole_task(viewer=request.viewer, task=task, fields=fields, now=timezone.now())
     return _task(request, queries.task_for(request.viewer, task_id))
 
@@ -163,25 +161,6 @@ def answer_task(request: Request, task_id: int, sent: AnswerIn) -> Status:
     task = queries.task_for(request.viewer, task_id)
     actions.answer_handover(viewer=request.viewer, task=task, answer=sent.answer, now=timezone.now())
     return Status(201, _task(request, queries.task_for(request.viewer, task_id)))
-
-
-def _account_of(request: Request, account_id: int) -> Account:
-    known = visible.accounts_visible_to(request.viewer)
-    account = known.filter(pk=account_id).first() if 0 < account_id < 2**63 else None
-    if account is None:
-        raise Refused(_("There is no customer with this number."), field="account_id")
-    return account
-
-
-def _with_owner(fields: dict[str, Any]) -> dict[str, Any]:
-    """Put the member in the place of the owner's handle."""
-    if "owner" not in fields:
-        return fields
-    handle = fields.pop("owner")
-    owner = Member.objects.filter(handle=handle).first() if handle else None
-    if handle and owner is None:
-        raise Refused(_("Please choose somebody of the team."), field="owner")
-    return {**fields, "owner_id": owner.pk if owner else None}
 
 
 def _task(request: Request, task: Task) -> dict[str, Any]:

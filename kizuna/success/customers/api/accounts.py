@@ -12,12 +12,11 @@ from ninja import Field, Query, Router, Schema, Status
 from kizuna.base.api.addresses import whole
 from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
-from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions, seeing
-from kizuna.success.customers.api.asking import HIDDEN, note_reading, seen
+from kizuna.success.customers.api.asking import HIDDEN, note_reading, seen, with_owner
 from kizuna.success.customers.models import Account, SavedView
 from kizuna.success.customers.policies import require_reader
 from kizuna.success.customers.queries import lists, visible
@@ -138,7 +137,7 @@ def list_views(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
 def add_account(request: Request, sent: AccountIn) -> Status:
     """Add a customer."""
     require_reader(request.viewer)
-    fields = _with_owner(sent.model_dump())
+    fields = with_owner(sent.model_dump())
     account = actions.create_account(viewer=request.viewer, fields=fields, now=timezone.now())
     return Status(201, _account(request, visible.account_for(request.viewer, account.pk)))
 
@@ -156,7 +155,7 @@ def change_account(request: Request, account_id: int, sent: AccountPatch) -> dic
     """Change the fields that are sent; the others stay."""
     require_reader(request.viewer)
     account = visible.account_for(request.viewer, account_id)
-    fields = _with_owner(sent.model_dump(exclude_unset=True))
+    fields = with_owner(sent.model_dump(exclude_unset=True))
     actions.change_account(viewer=request.viewer, account=account, fields=fields, now=timezone.now())
     return _account(request, visible.account_for(request.viewer, account_id))
 
@@ -185,17 +184,6 @@ def _view(request: Request, view: SavedView) -> dict[str, Any]:
         "sentence": ruled.sentence(request.viewer.language),
         "url": whole(request, f"/desk/customers/?{view.address}"),
     }
-
-
-def _with_owner(fields: dict[str, Any]) -> dict[str, Any]:
-    """Put the member in the place of the owner's handle."""
-    if "owner" not in fields:
-        return fields
-    handle = fields.pop("owner")
-    owner = Member.objects.filter(handle=handle).first() if handle else None
-    if handle and owner is None:
-        raise Refused(_("Please choose somebody of the team."), field="owner")
-    return {**fields, "owner_id": owner.pk if owner else None}
 
 
 def _account(request: Request, account: Account) -> dict[str, Any]:

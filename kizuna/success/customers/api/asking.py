@@ -1,4 +1,4 @@
-"""What every resource of customers asks: of which account, and who read it."""
+"""What every resource of customers asks, and what builds on them: of which account, whose it is, and who read it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,6 +9,7 @@ from ninja import Field
 
 from kizuna.base.api.paging import PageQuery
 from kizuna.core.audit import actions as audit
+from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.success.customers import seeing
@@ -41,6 +42,17 @@ def account_of(request: Request, account_id: int) -> Account:
     if account is None:
         raise Refused(_("There is no customer with this number."), field="account_id")
     return account
+
+
+def with_owner(fields: dict[str, Any]) -> dict[str, Any]:
+    """Put the member in the place of the owner's handle, where an owner is named."""
+    if "owner" not in fields:
+        return fields
+    handle = fields.pop("owner")
+    owner = Member.objects.filter(handle=handle).first() if handle else None
+    if handle and owner is None:
+        raise Refused(_("Please choose somebody of the team."), field="owner")
+    return {**fields, "owner_id": owner.pk if owner else None}
 
 
 def seen(request: Request, row: Any, names: Iterable[str]) -> dict[str, Any]:
