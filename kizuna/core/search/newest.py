@@ -1,12 +1,10 @@
 """The newest first: everything that holds what was typed, by time, as far back as the reader goes."""
 
 import time
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from kizuna.base import hosting
+from kizuna.base.rows import read_rows
 from kizuna.base.text import tokens
 from kizuna.base.text.search_query import ParsedQuery
 from kizuna.core.search.criteria import Criteria, rows_matching
@@ -40,7 +38,7 @@ def newest_rows(query: ParsedQuery, criteria: Criteria, *, after: int | None, li
     )
     return [
         Found(row, (parent_type, parent_id))
-        for row, parent_type, parent_id in _fetched(statement, [*parameters, limit])
+        for row, parent_type, parent_id in read_rows(statement, [*parameters, limit], is_planned_anew=True)
     ]
 
 
@@ -72,7 +70,8 @@ def _counted(source: Source, criteria: Criteria) -> int:
         f"SELECT count(*) FROM (SELECT DISTINCT r.parent_type, r.parent_id FROM {source.sql} "  # noqa: S608
         f"WHERE {criteria.where} LIMIT %s) AS c"
     )
-    return int(_fetched(statement, [*source.parameters, *criteria.parameters, COUNTED_UP_TO])[0][0])
+    parameters = [*source.parameters, *criteria.parameters, COUNTED_UP_TO]
+    return int(read_rows(statement, parameters, is_planned_anew=True)[0][0])
 
 
 def _known_as_many() -> dict[tuple[Any, ...], float]:
@@ -100,9 +99,3 @@ def _rows_at_most(query: ParsedQuery) -> int:
         ]
         rows = min(rows, sum(rarest))
     return rows
-
-
-def _fetched(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
