@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kizuna.base.text import tokens
 from kizuna.base.text.japanese import fold
@@ -47,6 +48,11 @@ class ParsedQuery:
     solved: bool | None = None
     synonym_words: tuple[str, ...] = ()
     expansions: tuple[Expansion, ...] = ()
+
+    @cached_property
+    def pieces(self) -> tuple[tuple[Sequence[str], Sequence[str]], ...]:
+        """Return the grams and the words of each chunk: a row that has all of either has the chunk."""
+        return tuple((tokens.needed_grams_of(chunk), tokens.words(chunk)) for chunk in self.chunks)
 
     @property
     def is_empty(self) -> bool:

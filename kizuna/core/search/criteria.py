@@ -116,8 +116,8 @@ def pieces_of(query: ParsedQuery) -> list[Piece]:
     A Latin word also matches words that begin with it; a query of operators alone has no pieces and matches everything.
     """
     pieces: list[Piece] = []
-    for chunk in query.chunks:
-        found = ((GRAMS, tokens.needed_grams_of(chunk)), (WORDS, tokens.words(chunk)))
+    for grams, words in query.pieces:
+        found = ((GRAMS, grams), (WORDS, words))
         piece = [Held(column, list(dict.fromkeys(held)), column == GRAMS) for column, held in found if held]
         if piece:
             pieces.append(piece)

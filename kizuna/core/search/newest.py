@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from kizuna.base import hosting
 from kizuna.base.rows import read_rows
-from kizuna.base.text import tokens
 from kizuna.base.text.search_query import ParsedQuery
 from kizuna.core.search.criteria import Criteria, rows_matching
 from kizuna.core.search.engines import GRAMS, WORDS, Source
@@ -89,8 +88,7 @@ def _rows_at_most(query: ParsedQuery) -> int:
     if query.phrases or query.tags or query.authors:
         return 0
     rows = numbers.total
-    for chunk in query.chunks:
-        grams, words = tokens.needed_grams_of(chunk), tokens.words(chunk)
+    for grams, words in query.pieces:
         numbers.learn(GRAMS, grams)
         numbers.learn(WORDS, words)
         rarest = [
