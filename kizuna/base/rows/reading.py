@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from kizuna.base.rows.plans import Plans
+
 
 def read_rows(
     statement: str, parameters: Sequence[Any] = (), *, is_planned_anew: bool = False
@@ -19,6 +21,10 @@ def read_rows(
 
     `is_planned_anew`: for statements whose best way depends on the parameters, such as the newest of what may be rare.
     """
+    if not is_planned_anew and connection.vendor == "postgresql":
+        planned = _planned()
+        if planned is not None and (found := planned.rows(statement, parameters)) is not None:
+            return found
     with connection.cursor() if is_planned_anew else _cursor() as cursor:
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -32,6 +38,24 @@ def one_of(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s)", [list(values)]
     return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
+def _planned() -> Any:
+    """Return the plans of the connection where they may be used as they are, or None.
+
+    Inside a transaction, and where somebody counts, logs or wraps statements, cursors do all that belongs to it.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    if connection.queries_logged or connection.execute_wrappers or not connection.get_autocommit():
+        return None
+    opened = connection.connection
+    if opened.prepare_threshold is None:
+        return None
+    plans = getattr(opened, "kizuna_plans", None)
+    if plans is None:
+        plans = opened.kizuna_plans = Plans(opened)
+    return plans
 
 
 def _cursor() -> Any:
