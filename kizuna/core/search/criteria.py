@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from kizuna.base.rows import one_of
 from kizuna.base.text import tokens
 from kizuna.base.text.search_query import ParsedQuery
 from kizuna.core.members.queries import members_visible_to
@@ -42,6 +43,17 @@ class Criteria:
     def add_one_of(self, column: str, values: Collection[Any]) -> None:
         self.add(f"{column} IN ({marks(values)})" if values else "1 = 0", *values)
 
+    def without(self, parents: Collection[tuple[str, int]]) -> "Criteria":
+        """Return the same conditions without the rows of some results."""
+        narrower = Criteria([*self.conditions], [*self.parameters])
+        by_type: dict[str, list[int]] = {}
+        for parent_type, parent_id in parents:
+            by_type.setdefault(parent_type, []).append(parent_id)
+        for parent_type, ids in by_type.items():
+            condition, values = one_of("r.parent_id", ids)
+            narrower.add(f"NOT (r.parent_type = %s AND {condition})", parent_type, *values)
+        return narrower
+
     @property
     def where(self) -> str:
         return " AND ".join(self.conditions)
@@ -66,10 +78,8 @@ def criteria_for(viewer: Viewer, query: ParsedQuery, wanted: Wanted) -> Criteria
     places = (*query.spaces, *([wanted.space] if wanted.space else ()))
     for place in places:
         criteria.add("r.place = %s", place)
-    for parent_type, parent_id in wanted.exclude:
-        criteria.add("NOT (r.parent_type = %s AND r.parent_id = %s)", parent_type, parent_id)
     _add_operators(criteria, viewer, query)
-    return criteria
+    return criteria.without(wanted.exclude)
 
 
 def _add_operators(criteria: Criteria, viewer: Viewer, query: ParsedQuery) -> None:

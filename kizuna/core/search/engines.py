@@ -42,7 +42,7 @@ class Engine(Protocol):
     """What the index can do. Fragments are SQL that selects one column `id`, with its parameters.
 
     Ids are made of times (`rows.row_id_of`), so that greater ones are newer. `since` is an id: `rows_with` gives newer
-    rows only, `newest_holding` looks there first.
+    rows only. `newest_holding` is told in about how many rows the token stands.
     """
 
     def add(self, entries: Iterable[Entry]) -> None: ...
@@ -53,7 +53,7 @@ class Engine(Protocol):
 
     def holding(self, column: str, found: Sequence[str], *, beginnings: bool = False) -> Fragment: ...
 
-    def newest_holding(self, column: str, found: Sequence[str], *, limit: int, since: int) -> Fragment: ...
+    def newest_holding(self, column: str, token: str, *, limit: int, frequency: int) -> Fragment: ...
 
     def rows_with(self, pieces: Sequence[Piece], *, are_few: bool, since: int | None = None) -> Source: ...
 
@@ -109,8 +109,8 @@ class SQLite:
             return Source(matched, [query], row_id="f.rowid")
         return Source(f"{matched} AND f.rowid > %s", [query, since], row_id="f.rowid")
 
-    def newest_holding(self, column: str, found: Sequence[str], *, limit: int, since: int) -> Fragment:
-        statement, parameters = self.holding(column, found)
+    def newest_holding(self, column: str, token: str, *, limit: int, frequency: int) -> Fragment:
+        statement, parameters = self.holding(column, [token])
         # A nested select: ORDER BY and LIMIT may not stand inside a UNION on SQLite.
         return f"SELECT id FROM ({statement} ORDER BY rowid DESC LIMIT %s)", [*parameters, limit]  # noqa: S608
 
@@ -126,25 +126,48 @@ def _fts5(held: Held) -> str:
     return f"({tokens.fts5_all(held.tokens, column=held.column, beginnings=held.beginnings)})"
 
 
-# The newest rows that hold something: looked for after `since` first, so that a frequent token costs a part of its rows,
-# and before it when they are not enough. The planner knows nothing of tokens that lie apart and would read them all, or
-# walk the key and test every row; here it has bitmaps only.
+# Each row also holds the number of its era, some six days of ids, as a token in both columns. So GIN alone answers which
+# rows of a time hold something; conditions on the key would be weighed against it by a planner that knows nothing of the
+# price of a long list of tokens. `~` is in no token of a text.
+ERA_BITS = 50
+ERAS = """
+CREATE OR REPLACE FUNCTION search_eras(first bigint, last bigint)
+RETURNS tsquery LANGUAGE sql IMMUTABLE AS $$
+  SELECT string_agg('''~' || era || '''', ' | ')::tsquery FROM generate_series(first, last) AS era
+$$
+"""
+# The newest rows that hold something, as many eras at a time as should hold enough of them: a frequent token costs what
+# its newest rows do, a time without it next to nothing. A rare one is asked for at once.
 NEWEST_HOLDING = """
-CREATE OR REPLACE FUNCTION search_newest_{column}(wanted tsquery, at_most integer, since bigint)
+CREATE OR REPLACE FUNCTION search_newest_{column}(wanted tsquery, at_most integer, frequency integer)
 RETURNS SETOF bigint LANGUAGE plpgsql STABLE ROWS 2000
-SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_custom_plan AS $$
+SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
+  missing integer := at_most;
   found integer;
+  oldest bigint;
+  upper bigint;
+  lower bigint;
+  width bigint;
 BEGIN
-  RETURN QUERY
-    WITH held AS MATERIALIZED (SELECT row_id FROM search_index WHERE {column} @@ wanted AND row_id > since)
-    SELECT row_id FROM held ORDER BY row_id DESC LIMIT at_most;
-  GET DIAGNOSTICS found = ROW_COUNT;
-  IF found < at_most THEN
+  IF frequency <= at_most THEN
     RETURN QUERY
-      WITH held AS MATERIALIZED (SELECT row_id FROM search_index WHERE {column} @@ wanted AND row_id <= since)
-      SELECT row_id FROM held ORDER BY row_id DESC LIMIT at_most - found;
+      WITH held AS MATERIALIZED (SELECT row_id FROM search_index WHERE {column} @@ wanted)
+      SELECT row_id FROM held ORDER BY row_id DESC LIMIT at_most;
+    RETURN;
   END IF;
+  SELECT min(row_id) >> {bits}, max(row_id) >> {bits} INTO oldest, upper FROM search_index;
+  width := greatest(1, (upper - oldest + 1) * at_most / frequency);
+  WHILE missing > 0 AND upper >= oldest LOOP
+    lower := greatest(oldest, upper - width + 1);
+    RETURN QUERY
+      WITH held AS MATERIALIZED (
+        SELECT row_id FROM search_index WHERE {column} @@ wanted AND {column} @@ search_eras(lower, upper))
+      SELECT row_id FROM held ORDER BY row_id DESC LIMIT missing;
+    GET DIAGNOSTICS found = ROW_COUNT;
+    missing := missing - found;
+    upper := lower - 1;
+  END LOOP;
 END $$
 """
 
@@ -164,14 +187,18 @@ class PostgreSQL:
             "ALTER TABLE search_index ALTER words SET STORAGE EXTERNAL, ALTER grams SET STORAGE EXTERNAL",
             "CREATE INDEX search_index_words ON search_index USING gin (words)",
             "CREATE INDEX search_index_grams ON search_index USING gin (grams)",
-            *(NEWEST_HOLDING.format(column=column) for column in (WORDS, GRAMS)),
+            ERAS,
+            *(NEWEST_HOLDING.format(column=column, bits=ERA_BITS) for column in (WORDS, GRAMS)),
         ]
 
     def add(self, entries: Iterable[Entry]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_index(row_id, words, grams) VALUES (%s, %s::tsvector, %s::tsvector)",
-                [(row, tokens.tsvector_text(words), tokens.tsvector_text(grams)) for row, words, grams in entries],
+                [
+                    (row, tokens.tsvector_text([*words, _era(row)]), tokens.tsvector_text([*grams, _era(row)]))
+                    for row, words, grams in entries
+                ],
             )
 
     def remove(self, entries: Iterable[Entry]) -> None:
@@ -206,17 +233,20 @@ class PostgreSQL:
 
     def _newer_with(self, pieces: Sequence[Piece], since: int) -> Fragment:
         """Return the newer rows with every piece, one select for each column: an OR would read the tokens of every row."""
-        one = "SELECT row_id FROM search_index WHERE {column} @@ %s::tsquery AND row_id > %s"
+        one = (
+            "SELECT row_id FROM search_index WHERE {column} @@ %s::tsquery "  # noqa: S608 - our own names
+            f"AND {{column}} @@ search_eras(%s, (SELECT max(row_id) >> {ERA_BITS} FROM search_index)) AND row_id > %s"
+        )
         unions, parameters = [], []
         for piece in pieces:
             unions.append(" UNION ".join(one.format(column=held.column) for held in piece))
             for held in piece:
-                parameters += [_tsquery(held), since]
+                parameters += [_tsquery(held), since >> ERA_BITS, since]
         return " INTERSECT ".join(f"({union})" for union in unions), parameters
 
-    def newest_holding(self, column: str, found: Sequence[str], *, limit: int, since: int) -> Fragment:
+    def newest_holding(self, column: str, token: str, *, limit: int, frequency: int) -> Fragment:
         statement = f"SELECT id FROM search_newest_{column}(%s::tsquery, %s, %s) AS newest(id)"  # noqa: S608 - our own names
-        return statement, [tokens.tsquery_all(found), limit, since]
+        return statement, [tokens.tsquery_all([token]), limit, frequency]
 
     def frequencies(self, column: str, found: Sequence[str]) -> dict[str, int]:
         counts = self._frequent(column)
@@ -243,6 +273,10 @@ class PostgreSQL:
         if not row or not row[0]:
             return {}
         return {token: int(share * row[2]) for token, share in zip(row[0], row[1], strict=False)}
+
+
+def _era(row: int) -> str:
+    return f"~{row >> ERA_BITS}"
 
 
 def _tsquery(held: Held) -> str:

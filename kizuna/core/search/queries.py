@@ -209,7 +209,9 @@ def _newest(
     known: Sequence[Candidate] = (),
 ) -> Results:
     """Return a page by time; rows of one topic within a page are one result."""
-    seen = {candidate.parent for candidate in known}
+    # Left out by the database: the best by relevance are often the newest as well, and would fill batch after batch.
+    criteria = criteria.without({candidate.parent for candidate in known})
+    seen: set[tuple[str, int]] = set()
     rows: list[int] = []
     place, batch = _place(after), limit * FIRST_BATCH
     while len(rows) < limit:

@@ -87,8 +87,8 @@ def _rows_with_terms(terms: ranking.Terms, numbers: Statistics, criteria: Criter
     """Return the visible rows in which the terms held are worth most."""
     selects, parameters = [], []
     for column, term, worth in _asked_terms(terms, numbers):
-        since = numbers.since(NEWEST_OF_TERM * 5 // 4, frequency=numbers.frequency(column, term))
-        statement, values = engine().newest_holding(column, [term], limit=NEWEST_OF_TERM, since=since)
+        frequency = numbers.frequency(column, term)
+        statement, values = engine().newest_holding(column, term, limit=NEWEST_OF_TERM, frequency=frequency)
         selects.append(f"SELECT id, CAST(%s AS double precision) AS worth FROM ({statement}) AS t")  # noqa: S608 - parameters only
         parameters.extend([worth, *values])
     if not selects:

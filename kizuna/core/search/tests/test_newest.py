@@ -4,8 +4,10 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.db import connection
 
 from kizuna.core.search import actions, queries, rows
+from kizuna.core.search.engines import GRAMS, engine
 from kizuna.core.search.models import SearchRow, SearchText
 from kizuna.core.search.rebuild import rebuild
 from kizuna.core.search.tests.conftest import WRITTEN
@@ -73,3 +75,42 @@ def test_an_invented_place_begins_at_the_top(write, reader, after):
     write(1, "送料の話")
     for order in (queries.NEWEST, queries.RELEVANCE):
         assert queries.search(viewer=reader, text="送料", order=order, after=after) is not None
+
+
+@pytest.mark.parametrize("frequency", [1, 3, 4, 6, 1000], ids=str)
+@pytest.mark.parametrize("limit", [1, 4, 50])
+def test_the_newest_that_hold_a_term_are_found_however_often_it_is_thought_to_stand(write, limit, frequency):
+    """Across years of silence, and where the number of rows is guessed too low or too high."""
+    days = (0, 1, 6, 7, 900, 901, 1500, 1501, 1502, 4000)
+    for number, back in enumerate(days):
+        write(number + 1, "送料の話" if number % 3 else "別の話", created_at=WRITTEN - timedelta(days=back))
+    statement, parameters = engine().newest_holding(GRAMS, "送料", limit=limit, frequency=frequency)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM ({statement}) AS f ORDER BY id DESC", parameters)
+        found = [row[0] for row in cursor.fetchall()]
+    holding = SearchRow.objects.filter(target_id__in=[2, 3, 5, 6, 8, 9]).order_by("-pk").values_list("pk", flat=True)
+    assert found == list(holding[:limit])
+
+
+def test_an_empty_index_holds_nothing(db):
+    statement, parameters = engine().newest_holding(GRAMS, "送料", limit=5, frequency=100)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        assert cursor.fetchall() == []
+
+
+def test_results_already_shown_do_not_come_again_behind_the_best(write, reader):
+    """The best by relevance are left out where the rest is read, also when they are the newest."""
+    for number in range(1, 61):
+        write(number, "送料の話", created_at=WRITTEN + timedelta(minutes=number))
+        for reply in range(4):
+            write(number * 100 + reply, "", "送料です", post_of=number, created_at=WRITTEN + timedelta(minutes=number))
+    pages, after = [], ""
+    while not pages or after:
+        page = queries.search(viewer=reader, text="送料", limit=20, after=after)
+        pages.append({hit.id for hit in page.items})
+        after = page.next
+    best, *rest = pages
+    assert set().union(*pages) == set(range(1, 61))
+    assert rest
+    assert not best & set().union(*rest)
