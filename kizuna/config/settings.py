@@ -122,6 +122,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
+FORMAT_MODULE_PATH = ["kizuna.base.web.formats"]
 
 STATIC_URL = "/static/"
 # Gathered and compressed by bin/setup. Addresses carry the content's hash (`?v=`), so browsers may keep them for good.

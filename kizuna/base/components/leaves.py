@@ -11,6 +11,7 @@ from functools import lru_cache
 from html import escape
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
@@ -154,23 +155,18 @@ def _moment(at: dt.datetime, zone: dt.tzinfo, year: int | None, relative: bool, 
 
 def short_date(local: dt.datetime) -> str:
     """Return day and time: 11月22日 9:10, or 22 Nov 9:10."""
-    clock = f"{local.hour}:{local:%M}"
-    return f"{local.month}月{local.day}日 {clock}" if _japanese() else f"{local.day} {local:%b} {clock}"
+    return f"{date_format(local, 'MONTH_DAY_FORMAT')} {date_format(local, 'TIME_FORMAT')}"
 
 
 def year_date(local: dt.datetime) -> str:
     """Return day, time and year."""
-    if _japanese():
-        return f"{local.year}年{short_date(local)}"
-    return f"{local.day} {local:%b} {local.year} {local.hour}:{local:%M}"
+    return date_format(local, "DATETIME_FORMAT")
 
 
 def full_date(local: dt.datetime) -> str:
-    """Return the long form with weekday and zone: 2026年11月22日（日） 9:10 JST."""
-    clock = f"{local.hour}:{local:%M} {local.tzname()}"
-    if _japanese():
-        return f"{local.year}年{local.month}月{local.day}日（{WEEKDAYS_JA[local.weekday()]}） {clock}"
-    return f"{local:%A}, {local.day} {local:%B} {local.year}, {clock}"
+    """Return the long form with weekday and zone: 2026年11月22日（日） 9:10 JST, or Sunday, 22 Nov 2026 9:10 JST."""
+    day, clock = date_format(local, "DATE_FORMAT"), f"{date_format(local, 'TIME_FORMAT')} {local.tzname()}"
+    return f"{day}（{WEEKDAYS_JA[local.weekday()]}） {clock}" if _japanese() else f"{local:%A}, {day} {clock}"
 
 
 def bar(percent: float, *, label: str = "", color: str = "") -> SafeString:

@@ -77,7 +77,7 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
-        return _day(value)
+        return values.day(value, "en")
     return values.number(value) if isinstance(value, int | float) else str(value)
 
 
@@ -176,9 +176,10 @@ def _chosen(fact: Fact, op: str, chosen: tuple[str, ...]) -> str:
 
 def _days(op: str, value: Any) -> str:
     if op == "within":
-        return f"from {_day(value[0])} to {_day(value[1])}"
+        first, last = (values.day(day, "en") for day in value)
+        return f"from {first} to {last}"
     if op in ("on", "from", "before"):
-        return {"on": "", "from": "on or after ", "before": "before "}[op] + _day(value)
+        return {"on": "", "from": "on or after ", "before": "before "}[op] + values.day(value, "en")
     if value == 0 and op in ("past_within", "next_within"):
         return "today"
     days = "1 day" if value == 1 else f"{value} days"
@@ -188,8 +189,3 @@ def _days(op: str, value: Any) -> str:
         "next_within": f"within the next {days}",
         "next_over": f"more than {days} ahead",
     }[op]
-
-
-def _day(value: Any) -> str:
-    day = value if isinstance(value, date) else date.fromisoformat(value)
-    return f"{day.day} {day:%B} {day.year}"

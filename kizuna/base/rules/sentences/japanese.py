@@ -89,7 +89,7 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if isinstance(value, date):
-        return _day(value)
+        return values.day(value, "ja")
     return values.number(value) if isinstance(value, int | float) else str(value)
 
 
@@ -211,9 +211,10 @@ def _worded(label: str, op: str, value: str) -> Clause:
 
 def _days(op: str, value: Any) -> str:
     if op == "within":
-        return f"{_day(value[0])}から{_day(value[1])}まで"
+        first, last = (values.day(day, "ja") for day in value)
+        return f"{first}から{last}まで"
     if op in ("on", "from", "before"):
-        return _day(value) + {"on": "", "from": "以降", "before": "より前"}[op]
+        return values.day(value, "ja") + {"on": "", "from": "以降", "before": "より前"}[op]
     if value == 0 and op in ("past_within", "next_within"):
         return "今日"
     return {
@@ -222,8 +223,3 @@ def _days(op: str, value: Any) -> str:
         "next_within": f"今日から{value}日以内",
         "next_over": f"今日から{value}日より先",
     }[op]
-
-
-def _day(value: Any) -> str:
-    day = value if isinstance(value, date) else date.fromisoformat(value)
-    return f"{day.year}年{day.month}月{day.day}日"

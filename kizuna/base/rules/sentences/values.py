@@ -1,6 +1,10 @@
-"""Numbers and money as both languages write them."""
+"""Numbers, days and money as both languages write them."""
 
+from datetime import date
 from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from kizuna.base.rules.facts import Fact, Kind
 
@@ -36,3 +40,9 @@ def amount(fact: Fact, value: Any, language: str) -> str:
     if fact.kind == Kind.COUNT:
         return number(value)
     return f"{number(value)} {unit}".strip()
+
+
+def day(value: date | str, language: str) -> str:
+    """Return a day as it is written everywhere."""
+    with override(language):
+        return date_format(value if isinstance(value, date) else date.fromisoformat(value), "DATE_FORMAT")

@@ -51,7 +51,7 @@ COMPANY = {"fact": "m.company", "op": "contains", "value": "商店"}
         (
             {"fact": "m.joined", "op": "within", "value": ["2026-04-01", "2026-09-30"]},
             "入会日が2026年4月1日から2026年9月30日までのメンバー",
-            "Members whose day of joining is from 1 April 2026 to 30 September 2026",
+            "Members whose day of joining is from 1 Apr 2026 to 30 Sep 2026",
         ),
         (
             {"none": [{"fact": "m.company", "op": "empty"}]},
