@@ -1,10 +1,15 @@
 """The whole way without JavaScript: sign in, ask, answer, accept, thank, vote, search, choose what to be told."""
 
+import base64
+
 import pytest
 
 from tests.journeys.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGM4YaMBRAwQCgAjXgSxbgN+HAAAAABJRU5ErkJggg=="
+)
 
 
 def signed_in(visit, handle: str):
@@ -33,6 +38,24 @@ def test_a_question_is_asked_answered_accepted_and_found(visit, site):
     assert "ありがとう 1" in asker.locator(".answer--accepted").inner_text().replace("\n", " ")
     asker.goto(site.url + "/search/?q=予約販売　発送日")
     assert "予約販売の発送日を変えたい" in asker.locator("main").inner_text()
+
+
+def test_a_picture_comes_along_with_a_reply_and_its_refusal_keeps_the_text(visit, site):
+    page = signed_in(visit, "chie")
+    page.goto(site.url + f"/t/{site.topic}/")
+    page.locator("textarea[name=body]").last.fill("この画面です。")
+    chooser = page.locator("input[name=attachments]")
+    chooser.set_input_files([{"name": "悪い.exe", "mimeType": "image/png", "buffer": b"MZ\x00\x01"}])
+    page.get_by_role("button", name="回答を投稿").click()
+    assert "悪い.exe" in page.locator("#id_attachments_error").inner_text()
+    assert page.locator("textarea[name=body]").last.input_value() == "この画面です。"
+    page.locator("input[name=attachments]").set_input_files(
+        [{"name": "画面.png", "mimeType": "image/png", "buffer": PICTURE}]
+    )
+    page.get_by_role("button", name="回答を投稿").click()
+    picture = page.locator(".prose img[alt='画面.webp']").last
+    assert picture.evaluate("image => image.complete && image.naturalWidth") == 2
+    assert not visit(f"/t/{site.topic}/", handle="chie").locator("[name=attachments]").count()
 
 
 def test_an_idea_is_written_and_voted_for(visit, site):

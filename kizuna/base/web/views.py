@@ -2,6 +2,7 @@
 
 import re
 import sys
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, RawPostDataException
@@ -49,12 +50,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     The token changes when somebody signs in: what was typed before, in this tab or another, must not be lost. Browsers
     say where a form was sent from (Origin), so what another site sends is never shown with a token of ours.
     """
-    context = {}
+    context: dict[str, Any] = {}
     fields = [(name, value) for name, values in request.POST.lists() for value in values if name != TOKEN]
     is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    if is_ours and fields and not request.FILES and not any(SECRET.search(name) for name, _value in fields):
+    if is_ours and fields and not any(SECRET.search(name) for name, _value in fields):
         context = {"written": _written(request), "fields": fields, "action": request.get_full_path()}
-        context["token"] = get_token(request)
+        context |= {"token": get_token(request), "files": [*request.FILES, *getattr(request, "fields_left_out", [])]}
     return HttpResponse(loader.get_template("403_csrf.html").render(context), status=403)
 
 

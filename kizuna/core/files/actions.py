@@ -3,16 +3,19 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from kizuna.base.jobs.ledger import enqueue
-from kizuna.core.files import screening, storage
+from kizuna.core.files import queries, screening, storage
 from kizuna.core.files.models import File
 from kizuna.core.members.actions import set_avatar
 from kizuna.core.members.policies import Refused, can_act, require
@@ -20,8 +23,10 @@ from kizuna.core.members.viewer import PUBLIC, Viewer
 
 AVATAR = "avatar"  # the target of a member's picture
 VARIANT_WIDTHS = (160, 480, 960)
-KEEP_UNATTACHED = timedelta(days=1)
-MAX_UNATTACHED = 40
+KEEP_UNATTACHED = timedelta(days=30)  # a draft may show them
+MAX_UNATTACHED = 40  # of one day
+MAX_UNATTACHED_EVER = 200
+MOST_AT_ONCE = 10
 FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 
 
@@ -31,8 +36,7 @@ def store(*, viewer: Viewer, name: str, raw: bytes, now: datetime, images_only: 
     Raises Refused with a reason for the person, or StorageFull when the disk is.
     """
     require(can_act(viewer), _("Please sign in to add files."))
-    waiting = File.objects.filter(uploaded_by_id=viewer.member_id, target_type="", is_removed=False).count()
-    require(waiting < MAX_UNATTACHED, _("You have many files that are not in a post yet. Please post or wait a day."))
+    _require_room(viewer, now=now)
     screened, kind = _screened(raw, name, images_only=images_only)
     key = secrets.token_hex(16)
     storage.write(key, screened.content)
@@ -51,6 +55,34 @@ def store(*, viewer: Viewer, name: str, raw: bytes, now: datetime, images_only: 
         if kind == File.Kind.IMAGE:
             enqueue("files.make_variants", args={"file": file.pk}, key=key)
     return file
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of files that came together: the Markdown that shows those kept, and why others were refused."""
+
+    links: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def store_sent(*, viewer: Viewer, uploads: Sequence[UploadedFile], now: datetime) -> Taken:
+    """Keep each upload that can be kept; a reason names the file it is about."""
+    links, refused = [], []
+    for upload in uploads[:MOST_AT_ONCE]:
+        name = upload.name or ""
+        try:
+            require((upload.size or 0) <= screening.MAX_DOCUMENT_BYTES, screening.TOO_LARGE)
+            links.append(queries.markdown_of(store(viewer=viewer, name=name, raw=upload.read(), now=now)))
+        except Refused as why:
+            refused.append(_("%(name)s: %(reason)s") % {"name": name, "reason": why.reason})
+        except storage.StorageFull:
+            refused.append(_("%(name)s: %(reason)s") % {"name": name, "reason": storage.NO_ROOM})
+    if len(uploads) > MOST_AT_ONCE:
+        reason = ngettext_lazy(
+            "At most %(limit)d file can be added at once.", "At most %(limit)d files can be added at once.", "limit"
+        )
+        refused.append(reason % {"limit": MOST_AT_ONCE})
+    return Taken(tuple(links), tuple(str(reason) for reason in refused))
 
 
 def attach(
@@ -76,7 +108,7 @@ def change_avatar(*, viewer: Viewer, name: str, raw: bytes, now: datetime) -> No
     """Screen and keep a picture of the viewer and show it wherever they speak."""
     file = store(viewer=viewer, name=name, raw=raw, now=now, images_only=True)
     with transaction.atomic():
-        _let_avatar_go(viewer.member_id)
+        _let_avatar_go(viewer.member_id, now=now)
         attach(
             keys=[file.key],
             uploader_id=viewer.member_id,
@@ -91,7 +123,7 @@ def change_avatar(*, viewer: Viewer, name: str, raw: bytes, now: datetime) -> No
 @transaction.atomic
 def remove_avatar(*, viewer: Viewer, now: datetime) -> None:
     """Show the viewer's letter again instead of the picture."""
-    _let_avatar_go(viewer.member_id)
+    _let_avatar_go(viewer.member_id, now=now)
     set_avatar(viewer=viewer, key="", now=now)
 
 
@@ -136,7 +168,7 @@ def make_variants(*, file_id: int) -> None:
 
 
 def remove_unattached(*, now: datetime) -> int:
-    """Remove uploads that found no place within a day."""
+    """Remove uploads that found no place in time."""
     old = list(File.objects.filter(target_type="", uploaded_at__lt=now - KEEP_UNATTACHED)[:500])
     for file in old:
         storage.remove(file.key, widths=file.variants)
@@ -151,10 +183,18 @@ def safe_name(name: str, *, extension: str) -> str:
     return (stem.strip(". ")[:100] or "file") + extension
 
 
-def _let_avatar_go(member_id: int | None) -> None:
-    File.objects.filter(target_type=AVATAR, target_id=member_id).update(
-        target_type="", target_id=None, audience_id=None, container_audience_id=None
-    )
+def _require_room(viewer: Viewer, *, now: datetime) -> None:
+    waiting = File.objects.filter(uploaded_by_id=viewer.member_id, target_type="", is_removed=False)
+    today = waiting.filter(uploaded_at__gt=now - timedelta(days=1)).count()
+    has_room = today < MAX_UNATTACHED and waiting.count() < MAX_UNATTACHED_EVER
+    require(has_room, _("You have many files that are not in a post yet. Please post or wait a day."))
+
+
+def _let_avatar_go(member_id: int | None, *, now: datetime) -> None:
+    """Take the picture from its place; no draft shows it, so it goes within a day."""
+    nowhere = {"target_type": "", "target_id": None, "audience_id": None, "container_audience_id": None}
+    old = File.objects.filter(target_type=AVATAR, target_id=member_id)
+    old.update(**nowhere, uploaded_at=now - KEEP_UNATTACHED + timedelta(days=1))
 
 
 def _screened(raw: bytes, name: str, *, images_only: bool) -> tuple[screening.Screened, str]:

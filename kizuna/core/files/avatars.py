@@ -24,11 +24,11 @@ def avatar(request: Request) -> HttpResponse:
         elif sent is None:
             messages.warning(request, _("Please choose a file."))
         elif sent.size > actions.screening.MAX_DOCUMENT_BYTES:
-            messages.warning(request, _("The file is larger than 20 MB. Please make it smaller and try again."))
+            messages.warning(request, str(actions.screening.TOO_LARGE))
         else:
             actions.change_avatar(viewer=viewer, name=sent.name, raw=sent.read(), now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused.reason))
     except storage.StorageFull:
-        messages.error(request, _("There is no room for the file at the moment. Please try again later."))
+        messages.error(request, str(storage.NO_ROOM))
     return redirect("members:account")

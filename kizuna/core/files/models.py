@@ -6,7 +6,7 @@ from django.db.models import Q
 
 
 class File(models.Model):
-    """Until it is attached to something, a file is seen by its uploader alone and removed after a day."""
+    """Until it is attached to something, a file is seen by its uploader alone and removed after thirty days."""
 
     class Kind(models.TextChoices):
         IMAGE = "image"

@@ -56,6 +56,18 @@ def _is_in_sight(viewer: Viewer, file: File, seen: dict[str, set[int]]) -> bool:
     return file.target_type == BRAND or (file.audience_id in ids and file.container_audience_id in ids)
 
 
+def url_of(file: File) -> str:
+    """Return where a file is served."""
+    return f"/f/{file.key}/{file.name}"
+
+
+def markdown_of(file: File) -> str:
+    """Return the Markdown that shows an image, or leads to any other file."""
+    label = file.name.replace("[", "(").replace("]", ")")
+    link = f"[{label}](<{url_of(file)}>)"
+    return f"!{link}" if file.kind == File.Kind.IMAGE else link
+
+
 def keys_in(text: str) -> list[str]:
     """Return the keys of files that a Markdown source links to (`/f/KEY/NAME`), in order, each once."""
     return list(dict.fromkeys(part[:32] for part in text.split("/f/")[1:] if len(part) > 32 and part[32] == "/"))

@@ -27,6 +27,7 @@ OFFICE = {
     "xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
     "ppt/": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"),
 }
+TOO_LARGE = _("The file is larger than 20 MB. Please make it smaller and try again.")
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
@@ -90,7 +91,7 @@ def _encoded(image: Image.Image) -> Screened:
 def screened_document(raw: bytes) -> Screened:
     """Accept PDF, Word, Excel, PowerPoint and plain text by content. Raises Refused for anything else."""
     if len(raw) > MAX_DOCUMENT_BYTES:
-        raise Refused(_("The file is larger than 20 MB. Please make it smaller and try again."), field="file")
+        raise Refused(TOO_LARGE, field="file")
     if raw.startswith(b"%PDF-"):
         return Screened(raw, "application/pdf", ".pdf")
     if raw.startswith(b"PK\x03\x04"):

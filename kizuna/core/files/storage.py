@@ -5,10 +5,13 @@ import os
 import re
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from kizuna.base import hosting
 
 KEY = re.compile(r"[0-9a-f]{32}")
 FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_ROOM = _("There is no room for the file at the moment. Please try again later.")
 
 
 class StorageFull(Exception):

@@ -26,9 +26,7 @@ def upload(request: Request) -> HttpResponse:
     if sent is None:
         return JsonResponse({"error": _("Please choose a file.")}, status=422)
     if sent.size > actions.screening.MAX_DOCUMENT_BYTES:
-        return JsonResponse(
-            {"error": _("The file is larger than 20 MB. Please make it smaller and try again.")}, status=413
-        )
+        return JsonResponse({"error": str(actions.screening.TOO_LARGE)}, status=413)
     try:
         file = actions.store(viewer=request.viewer, name=sent.name, raw=sent.read(), now=timezone.now())
     except Refused as refused:
@@ -64,12 +62,4 @@ def _variant(file: File, asked: str) -> int | None:
 
 
 def _as_json(file: File) -> dict[str, Any]:
-    url = f"/f/{file.key}/{file.name}"
-    label = file.name.replace("[", "(").replace("]", ")")
-    link = f"[{label}](<{url}>)"
-    return {
-        "key": file.key,
-        "url": url,
-        "name": file.name,
-        "markdown": f"!{link}" if file.kind == File.Kind.IMAGE else link,
-    }
+    return {"key": file.key, "url": queries.url_of(file), "name": file.name, "markdown": queries.markdown_of(file)}

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kizuna.core.files.attaching import AttachingForm
 from kizuna.core.members.policies import Refused
 from kizuna.engagement.discussions.looks import COLORS, ICONS
 from kizuna.engagement.discussions.queries.pages import SpaceRow
@@ -66,12 +67,12 @@ class AudienceField(forms.ChoiceField):
         return None if chosen == cls.EVERYBODY else int(chosen)
 
 
-class ReplyForm(Refusable):
+class ReplyForm(AttachingForm, Refusable):
     body = forms.CharField(label=_("Your reply"), widget=forms.Textarea, strip=False)
     reply_to = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class TopicForm(Refusable):
+class TopicForm(AttachingForm, Refusable):
     title = forms.CharField(
         label=pgettext_lazy("topic", "Title"),
         help_text=_("One sentence that says what it is about."),
@@ -106,7 +107,7 @@ class QuestionForm(TopicForm):
     )
 
 
-class EditForm(Refusable):
+class EditForm(AttachingForm, Refusable):
     body = forms.CharField(label=pgettext_lazy("post", "Text"), widget=forms.Textarea, strip=False)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base.web.dates import DayField
 from kizuna.base.web.numbers import whole
 from kizuna.core.community.settings import in_language
+from kizuna.core.files.attaching import AttachingForm
 from kizuna.core.members.models import Audience, Member
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.knowledge.actions import Content
@@ -23,7 +24,7 @@ REASONS = [
 ]
 
 
-class ArticleForm(forms.Form):
+class ArticleForm(AttachingForm):
     title = forms.CharField(label=_("Title"), max_length=200)
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[(Article.Kind.ARTICLE, _("Article")), (Article.Kind.FAQ, _("Frequent question"))]

@@ -5,9 +5,10 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from PIL import Image
 
-from kizuna.core.files import actions, queries, screening, storage
+from kizuna.core.files import actions, queries, screening, storage, uploads
 from kizuna.core.files.models import File
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF
@@ -139,13 +140,13 @@ def test_it_makes_smaller_copies_and_serves_the_nearest(upload, client_of, chie)
     assert Image.open(io.BytesIO(body)).width == 480
 
 
-def test_uploads_without_a_place_go_after_a_day(upload, now):
+def test_uploads_without_a_place_go_after_thirty_days(upload, now):
     from datetime import timedelta
 
     file = upload(photo())
     path = storage.path_of(file.key)
-    assert actions.remove_unattached(now=now + timedelta(hours=23)) == 0
-    assert actions.remove_unattached(now=now + timedelta(hours=25)) == 1
+    assert actions.remove_unattached(now=now + timedelta(days=29)) == 0
+    assert actions.remove_unattached(now=now + timedelta(days=31)) == 1
     assert not path.exists()
 
 
@@ -222,3 +223,26 @@ def test_the_picture_goes_with_its_member(client_of, chie, ben, viewer_of, now):
     erase_member(viewer=viewer_of(chie), member_id=chie.pk, now=now)
     run_waiting()
     assert client_of(ben).get(url).status_code == 404
+
+
+def test_what_a_visitor_sends_is_not_kept_while_it_is_read(client_of, monkeypatch):
+    written = []
+    monkeypatch.setattr(MemoryFileUploadHandler, "receive_data_chunk", lambda _self, raw, _start: written.append(raw))
+    answer = client_of().post("/f/upload/", {"file": SimpleUploadedFile("a.png", photo("PNG"))})
+    assert answer.status_code == 401
+    assert not written
+
+
+def test_a_file_past_the_limit_is_cut_off_and_refused(client_of, chie, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_DOCUMENT_BYTES", 100_000)
+    monkeypatch.setattr(screening, "MAX_DOCUMENT_BYTES", 100_000)
+    kept = []
+    received = MemoryFileUploadHandler.receive_data_chunk
+    monkeypatch.setattr(
+        MemoryFileUploadHandler,
+        "receive_data_chunk",
+        lambda self, raw, start: kept.append(len(raw)) or received(self, raw, start),
+    )
+    answer = client_of(chie).post("/f/upload/", {"file": SimpleUploadedFile("a.txt", b"a" * 1_000_000)})
+    assert answer.status_code == 413
+    assert 100_000 < sum(kept) < 300_000

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from kizuna.base.hosting.links import absolute_url
 from kizuna.base.web.numbers import whole
 from kizuna.core.community.settings import in_language
+from kizuna.core.files.attaching import with_files
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
@@ -38,7 +39,7 @@ def new_topic(request: Request, slug: str) -> HttpResponse:
     context = f"space:{space.slug}"
     offered = page_audiences.offered(viewer)
     if request.method == "POST":
-        form = form_class(request.POST, audiences=offered)
+        form = form_class(**with_files(request), audiences=offered)
         return _sent(request, form, space, context) or _page(request, form, space, context, status=422)
     form = form_class(initial=_initial(request, space, context), audiences=offered)
     return _page(request, form, space, context)
@@ -63,7 +64,7 @@ def ask(request: Request) -> HttpResponse:
     }
     others = _named(viewer, [item for item in open_to_me if not item.is_question])
     if request.method == "POST":
-        form = AskForm(request.POST, **fields)
+        form = AskForm(**with_files(request), **fields)
         return _sent(request, form, space, "ask") or _page(request, form, None, "ask", others, status=422)
     initial = {**_initial(request, space, "ask"), "space": space.slug}
     return _page(request, AskForm(initial=initial, **fields), None, "ask", others)
@@ -72,9 +73,9 @@ def ask(request: Request) -> HttpResponse:
 def _sent(request: Request, form: TopicForm, space: SpaceRow, context: str) -> HttpResponse | None:
     """Open the topic, or keep a draft of it; None when the form has to be shown again."""
     viewer: Viewer = request.viewer
-    if request.POST.get("save") == "draft":
-        tags = [name for name in SEPARATORS.split(request.POST.get("tags", "")) if name.strip()]
-        texts = {name: request.POST.get(name, "") for name in ("title", "body")}
+    if request.POST.get("save") == "draft" and not form.refused_files:
+        tags = [name for name in SEPARATORS.split(form.data.get("tags", "")) if name.strip()]
+        texts = {name: form.data.get(name, "") for name in ("title", "body")}
         actions.save_draft(viewer=viewer, context=context, now=timezone.now(), tags=tags, **texts)
         return done(request, "/drafts/", _("Your draft is kept."))
     if form.is_valid() and form.cleaned_data["body"].split() in _templates(space):

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from kizuna.core.files import attaching
 from kizuna.core.members.policies import Refused, can_act, can_manage, can_moderate
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
@@ -63,10 +64,11 @@ def sign_in_again(request: Request, form: forms.Form) -> HttpResponse:
     """Keep what was written when the sign-in ran out: the same form waits to be sent once more."""
     if is_script(request):
         return HttpResponse(status=401)
-    fields = [(name, form[name].value() or "") for name in form.fields]
+    fields = [(name, form[name].value() or "") for name in form.fields if name != attaching.FIELD]
     hidden = [(name, value) for name, value in request.POST.items() if name not in form.fields]
     hidden = [(name, value) for name, value in hidden if name != "csrfmiddlewaretoken"]
     context = {"fields": fields, "hidden": hidden, "sign_in_url": f"{SIGN_IN}?next=/", "action": request.path}
+    context["files_field"] = attaching.FIELD if getattr(request, "fields_left_out", None) else ""
     return render(request, "discussions/sign_in_again.html", context, status=401)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kizuna.base.web.numbers import whole
+from kizuna.core.files.attaching import with_files
 from kizuna.core.members.policies import Refused, can_moderate
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
@@ -25,10 +26,10 @@ from kizuna.engagement.discussions.views.outcome import done, for_members, for_m
 def post_reply(request: Request, topic_id: int) -> HttpResponse:
     """Add a post to a topic. A refused text comes back with its reason; a sign-in that ran out keeps the text."""
     viewer: Viewer = request.viewer
-    form = ReplyForm(request.POST)
     if not viewer.is_member:
-        return outcome.sign_in_again(request, form)
+        return outcome.sign_in_again(request, ReplyForm(request.POST))
     topic = pages.topic_to_write_on(viewer, topic_id)
+    form = ReplyForm(**with_files(request))
     if form.is_valid():
         parent_id = form.cleaned_data["reply_to"]
         try:
@@ -61,10 +62,11 @@ def edit(request: Request, post_id: int) -> HttpResponse:
         return outcome.to_sign_in(request) if not viewer.is_member else outcome.forbidden(request)
     form_class = OpeningEditForm if post.number == 1 else EditForm
     initial = {"body": post.body, "title": post.topic.title, "tags": post.topic.tags}
-    form = form_class(request.POST) if request.method == "POST" else form_class(initial=initial)
+    form = form_class(**with_files(request)) if request.method == "POST" else form_class(initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_post(viewer=viewer, post=post, now=timezone.now(), **form.cleaned_data)
+            words = {name: form.cleaned_data[name] for name in initial if name in form.fields}
+            actions.edit_post(viewer=viewer, post=post, now=timezone.now(), **words)
             return done(request, to, _("Your change is saved."))
         except Refused as why:
             form.refuse(why)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base.text import markdown
 from kizuna.base.web.numbers import whole
+from kizuna.core.files.attaching import with_files
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import PUBLIC
@@ -49,7 +50,7 @@ def overview(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_article(request: Request) -> HttpResponse:
     """Write an article: empty, from a search in vain (`?title=`), or from a solved topic (`?from=topic:12`)."""
-    form = ArticleForm(request.POST or None, viewer=request.viewer, initial=_first_values(request))
+    form = _form(request, _first_values(request))
     if request.method == "POST" and form.is_valid():
         try:
             content = form.content(category_id=_new_category(request, form))
@@ -65,7 +66,7 @@ def new_article(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_article(request: Request, article_id: int) -> HttpResponse:
     article = queries.article_for(request.viewer, article_id)
-    form = ArticleForm(request.POST or None, viewer=request.viewer, initial=ArticleForm.initial_from(article))
+    form = _form(request, ArticleForm.initial_from(article))
     if request.method == "POST" and form.is_valid():
         try:
             content = form.content(category_id=_new_category(request, form))
@@ -132,6 +133,11 @@ def preview(request: Request) -> HttpResponse:
         return HttpResponse(markdown.render(request.POST.get("body", ""), top_heading=2))
     except markdown.TooLong:
         return HttpResponse(_("The text is too long. Please shorten it or split it in two."), status=422)
+
+
+def _form(request: Request, first: dict[str, Any]) -> ArticleForm:
+    sent = with_files(request) if request.method == "POST" else {}
+    return ArticleForm(viewer=request.viewer, initial=first, **sent)
 
 
 def _first_values(request: Request) -> dict[str, Any]:
