@@ -46,6 +46,13 @@ OPERATIONS = {
     "POST /contracts": "ss44o" "33",
     "GET /contracts/{contract_id}": "ss44o" "43",
     "PATCH /contracts/{contract_id}": "ss44o" "33",
+    "GET /purchases": "ss44o" "43",
+    "POST /purchases": "ss44o" "33",
+    "GET /purchases/{purchase_id}": "ss44o" "43",
+    "GET /cancellations": "ss44o" "43",
+    "POST /cancellations": "ss44o" "33",
+    "GET /cancellations/{cancellation_id}": "ss44o" "43",
+    "PATCH /cancellations/{cancellation_id}": "ss44o" "33",
     "GET /notes": "ss44o" "43",
     "POST /notes": "ss44o" "33",
     "GET /notes/{note_id}": "ss44o" "43",
@@ -74,6 +81,8 @@ OPERATIONS = {
     "GET /surveys/{survey_id}": "ss44o" "43",
     "GET /surveys/{survey_id}/responses": "ss44o" "43",
     "POST /surveys/{survey_id}/responses": "ss44o" "33",
+    "GET /surveys/{survey_id}/responses/{response_id}": "ss44o" "43",
+    "PATCH /surveys/{survey_id}/responses/{response_id}": "ss44o" "33",
     "GET /imports": "ss44o" "43",
     "GET /imports/{import_id}": "ss44o" "43",
     "PATCH /members/{handle}/attributes": "ssooo" "33",
@@ -121,7 +130,10 @@ def _token(member, scopes, now) -> str:
 
 
 def _given(world) -> dict[str, object]:
-    names = ("account", "contact", "contract", "note", "task", "effort", "encounter", "inquiry", "survey")
+    names = (
+        "account", "contact", "contract", "purchase", "cancellation", "note", "task", "effort", "encounter", "inquiry", "survey",
+        "response",
+    )  # fmt: skip
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     customers["import_id"] = world.customers["run"].pk
     customers["invitation_id"], customers["batch_id"] = _invited(world)
@@ -154,6 +166,8 @@ def _body(world, operation: str) -> dict:
         "/accounts": {"name": "箱", **account},
         "/contacts": {"name": "箱", **account},
         "/contracts": {**account, "starts_on": "2026-11-01", "lines": [line]} if is_new else {"title": "箱"},
+        "/purchases": {"product": "箱", "purchased_on": "2026-11-01", **account},
+        "/cancellations": {"cancelled_on": "2026-11-01", **account} if is_new else {"reason": "箱"},
         "/inquiries": {"title": "箱", **account},
         "/responses": {"score": 9},
         "/surveys": {"title": "箱"},

@@ -252,6 +252,10 @@ def _plant_customers(world: World) -> None:
     note = customers.write_note(
         viewer=emi, account=account, body=f"{COMMON} zqcustomer @ben @gen", is_internal=True, now=now
     )
+    order = {"product": "zqcustomer", "purchased_on": now.date(), "account_id": account.pk}
+    purchase = customers.note_purchases(viewer=emi, rows=[order], now=now)[0]
+    left = {"told": f"{COMMON} zqcustomer", "cancelled_on": now.date(), "account_id": account.pk}
+    cancellation = customers.note_cancellations(viewer=emi, rows=[left], now=now)[0]
     match = customers.note_match(
         account_id=account.pk, subject=("account", str(other.pk)), text="zqcustomer", confidence=0.7, reason="several_fit",
         verdict="proposed", now=now,
@@ -275,7 +279,8 @@ def _plant_customers(world: World) -> None:
         viewer=emi, fields={"title": f"{COMMON} zqcustomer", "account_id": account.pk, "body": "zqcustomer"}, now=now
     )
     survey = surveys.make_survey(viewer=emi, title="zqcustomer", now=now)
-    surveys.note_response(viewer=emi, survey=survey, fields={"score": 9, "comment": f"{COMMON} zqcustomer"}, now=now)
+    answer = {"score": 9, "comment": f"{COMMON} zqcustomer"}
+    response = surveys.note_response(viewer=emi, survey=survey, fields=answer, now=now)
     run = imports.begin_run(
         viewer=emi, kind="customers", file_name="zqcustomer.csv", digest="0" * 64, byte_count=1, now=now
     )
@@ -290,5 +295,6 @@ def _plant_customers(world: World) -> None:
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
         "view": view, "field": field, "task": task, "run": run, "effort": row, "function": function,
         "encounter": encounter,
-        "inquiry": inquiry, "survey": survey,
+        "inquiry": inquiry, "survey": survey, "response": response, "purchase": purchase,
+        "cancellation": cancellation,
     }  # fmt: skip

@@ -127,6 +127,7 @@ DECLARATIONS: list[str] = [
     "kizuna.success.imports.kinds.customers.KIND",
     "kizuna.success.imports.kinds.contracts.KIND",
     "kizuna.success.imports.kinds.purchases.KIND",
+    "kizuna.success.imports.kinds.cancellations.KIND",
     "kizuna.success.imports.kinds.tickets.KIND",
     "kizuna.success.imports.kinds.nps.KIND",
     "kizuna.success.imports.kinds.usage.KIND",

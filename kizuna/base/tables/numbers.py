@@ -10,7 +10,16 @@ MAX_TEXT = 60
 MAX_DIGITS = 18
 MINUS_SIGNS = "-−‐‑–—△▲▵"
 UNITS = {"": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "億": 100_000_000}
-CURRENCIES = r"(?:[¥$€£]|JPY|USD|EUR|円)"
+CURRENCY_OF = {
+    "円": "JPY",
+    "JPY": "JPY",
+    "$": "USD",
+    "USD": "USD",
+    "€": "EUR",
+    "EUR": "EUR",
+    "£": "GBP",
+}  # ¥ may be two
+CURRENCIES = r"(?:[¥\\$€£]|JPY|USD|EUR|円)"  # Excel saves ¥ as \ in CP932
 PLAIN = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)?(?:\.(?P<part>\d+))?(?:E(?P<exponent>[+-]?\d{1,2}))?")
 WITH_COMMAS = re.compile(r"[\d,]*\d[\d,]*(?:\.\d+)?")
 ENDS = re.compile(
@@ -37,6 +46,12 @@ def read_whole(text: str) -> int:
     if number != number.to_integral_value():
         raise ValueProblem("not_whole")
     return int(number)
+
+
+def read_amount(text: str) -> tuple[Decimal, str]:
+    """Return an amount of money and the currency whose sign stands beside it, "" where none does. Raises ValueProblem."""
+    number, said = read_number(text), unicodedata.normalize("NFKC", text).upper()
+    return number, next((code for sign, code in CURRENCY_OF.items() if sign in said), "")
 
 
 def read_share(text: str) -> Decimal:

@@ -19,6 +19,7 @@ from kizuna.engagement.surveys.models import Response, Survey
 
 CHUNK = 1_000
 LONGEST_TITLE, LONGEST_COMMENT, LONGEST_ID = 120, 10_000, 120
+WHOSE = ("account_id", "contact_id", "member_id")
 FIELDS = ("score", "comment", "member_id", "recipient_id", "account_id", "contact_id", "external_id", "answered_at")
 
 
@@ -38,11 +39,8 @@ def make_survey(*, viewer: Viewer, title: str, now: datetime) -> Survey:
 def note_response(*, viewer: Viewer, survey: Survey, fields: Mapping[str, Any], now: datetime) -> Response:
     """Note one answer. Raises Refused for a customer or person who is not there, or who do not go together."""
     policies.require_worker(viewer)
-    row = {**fields, "survey_id": survey.pk}
-    named = {name: fields.get(name) for name in ("account_id", "contact_id", "member_id")}
-    if any(number is not None for number in named.values()):
-        for link in of(CustomerLink):
-            row |= link.complete(viewer=viewer, at=fields.get("answered_at") or now, **named)
+    named = {name: fields.get(name) for name in WHOSE}
+    row = {**fields, **_completed(viewer, named, at=fields.get("answered_at") or now), "survey_id": survey.pk}
     try:
         return note_responses(viewer=viewer, rows=[row], now=now)[0]
     except IntegrityError:  # somebody was faster with this number
@@ -73,8 +71,25 @@ def note_responses(
 
 
 @transaction.atomic
+def change_response(*, viewer: Viewer, response: Response, fields: Mapping[str, Any], now: datetime) -> Response:
+    """Correct one answer: what is not named stays. Raises Refused as `note_response` does."""
+    policies.require_worker(viewer)
+    response = Response.objects.select_for_update(of=("self",)).get(pk=response.pk)
+    said = dict(fields)
+    if set(WHOSE) & set(said):
+        named = {name: said.get(name, getattr(response, name)) for name in WHOSE}
+        said |= {"recipient_id": None, **_completed(viewer, named, at=said.get("answered_at") or response.answered_at)}
+    whole = {name: getattr(response, name) for name in FIELDS} | said
+    if checked(whole, now=now)["external_id"] not in ("", response.external_id):
+        _require_new_ids([(response.survey_id, checked(whole, now=now))])
+    change_responses(viewer=viewer, changes={response.pk: said}, now=now)
+    response.refresh_from_db()
+    return response
+
+
+@transaction.atomic
 def change_responses(
-    *, viewer: Viewer, changes: Mapping[int, Mapping[str, Any]], now: datetime
+    *, viewer: Viewer, changes: Mapping[int, Mapping[str, Any]], now: datetime, import_id: int | None = None
 ) -> dict[int, dict[str, list[Any]]]:
     """Correct answers as a later export says them. Returns {answer: {field: [before, after]}}."""
     policies.require_worker(viewer)
@@ -92,6 +107,7 @@ def change_responses(
             found[row.pk] = differing
             changed.append(row)
     Response.objects.bulk_update(changed, [*FIELDS, "updated_at"])
+    _tell_corrected(changed, found, viewer=viewer, now=now, import_id=import_id)
     _count_later({row.survey_id for row in changed})
     return found
 
@@ -178,6 +194,40 @@ def _tell(made: Sequence[Response], *, now: datetime, import_id: int | None) -> 
         return
     for row in rows:
         record(activities.SURVEY_ANSWERED, **row)
+
+
+def _tell_corrected(
+    changed: Sequence[Response],
+    found: Mapping[int, Mapping[str, Any]],
+    *,
+    viewer: Viewer,
+    now: datetime,
+    import_id: int | None,
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "actor_id": viewer.member_id,
+            "object_type": "response",
+            "object_id": row.pk,
+            "at": now,
+            "props": {"survey": row.survey_id, "fields": ",".join(found[row.pk])},
+        }
+        for row in changed
+    ]
+    if import_id is not None:
+        record_imported(((activities.SURVEY_CORRECTED, row) for row in rows), import_id=import_id)
+        return
+    for row in rows:
+        record(activities.SURVEY_CORRECTED, **row)
+
+
+def _completed(viewer: Viewer, named: Mapping[str, int | None], *, at: datetime) -> dict[str, Any]:
+    """Return whose an answer is, with what follows from it."""
+    found: dict[str, Any] = {}
+    if any(number is not None for number in named.values()):
+        for link in of(CustomerLink):
+            found |= link.complete(viewer=viewer, at=at, **named)
+    return found
 
 
 def _count_later(survey_ids: set[int]) -> None:

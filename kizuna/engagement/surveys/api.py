@@ -68,6 +68,16 @@ class ResponseIn(Input):
     answered_at: Moment | None = Field(None, description="Now, when it is not given.")
 
 
+class ResponsePatch(Input):
+    score: int | None = Field(None, description="0 to 10.")
+    comment: str = ""
+    member: str = Field("", description="The handle of the member who answered; empty: nobody.")
+    account_id: int | None = None
+    contact_id: int | None = None
+    external_id: str = ""
+    answered_at: Moment | None = None
+
+
 class ResponseOut(Schema):
     id: int
     survey_id: int
@@ -127,6 +137,25 @@ def add_response(request: Request, survey_id: int, sent: ResponseIn) -> Status:
     fields["member_id"] = _member(handle) if handle else None
     response = actions.note_response(viewer=request.viewer, survey=survey, fields=fields, now=timezone.now())
     return Status(201, _response(request, response))
+
+
+@router.get("/surveys/{id:survey_id}/responses/{id:response_id}", response=ResponseOut, summary="Read an answer")
+def read_response(request: Request, survey_id: int, response_id: int) -> dict[str, Any]:
+    require_reader(request.viewer)
+    return _response(request, queries.response_for(request.viewer, survey_id, response_id))
+
+
+@router.patch("/surveys/{id:survey_id}/responses/{id:response_id}", response=ResponseOut, summary="Correct an answer")
+def change_response(request: Request, survey_id: int, response_id: int, sent: ResponsePatch) -> dict[str, Any]:
+    """Correct what is sent; the figures and the timeline of the customer follow."""
+    require_reader(request.viewer)
+    response = queries.response_for(request.viewer, survey_id, response_id)
+    fields = sent.model_dump(exclude_unset=True)
+    if "member" in fields:
+        handle = fields.pop("member")
+        fields["member_id"] = _member(handle) if handle else None
+    actions.change_response(viewer=request.viewer, response=response, fields=fields, now=timezone.now())
+    return _response(request, queries.response_for(request.viewer, survey_id, response_id))
 
 
 def _member(handle: str) -> int:

@@ -31,6 +31,15 @@ def survey_for(viewer: Viewer, survey_id: int) -> Survey:
     return survey
 
 
+def response_for(viewer: Viewer, survey_id: int, response_id: int) -> Response:
+    """Return an answer to a survey, or Http404."""
+    rows = responses_visible_to(viewer).select_related("member")
+    response = rows.filter(pk=response_id, survey_id=survey_id).first()
+    if response is None:
+        raise Http404
+    return response
+
+
 def page_of(survey: Survey, *, after: str) -> tuple[list[Response], str]:
     """Return a page of answers, the latest first, and where the next one begins."""
     rows = Response.objects.filter(survey=survey).select_related("member")

@@ -12,7 +12,7 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.interfaces.cli.errors import UsageError
 from kizuna.interfaces.cli.voice import Voice
 from kizuna.interfaces.integrations.importers.running import importing_viewer
-from kizuna.success.imports import actions, queries, running, storing, wording
+from kizuna.success.imports import actions, mending, queries, running, storing, wording
 from kizuna.success.imports.models import ImportRun
 from kizuna.success.imports.reading import fields_of
 from kizuna.success.imports.records import BAD, NEW, OUTCOMES
@@ -77,19 +77,31 @@ def _run_for(kind: ImportKind, path: Path, options: argparse.Namespace, viewer: 
 
 def _with_columns(found: ImportRun, kind: ImportKind, options: argparse.Namespace, viewer: Viewer) -> ImportRun:
     places = {column["header"]: place for place, column in enumerate(found.columns)}
-    fields, mapping, orders = fields_of(kind), dict(found.mapping), {}
+    fields, mapping, fixed, orders = fields_of(kind), dict(found.mapping), dict(found.fixed), {}
     for pair in options.map:
+        field, _equals, text = pair.partition("=:")
+        if field in fields and _equals:
+            mapping.pop(field, None)
+            fixed = {**fixed, field: text} if text else {name: one for name, one in fixed.items() if name != field}
+            continue
         column, field = _column_and_field(pair, places, set(fields))
         mapping = {name: place for name, place in mapping.items() if place != places[column] and name != field}
         if field:
             mapping[field] = places[column]
+            fixed.pop(field, None)
     for pair in options.date_order:
         column, _equals, order = pair.rpartition("=")
         if column not in places or order not in ("dmy", "mdy"):
             raise UsageError(f"--date-order takes COLUMN=dmy or COLUMN=mdy, not {pair!r}.")
         orders[str(places[column])] = order
     return actions.choose_columns(
-        viewer=viewer, run=found, mapping=mapping, orders=orders, clears_empty=options.clear_empty, now=timezone.now()
+        viewer=viewer,
+        run=found,
+        mapping=mapping,
+        fixed=fixed,
+        orders=orders,
+        clears_empty=options.clear_empty,
+        now=timezone.now(),
     )
 
 
@@ -102,7 +114,8 @@ def _column_and_field(pair: str, places: dict[str, int], fields: set[str]) -> tu
     if left in fields and right in places:
         return right, left
     raise UsageError(
-        f"--map takes COLUMN=FIELD, not {pair!r}. Columns: {', '.join(places)}. Fields: {', '.join(sorted(fields))}."
+        f"--map takes COLUMN=FIELD, or FIELD=:TEXT for every row, not {pair!r}. "
+        f"Columns: {', '.join(places)}. Fields: {', '.join(sorted(fields))}."
     )
 
 
@@ -164,7 +177,9 @@ def _report(found: ImportRun, counts: dict[str, int], *, phase: str) -> int:
         )
         print(f"{item.line:>10} bad: {reasons}")
     if counts.get(BAD):
-        print(f"Rows to mend and import again: {storing.bad_rows_of(found.pk)}")
+        with translation.override(running.viewer_of(found).language):
+            path = mending.lay_out(found.pk)
+        print(f"Rows to mend and import again: {path}")
     if sum(numbers) != found.row_count and found.state != State.STOPPED:
         print(f"{found.row_count - sum(numbers)} rows are neither taken nor bad: please report this as a fault.")
         return UNBALANCED
@@ -188,6 +203,8 @@ def _print_columns(found: ImportRun) -> None:
     named = {place: name for name, place in found.mapping.items()}
     left_out = [header for place, header in enumerate(headers) if place not in named and header]
     print("Columns: " + ", ".join(f"{headers[place]} = {name}" for place, name in sorted(named.items())))
+    if found.fixed:
+        print("In every row: " + ", ".join(f"{name} = {text}" for name, text in sorted(found.fixed.items())))
     if left_out:
         print(f"Left out: {', '.join(left_out)}")
 

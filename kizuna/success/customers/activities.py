@@ -22,6 +22,12 @@ CONTRACT_REVOKED = ActivityType("contract.notice_revoked", "A notice was taken b
 PURCHASE_MADE = ActivityType(
     "purchase.made", "A customer bought, paused, skipped or returned.", {"account": int, "kind": str}
 )
+CANCELLATION_NOTED = ActivityType(
+    "cancellation.noted", "It was noted that a customer left, and why.", {"account": int, "contract": int}
+)
+CANCELLATION_CORRECTED = ActivityType(
+    "cancellation.corrected", "A note that a customer left was corrected.", {"account": int, "fields": str}
+)
 ATTRIBUTE_DEFINED = ActivityType(
     "account_attribute.defined", "A field for accounts was defined or changed.", {"kind": str}
 )

@@ -114,6 +114,7 @@ CONTRACTS = TouchpointChannel(
         "contract.renewed": _("A contract went on for another term"),
         "contract.noticed": _("Notice was given"),
         "contract.notice_revoked": _("A notice was taken back"),
+        "cancellation.noted": _("The customer left something"),
     },
 )
 NOTES = TouchpointChannel(

@@ -3,8 +3,24 @@
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from kizuna.success.customers.models import Contract, ContractLine
+
+WITHOUT_MINOR_UNITS = frozenset({"JPY", "KRW", "VND", "CLP"})  # every other currency has a hundred
+
+
+def minor_units(amount: Decimal, currency: str) -> int:
+    """Return an amount as people write it (12.50 dollars) in minor units. Raises ValueError for a part of one."""
+    units = amount if currency in WITHOUT_MINOR_UNITS else amount * 100
+    if units != units.to_integral_value():
+        raise ValueError(f"{amount} {currency} is no whole number of minor units")
+    return int(units)
+
+
+def written(amount: int, currency: str) -> int | Decimal:
+    """Return minor units as people write the amount: whole yen, dollars with their cents."""
+    return amount if currency in WITHOUT_MINOR_UNITS else Decimal(amount).scaleb(-2)
 
 
 def monthly_amount(contract: Contract, lines: Iterable[ContractLine], *, on: date) -> int:

@@ -25,6 +25,7 @@ FIELDS = {
     AMOUNT: ("monthly_amount", "amount", "unit_price", "tax_percent", "currency", "lines"),
     JUDGEMENT: (
         "fit", "fit_reason", "recommends", "problem", "goal", "contribution", "criteria", "end_reason", "reason",
+        "told",
     ),
 }  # fmt: skip
 GROUP_OF = {field: group for group, fields in FIELDS.items() for field in fields}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from kizuna.base.registry import AccountRows, by_name
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import seeing
+from kizuna.success.customers import money, seeing
 from kizuna.success.customers.models import Account, AccountAttribute, Contract, ContractChange
 
 STATES = {
@@ -71,6 +71,7 @@ MOVED = {
     "people": pgettext_lazy("customers", "People"),
     "notes": gettext_lazy("Notes"),
     "purchases": gettext_lazy("Purchases"),
+    "cancellations": gettext_lazy("Cancellations"),
     "domains": gettext_lazy("Domains"),
     "values": gettext_lazy("Values of fields"),
     "successes": gettext_lazy("Definitions of success"),
@@ -78,7 +79,6 @@ MOVED = {
     "touchpoints": gettext_lazy("Entries of the timeline"),
 }
 _FORM = re.compile(r"株式会社|有限会社|合同会社|一般社団法人|医療法人|㈱|㈲|[(（][株有同][)）]")
-WITHOUT_MINOR_UNITS = {"JPY", "KRW", "VND", "CLP"}
 SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€"}
 
 
@@ -102,7 +102,7 @@ def money_text(amount: int, currency: str) -> str:
     """Write an amount of minor units: ¥48,000, $12.50."""
     sign = SIGNS.get(currency, f"{currency} ")
     minus = "−" if amount < 0 else ""
-    if currency in WITHOUT_MINOR_UNITS:
+    if currency in money.WITHOUT_MINOR_UNITS:
         return f"{minus}{sign}{abs(amount):,}"
     return f"{minus}{sign}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
 

@@ -12,6 +12,7 @@ from kizuna.base.jobs import running
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.registry import ImportKind, by_name
 from kizuna.base.rows import insert_plain
+from kizuna.base.tables import ValueProblem, problem_text
 from kizuna.base.tables.headers import folded_header
 from kizuna.core.activity.actions import take_import_number
 from kizuna.core.community.actions import forget_details, log_manager_action
@@ -20,10 +21,12 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.success.imports import policies, sight
 from kizuna.success.imports.marks import Marks
 from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample, RememberedColumn
-from kizuna.success.imports.records import BAD, OUTCOMES, Plan, Undone
+from kizuna.success.imports.reading import value_of
+from kizuna.success.imports.records import BAD, OUTCOMES, ImportField, Plan, Undone
 
 State, Phase = ImportRun.State, ImportSample.Phase
 MOST_SAMPLES = 1_000
+LONGEST_FIXED = 200
 ENCODINGS = ("utf-8-sig", "cp932", "utf-16")
 # What may begin in which state.
 BEGINS = {
@@ -59,7 +62,14 @@ def begin_run(*, viewer: Viewer, kind: str, file_name: str, digest: str, byte_co
 
 @transaction.atomic
 def note_examined(
-    *, run: ImportRun, columns: list[dict], row_count: int, encoding: str, mapping: Mapping[str, int], now: datetime
+    *,
+    run: ImportRun,
+    columns: list[dict],
+    row_count: int,
+    encoding: str,
+    mapping: Mapping[str, int],
+    fixed: Mapping[str, str],
+    now: datetime,
 ) -> None:
     """Note the columns of a file and what they seem to be."""
     ImportRun.objects.filter(pk=run.pk).update(
@@ -68,6 +78,7 @@ def note_examined(
         position=0,
         encoding=encoding,
         mapping=dict(mapping),
+        fixed=dict(fixed),
         state=State.MAPPING,
         updated_at=now,
     )
@@ -82,23 +93,25 @@ def choose_columns(
     orders: Mapping[str, str],
     clears_empty: bool,
     now: datetime,
+    fixed: Mapping[str, str] | None = None,
 ) -> ImportRun:
-    """Say which column is which field; the next file with the same headers begins with it."""
+    """Say which column is which field, and what every row says besides; the next file with the same headers begins with it."""
     policies.require_worker(viewer)
-    run = _locked(run, State.MAPPING, State.REHEARSED)
+    run, fixed = _locked(run, State.MAPPING, State.REHEARSED), dict(fixed or {})
     fields = sight.fields_for(viewer, kind_of(run))
     if any(name not in fields or not 0 <= place < len(run.columns) for name, place in mapping.items()):
         raise Refused(_("Please choose from the list."), field="mapping")
     if len(set(mapping.values())) < len(mapping):
         raise Refused(_("One column cannot be two fields."), field="mapping")
-    missing = [field for field in fields.values() if field.is_needed and field.name not in mapping]
+    _require_readable(fixed, fields, mapping)
+    missing = [field for field in fields.values() if field.is_needed and field.name not in {*mapping, *fixed}]
     if missing:
         raise Refused(_("A column for “%(field)s” is needed.") % {"field": missing[0].label}, field="mapping")
     if not mapping:
         raise Refused(_("Please choose what at least one column is."), field="mapping")
-    run.mapping, run.clears_empty, run.updated_at = dict(mapping), clears_empty, now
+    run.mapping, run.fixed, run.clears_empty, run.updated_at = dict(mapping), fixed, clears_empty, now
     run.orders = {place: order for place, order in orders.items() if order in ("dmy", "mdy")}
-    run.save(update_fields=["mapping", "clears_empty", "updated_at", "orders"])
+    run.save(update_fields=["mapping", "fixed", "clears_empty", "updated_at", "orders"])
     _remember(run, with_left_out=sight.sees_all(viewer))
     return run
 
@@ -242,8 +255,9 @@ def cover_run(*, run: ImportRun, marks: Marks) -> None:
         columns = [{**column, "first": ""} for column in columns]
     if file_name != run.file_name:
         forget_details(subject=f"{run.kind}:{run.pk}")
-    if (file_name, columns) != (run.file_name, run.columns):
-        ImportRun.objects.filter(pk=run.pk).update(file_name=file_name, columns=columns)
+    fixed = marks.covered(run.fixed)
+    if (file_name, columns, fixed) != (run.file_name, run.columns, run.fixed):
+        ImportRun.objects.filter(pk=run.pk).update(file_name=file_name, columns=columns, fixed=fixed)
 
 
 @transaction.atomic
@@ -265,6 +279,20 @@ def kind_of(run: ImportRun) -> ImportKind:
     if kind is None:
         raise LookupError(f"No import kind {run.kind!r} is declared.")
     return kind
+
+
+def _require_readable(fixed: Mapping[str, str], fields: Mapping[str, ImportField], mapping: Mapping[str, int]) -> None:
+    """Raise Refused unless what stands for every row can be read, and no column says it as well."""
+    for name, text in fixed.items():
+        if name not in fields or len(text) > LONGEST_FIXED:
+            raise Refused(_("Please choose from the list."), field="fixed")
+        if name in mapping:
+            words = {"field": fields[name].label}
+            raise Refused(_("“%(field)s” cannot be a column and the same in every row.") % words, field="fixed")
+        try:
+            value_of(text, fields[name])
+        except ValueProblem as problem:
+            raise Refused(f"{fields[name].label}: {problem_text(problem.code)}", field="fixed") from None
 
 
 def _locked(run: ImportRun, *states: str) -> ImportRun:

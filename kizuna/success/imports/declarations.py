@@ -6,7 +6,9 @@ from django.utils.translation import pgettext_lazy
 from kizuna.base.registry import AuditWords, NavigationItem, TouchpointChannel
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.policies import can_read
-from kizuna.success.imports.kinds import contracts, customers, nps, purchases, tickets
+from kizuna.success.imports.kinds import cancellations, contracts, customers, nps, purchases, tickets, usage
+
+KINDS = (customers, contracts, purchases, cancellations, tickets, nps, usage)
 
 
 def _reads(*, viewer: Viewer) -> bool:
@@ -20,5 +22,5 @@ DESK = NavigationItem("imports", pgettext_lazy("menu", "Import"), "imports:impor
 AUDIT = AuditWords(
     "imports",
     {"table_import.begun": _("Import of a table begun"), "table_import.undone": _("Import of a table undone")},
-    things={kind.name: kind.label for kind in (customers.KIND, contracts.KIND, purchases.KIND, tickets.KIND, nps.KIND)},
+    things={one.KIND.name: one.KIND.label for one in KINDS},
 )

@@ -15,7 +15,7 @@ from kizuna.base.tables import FileProblem
 from kizuna.engagement.surveys.actions import answered_by
 from kizuna.engagement.surveys.models import Response
 from kizuna.success.customers.models import Contact
-from kizuna.success.imports import actions, storing
+from kizuna.success.imports import actions, mending, storing
 from kizuna.success.imports.marks import Marks, texts_in
 from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample
 from kizuna.success.imports.reading import opened
@@ -128,7 +128,7 @@ def _forget_files(run: ImportRun, marks: Marks, lines: set[int], *, now: datetim
         actions.stop_for_erasure(run=run, now=now)
         table.unlink(missing_ok=True)
         removed += 1
-    bad = storing.bad_rows_of(run.pk)
+    bad = mending.bad_rows_of(run.pk)
     return removed + (_rewrite_bad(run, marks) if bad.exists() else 0)
 
 
@@ -137,8 +137,12 @@ def _is_named(run: ImportRun, marks: Marks) -> bool:
     place = run.mapping.get("contact_external_id")
     try:
         with opened(storing.table_of(run.pk), encoding=encoding) as table:
-            return marks.are_in(table.headers) or any(
-                marks.are_in(row.cells, number=row.cells[place] if place is not None else "") for row in table.rows
+            return (
+                marks.are_in(table.headers)
+                or marks.are_in(run.fixed.values())
+                or any(
+                    marks.are_in(row.cells, number=row.cells[place] if place is not None else "") for row in table.rows
+                )
             )
     except (FileProblem, UnicodeDecodeError):
         return True  # nobody can say who is in there
@@ -146,7 +150,7 @@ def _is_named(run: ImportRun, marks: Marks) -> bool:
 
 def _rewrite_bad(run: ImportRun, marks: Marks) -> int:
     """Write the file of bad rows without those that name the person."""
-    path = storing.bad_rows_of(run.pk)
+    path = mending.bad_rows_of(run.pk)
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     kept = [row for place, row in enumerate(rows) if not place or not marks.are_in(row[2:])]
@@ -157,5 +161,6 @@ def _rewrite_bad(run: ImportRun, marks: Marks) -> int:
         csv.writer(file).writerows(kept)
     new.chmod(0o600)
     new.replace(path)
+    mending.laid_out(run.pk).unlink(missing_ok=True)
     actions.keep_bad_length(run=run, length=path.stat().st_size)
     return len(rows) - len(kept)

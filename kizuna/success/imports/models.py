@@ -31,6 +31,7 @@ class ImportRun(models.Model):
     # Of each column: {"header", "first", "filled", "order", "is_unclear"}.
     columns = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)  # field: place of the column
+    fixed = models.JSONField(default=dict)  # field: text that stands for every row
     orders = models.JSONField(default=dict)  # place (as text): "dmy" or "mdy", where a person chose
     clears_empty = models.BooleanField(default=False)
     row_count = models.PositiveIntegerField(default=0)

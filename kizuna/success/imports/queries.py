@@ -12,6 +12,7 @@ from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample, 
 
 PAGE = 50
 KEPT_DAYS = 30
+LOOKED_BACK = 50  # runs
 
 
 def runs_visible_to(viewer: Viewer) -> QuerySet[ImportRun]:
@@ -43,6 +44,15 @@ def remembered(kind: str, headers: list[str]) -> dict[int, str]:
     folded = {folded_header(header)[:200]: place for place, header in reversed(list(enumerate(headers)))}
     rows = RememberedColumn.objects.filter(kind=kind, header__in=list(folded)).values_list("header", "field")
     return {folded[header]: field for header, field in rows}
+
+
+def fixed_before(run: ImportRun, headers: list[str]) -> dict[str, str]:
+    """Return what was said for every row of the latest table of the kind with the same columns."""
+    earlier = ImportRun.objects.filter(kind=run.kind, pk__lt=run.pk).exclude(mapping={}).order_by("-pk")
+    for columns, fixed in earlier.values_list("columns", "fixed")[:LOOKED_BACK]:
+        if [column["header"] for column in columns] == headers:
+            return dict(fixed)
+    return {}
 
 
 def ledger_part(run: ImportRun, *, limit: int) -> list[ImportedRow]:

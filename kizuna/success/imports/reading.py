@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from kizuna.base.registry import DayZone, ImportKind, of
 from kizuna.base.tables import FileProblem, Row, Table, ValueProblem, read_table
 from kizuna.base.tables.dates import DateColumn, read_date
 from kizuna.base.tables.headers import folded_header
-from kizuna.base.tables.numbers import read_number, read_whole
+from kizuna.base.tables.numbers import read_amount, read_number, read_whole
 from kizuna.base.tables.words import read_yes_no
 from kizuna.success.imports.firsts import Firsts
 from kizuna.success.imports.records import ImportField, Incoming, Problem
@@ -26,13 +27,14 @@ class Reader:
     """How the rows of one run are read."""
 
     columns: list[tuple[int, ImportField, str]]  # place, field, order of day and month
+    fixed: dict[str, Any]  # what every row says
     headers: tuple[str, ...]
     clears_empty: bool
     zone: ZoneInfo
 
     def read(self, row: Row) -> Incoming:
         """Read one row; what cannot be read is noted at its column."""
-        incoming = Incoming(row.line, row.cells, {})
+        incoming = Incoming(row.line, row.cells, dict(self.fixed))
         if row.problem is not None:
             incoming.problems.append(Problem("", "", row.problem.code))
             return incoming
@@ -63,15 +65,23 @@ def fields_of(kind: ImportKind) -> dict[str, ImportField]:
     return {field.name: field for field in kind.fields()}
 
 
-def reader_of(kind: ImportKind, *, mapping: dict[str, int], columns: list[dict], orders: dict, clears: bool) -> Reader:
+def reader_of(
+    kind: ImportKind, *, mapping: dict[str, int], fixed: dict[str, str], columns: list[dict], orders: dict, clears: bool
+) -> Reader:
     """Return the reader for a run."""
     fields = fields_of(kind)
+    said = {name: value_of(text, fields[name]) for name, text in fixed.items() if name in fields}
     chosen = [
         (place, fields[name], orders.get(str(place)) or columns[place]["order"])
         for name, place in sorted(mapping.items(), key=lambda item: item[1])
         if name in fields
     ]
-    return Reader(chosen, tuple(column["header"] for column in columns), clears, day_zone())
+    return Reader(chosen, said, tuple(column["header"] for column in columns), clears, day_zone())
+
+
+def value_of(text: str, field: ImportField) -> Any:
+    """Return what a text means that stands for every row. Raises ValueProblem."""
+    return READERS[field.reads](text.strip(), field, "", day_zone())
 
 
 def day_zone() -> ZoneInfo:
@@ -163,6 +173,10 @@ def _whole(text: str, field: ImportField, order: str, zone: ZoneInfo) -> int:
     return read_whole(text)
 
 
+def _amount(text: str, field: ImportField, order: str, zone: ZoneInfo) -> tuple[Decimal, str]:
+    return read_amount(text)
+
+
 def _number(text: str, field: ImportField, order: str, zone: ZoneInfo) -> int | float:
     number = read_number(text)
     return int(number) if number == number.to_integral_value() else float(number)
@@ -192,6 +206,7 @@ READERS: dict[str, Callable[[str, ImportField, str, ZoneInfo], Any]] = {
     "moment": _moment,
     "beginning": _beginning,
     "whole": _whole,
+    "amount": _amount,
     "number": _number,
     "yes_no": _yes_no,
     "choice": _choice,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+
 from kizuna.core.members.viewer import Viewer
 
 NEW, CHANGED, UNCHANGED, BAD = "new", "changed", "unchanged", "bad"
@@ -31,12 +33,20 @@ def listed(words: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a row: the column (a header or ""), the value, a code of `wording`, and another line where one is meant."""
+    """What is wrong with a row: the column (a header or ""), the value, a code (`wording.sentence`), another line where one is meant."""
 
     column: str
     value: str
     code: str
     at: int = 0
+
+
+def code_of(reason: Any) -> str:
+    """Return a reason in no language: a code as it is, what an action says by the words of the source."""
+    if isinstance(reason, str):
+        return reason
+    with translation.override(None):
+        return str(reason)
 
 
 @dataclass
@@ -80,9 +90,9 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     work: Any = None
 
-    def refuse(self, column: str, code: str, *, value: Any = "", at: int = 0) -> None:
-        """Say that the row is bad, and in which column."""
-        self.problems.append(Problem(column, str(value)[:80], code, at))
+    def refuse(self, column: str, reason: Any, *, value: Any = "", at: int = 0) -> None:
+        """Say that the row is bad, and in which column. `reason` is a code of `wording`, or what an action says."""
+        self.problems.append(Problem(column, str(value)[:80], code_of(reason), at))
 
     def settle(self) -> None:
         """Work the outcome out from what was found."""

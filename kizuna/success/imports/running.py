@@ -1,6 +1,6 @@
 """Carry a run through its phases: examine, rehearse, import, undo. Whoever is killed in here goes on where it was committed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,13 @@ from kizuna.base.tables.headers import Field
 from kizuna.core.members import queries as members
 from kizuna.core.members.actions import system_viewer
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.imports import actions, queries, sight, wording
+from kizuna.success.imports import actions, queries, sight
 from kizuna.success.imports.firsts import Firsts
+from kizuna.success.imports.mending import BadFile, bad_rows_of
 from kizuna.success.imports.models import ImportRun
 from kizuna.success.imports.reading import Reader, examined, firsts, opened, reader_of
 from kizuna.success.imports.records import BAD, Context, Incoming, Plan, Problem, Undoing
-from kizuna.success.imports.storing import BadFile, bad_rows_of, ignored_headers, table_of
+from kizuna.success.imports.storing import ignored_headers, table_of
 
 BATCH = 200
 LARGEST_BATCH = 1_000
@@ -38,14 +39,23 @@ def examine(run: ImportRun, *, encoding: str = "", say: Say = silent) -> None:
         table, columns, count = examined(table_of(run.pk), encoding=encoding, told=lambda done: say(done, 0))
         with translation.override(viewer_of(run).language):
             mapping = suggested(viewer_of(run), actions.kind_of(run), table.headers)
+            fixed = _fixed_before(run, table.headers, mapping)
         actions.note_examined(
             run=run,
             columns=columns,
             row_count=count,
             encoding=table.encoding or "xlsx",
             mapping=mapping,
+            fixed=fixed,
             now=timezone.now(),
         )
+
+
+def _fixed_before(run: ImportRun, headers: Sequence[str], mapping: Mapping[str, int]) -> dict[str, str]:
+    """Return what was said for every row the last time a table with the same columns came."""
+    fields = sight.fields_for(viewer_of(run), actions.kind_of(run))
+    before = queries.fixed_before(run, list(headers))
+    return {name: text for name, text in before.items() if name in fields and name not in mapping}
 
 
 def suggested(viewer: Viewer, kind: ImportKind, headers: tuple[str, ...]) -> dict[str, int]:
@@ -200,7 +210,7 @@ class _Work:
         bad = {item.row.line: item for item in plans if item.outcome == BAD}
         for row, _incoming in batch:
             if row.line in bad:
-                self.bad.add(row, wording.reasons_of(bad[row.line].problems))
+                self.bad.add(row, bad[row.line].problems)
         if bad:
             self.bad.make_durable()
 
@@ -235,7 +245,12 @@ def _prepared(run: ImportRun, *, is_rehearsal: bool) -> Iterator[_Work]:
         encoding = "" if run.encoding == "xlsx" else run.encoding
         with opened(table_of(run.pk), encoding=encoding) as table:
             reader = reader_of(
-                kind, mapping=run.mapping, columns=run.columns, orders=run.orders, clears=run.clears_empty
+                kind,
+                mapping=run.mapping,
+                fixed=run.fixed,
+                columns=run.columns,
+                orders=run.orders,
+                clears=run.clears_empty,
             )
             bad = BadFile(bad_rows_of(run.pk), table.headers, committed=run.bad_bytes)
             try:

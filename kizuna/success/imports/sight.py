@@ -55,7 +55,7 @@ def require_rows(viewer: Viewer, run: ImportRun) -> None:
 
 def sees_rows(viewer: Viewer, run: ImportRun) -> bool:
     """Tell whether the viewer sees every field that the rows of a run show, as they were and as they become."""
-    return may_bring(viewer, run.kind) and not _hidden_among(viewer, run.mapping)
+    return may_bring(viewer, run.kind) and not _hidden_among(viewer, [*run.mapping, *run.fixed])
 
 
 def sees_file(viewer: Viewer, run: ImportRun) -> bool:

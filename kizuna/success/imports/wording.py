@@ -1,9 +1,10 @@
 """Words of imports: states, outcomes, fields, what is wrong with a row and why something stays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated  # of words that stand elsewhere in the source
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kizuna.base.registry import ImportKind
@@ -12,7 +13,7 @@ from kizuna.base.tables.problems import TEXTS
 from kizuna.success.customers import wording as customers
 from kizuna.success.imports.models import ImportRun
 from kizuna.success.imports.reading import fields_of
-from kizuna.success.imports.records import BAD, CHANGED, NEW, UNCHANGED, Problem
+from kizuna.success.imports.records import BAD, CHANGED, NEW, UNCHANGED
 from kizuna.success.inbox import wording as inbox
 
 State = ImportRun.State
@@ -49,6 +50,7 @@ PROBLEMS = {
     "twice": gettext_lazy("Line %(line)d has the same number. Please correct one of the two."),
     "order_is_known": gettext_lazy("This order is known and says something else. What was bought is not rewritten; note a return instead."),
     "other_line_bad": gettext_lazy("Another line of the same contract must be mended first."),
+    "other_customer_noted": gettext_lazy("This number was noted for another customer."),
     "other_customer": gettext_lazy("The contract belongs to another customer."),
     "in_future": gettext_lazy("This day has not come yet."),
     "not_seen": gettext_lazy("Whoever began this import no longer sees the fields that it writes."),
@@ -58,6 +60,8 @@ PROBLEMS = {
     "said_twice": gettext_lazy("Line %(line)d is about the same customer, person, action and day. Please add the two up."),
     "said_otherwise": gettext_lazy("Another line names the same customer otherwise, for the same day. Please add the two up."),
     "person_forgotten": gettext_lazy("This person was erased. What they did until then is counted already, under nobody."),
+    "other_currency": gettext_lazy("The sign beside the amount is of another currency than the row says. Please correct one of the two."),
+    "part_of_a_unit": gettext_lazy("The amount holds a part of the smallest unit of its currency. Please look at amount and currency."),
     "file_gone": gettext_lazy("The file is no longer there."),
     "person_erased": gettext_lazy("Somebody in this file was erased, so the file was removed. Please bring it again without that person."),
 }  # fmt: skip
@@ -65,6 +69,7 @@ KEPT = {
     "changed_since": gettext_lazy("It was changed after the import."),
     "gone": gettext_lazy("It is no longer there."),
     "customers.account": gettext_lazy("Another customer belongs to it."),
+    "customers.cancellation": gettext_lazy("It is noted there that they left."),
     "customers.contract": gettext_lazy("It has a contract."),
     "customers.employment": gettext_lazy("People are noted there."),
     "customers.note": gettext_lazy("It has notes."),
@@ -79,6 +84,7 @@ THINGS = {
     "employment": gettext_lazy("Post"),
     "contract": pgettext_lazy("import", "Contract"),
     "purchase": pgettext_lazy("import", "Purchase"),
+    "cancellation": pgettext_lazy("import", "Cancellation"),
     "inquiry": gettext_lazy("Inquiry"),
     "response": pgettext_lazy("survey", "Answer"),
     "usage": gettext_lazy("Usage"),
@@ -106,15 +112,15 @@ LONGEST_VALUE = 80
 
 
 def sentence(code: str, *, at: int = 0) -> str:
-    """Return what a problem's code means; what actions say is a sentence already."""
+    """Return what a problem's code means in the language of the moment; what actions say is kept by its source words."""
     if code in PROBLEMS:
         return str(PROBLEMS[code]) % {"line": at}
-    return problem_text(code) if code in TEXTS else code
+    return problem_text(code) if code in TEXTS else translated(code)
 
 
-def reasons_of(problems: Sequence[Problem]) -> str:
-    """Return why a row is bad, as it stands in the file of bad rows."""
-    said = [(problem.column, sentence(problem.code, at=problem.at)) for problem in problems]
+def reasons_of(problems: Iterable[Sequence[Any]]) -> str:
+    """Return why a row is bad, from (column, code, line) of each problem."""
+    said = [(column, sentence(code, at=at)) for column, code, at in problems]
     return " / ".join(f"{column}: {text}" if column else text for column, text in said)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kizuna.base.jobs.runner import run_waiting
-from kizuna.engagement.surveys.models import Response
+from kizuna.engagement.surveys.models import Response, Survey
 from kizuna.success.customers import actions as customers
 from kizuna.success.customers.models import Touchpoint
 
@@ -98,3 +98,41 @@ def test_the_page_names_who_answered(send, account, person, client_of, emi):
     assert f'href="/desk/contacts/{person.pk}/">三浦 香織</a>' in page
     assert f'href="/desk/customers/{account.pk}/">株式会社青波堂</a>' in page
     assert "Emi" in page
+
+
+def test_a_corrected_answer_moves_its_figures_and_what_stands_on_the_timeline(
+    api, emi, send, account, person, make_account
+):
+    call, other = api(emi), make_account("株式会社朝日屋")
+    made = send(account_id=account.pk, comment="助かっています", external_id="A-1")[1]
+    assert touches(account) == ["秋のNPS: 9/10"]
+    address = f"/surveys/{made['survey_id']}/responses/{made['id']}"
+    for _again in range(2):
+        got = call("PATCH", address, {"score": 3, "comment": "遅い"})
+        assert (got.status_code, got.json()["score"], got.json()["external_id"]) == (200, 3, "A-1")
+        assert touches(account) == ["秋のNPS: 3/10"]
+    assert Touchpoint.objects.get(channel="survey").excerpt == "遅い"
+    assert Survey.objects.get().detractors == 1
+    assert call("PATCH", address, {"account_id": other.pk}).json()["account_id"] == other.pk
+    assert touches(account) == []
+    assert touches(other) == ["秋のNPS: 3/10"]
+    call("PATCH", address, {"account_id": None})
+    assert touches(other) == []
+    assert call("GET", address).json()["account_id"] is None
+
+
+def test_what_cannot_be_an_answer_corrects_nothing(api, emi, send, account, person, make_account):
+    call, other = api(emi), make_account("株式会社朝日屋")
+    made = send(account_id=account.pk, contact_id=person.pk)[1]
+    send(external_id="A-2")
+    address = f"/surveys/{made['survey_id']}/responses/{made['id']}"
+    for wrong in (
+        {"score": 11},
+        {"score": None},
+        {"external_id": "A-2"},
+        {"account_id": other.pk},
+        {"answered_at": "2199-01-01T00:00:00Z"},
+    ):
+        assert call("PATCH", address, wrong).status_code == 422, wrong
+    assert Response.objects.get(pk=made["id"]).score == 9
+    assert call("PATCH", f"/surveys/{made['survey_id'] + 1}/responses/{made['id']}", {"score": 1}).status_code == 404

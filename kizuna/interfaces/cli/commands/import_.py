@@ -30,7 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--space-kind", default="", choices=Space.Kind.values, help="of a space that is made for them")
     parser.add_argument("--source", default="", metavar="NAME", help="name before external ids (default: the format)")
     parser.add_argument(
-        "--map", action="append", default=[], metavar="FIELD=COLUMN", help="which column of a table holds a field"
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="which column of a table holds a field; FIELD=:TEXT says the same for every row",
     )
     parser.add_argument("--undo", type=int, metavar="ID", help="take a table's import back")
     parser.add_argument("--clear-empty", action="store_true", help="empty cells of a table clear what is there")

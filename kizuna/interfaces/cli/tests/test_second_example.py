@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kizuna.interfaces.cli.main import main
-from kizuna.success.customers.models import Account, Contract
+from kizuna.success.customers.models import Account, Cancellation, Contract
 from kizuna.success.inbox.models import Inquiry
 from kizuna.success.usage.models import UsageDayCount
 
@@ -35,6 +35,10 @@ U-000003,S-000001,28-12-2023,feature_5,0,0,0,TRUE
 U-000004,S-000001,27-12-2023,feature_20,8,12,0,FALSE
 U-000004,S-000003,07-11-2023,feature_3,7,1458,1,FALSE
 """,  # noqa: E501
+    "ravenstack_churn_events.csv": """churn_event_id,account_id,churn_date,reason_code,refund_amount_usd,preceding_upgrade_flag,preceding_downgrade_flag,is_reactivation,feedback_text
+C-000001,A-000002,13-04-2024,pricing,4.03,FALSE,FALSE,FALSE,switched to competitor
+C-000002,A-000001,27-10-2024,support,0,TRUE,FALSE,FALSE,
+""",  # noqa: E501
     "ravenstack_supports_ticket.csv": """ticket_id,account_id,submitted_at,closed_at,resolution_time_hours,priority,first_response_time_minutes,satisfaction_score,escalation_flag
 T-000001,A-000001,27-07-2023,27-07-2023 03:00,3,high,74,,FALSE
 T-000002,A-000003,17-10-2024,18-10-2024 19:00,43,urgent,93,4,TRUE
@@ -52,12 +56,20 @@ def commands(aoi, monkeypatch, tmp_path) -> list[list[str]]:
     return [[str(tmp_path / word) if word in TABLES else word for word in line.split()] for line in found]
 
 
-def test_the_commands_of_the_document_bring_all_four_tables(commands, capsys):
-    assert [main(command) for command in commands] == [0, 0, 3, 0]
+def test_the_commands_of_the_document_bring_all_five_tables(commands, capsys):
+    assert [main(command) for command in commands] == [0, 0, 0, 3, 0]
     assert list(Account.objects.order_by("external_id").values_list("name", "region", "monthly_amount", "state")) == [
-        ("Company_0", "US", 269, "active"),
+        ("Company_0", "US", 26_900, "active"),
         ("Company_1", "IN", 0, "ended"),
         ("Company_10", "UK", 0, "active"),
+    ]
+    assert set(Contract.objects.values_list("currency", flat=True)) == {"USD"}
+    left = Cancellation.objects.order_by("external_id").values_list(
+        "account__external_id", "cancelled_on", "reason", "told"
+    )
+    assert list(left) == [
+        ("A-000002", date(2024, 4, 13), "pricing", "switched to competitor"),
+        ("A-000001", date(2024, 10, 27), "support", ""),
     ]
     assert Contract.objects.get(external_id="S-000003").ended_on == date(2024, 4, 13)
     counts = UsageDayCount.objects.order_by("pk").values_list("group__external_id", "day", "name__name", "count")
@@ -75,5 +87,5 @@ def test_the_commands_of_the_document_bring_all_four_tables(commands, capsys):
     assert second.account.external_id == "A-000003"
     said = capsys.readouterr().out
     assert "Rows to mend and import again" in said
-    assert [main(command) for command in commands] == [0, 0, 3, 0]
+    assert [main(command) for command in commands] == [0, 0, 0, 3, 0]
     assert "     4         0         0           4         0" in capsys.readouterr().out

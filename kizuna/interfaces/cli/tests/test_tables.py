@@ -1,6 +1,7 @@
 """`kizuna import customers FILE`: shown, imported, gone on with, taken back; ends with a code that says how."""
 
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +68,22 @@ def test_an_import_that_was_cut_short_is_gone_on_with(run, table, capsys):
     assert run(table) == 0
     assert "Going on with import" in capsys.readouterr().out
     assert ImportRun.objects.count() == 1
+
+
+def test_every_row_may_say_the_same(run, table, capsys):
+    assert run(table, "--map", "region=:東京都") == 0
+    assert set(Account.objects.values_list("region", flat=True)) == {"東京都"}
+    assert "In every row: region = 東京都" in capsys.readouterr().out
+    assert run(table, "--map", "employee_count=:たくさん") == 2
+    assert "employees" in capsys.readouterr().err
+
+
+def test_the_file_of_rows_to_mend_is_worded_and_can_be_brought_again(run, table, capsys):
+    table.write_text(TABLE + "K-3,,\n", encoding="utf-8")
+    assert run(table) == 3
+    path = Path(capsys.readouterr().out.split("Rows to mend and import again: ")[1].splitlines()[0])
+    text = path.read_text(encoding="utf-8-sig")
+    assert "入力してください。" in text  # in the community's language
+    path.write_text(text.replace("K-3,,", "K-3,朝日屋,"), encoding="utf-8-sig")
+    assert run(path) == 0
+    assert Account.objects.filter(name="朝日屋").count() == 1

@@ -15,6 +15,11 @@ from kizuna.success.customers.actions.bringing import (
     note_matches,
     set_attributes_of,
 )
+from kizuna.success.customers.actions.cancelling import (
+    change_cancellations,
+    note_cancellations,
+    take_back_cancellations,
+)
 from kizuna.success.customers.actions.contracts import (
     change_contract,
     change_lines,
@@ -77,6 +82,7 @@ from kizuna.success.customers.actions.sums import accounts_to_refresh, refresh_a
 from kizuna.success.customers.actions.touching import (
     Touch,
     forget_touches_of_activities,
+    keep_touchpoints,
     remove_touchpoint,
     remove_touchpoints,
     rewrite_touchpoint,
@@ -98,6 +104,7 @@ __all__ = [
     "bring_step_back",
     "change_account",
     "change_accounts",
+    "change_cancellations",
     "change_contact",
     "change_contacts",
     "change_contract",
@@ -124,9 +131,11 @@ __all__ = [
     "hide_fields",
     "join_by_address",
     "keep_tails",
+    "keep_touchpoints",
     "link_member",
     "make_contacts",
     "merge_accounts",
+    "note_cancellations",
     "note_export",
     "note_match",
     "note_matches",
@@ -150,6 +159,7 @@ __all__ = [
     "sign_contract",
     "sign_contracts",
     "take_back_accounts",
+    "take_back_cancellations",
     "take_back_contacts",
     "take_back_contracts",
     "take_back_employments",

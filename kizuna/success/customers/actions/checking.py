@@ -165,6 +165,16 @@ def checked_line(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def checked_cancellation(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cancellation as it will be stored."""
+    return {
+        "external_id": line(row, "external_id", longest=120),
+        "cancelled_on": day(row, "cancelled_on", required=True),
+        "reason": line(row, "reason", longest=120),
+        "told": text_of(row, "told", longest=4_000),
+    }
+
+
 def checked_purchase(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a purchase as it will be stored; what is returned counts against the customer's total."""
     kind = choice(row, "kind", among=Purchase.Kind, default=Purchase.Kind.REPEAT)

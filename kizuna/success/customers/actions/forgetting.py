@@ -21,6 +21,7 @@ from kizuna.success.customers.models import (
     AccountChange,
     AccountDomain,
     AccountName,
+    Cancellation,
     Contact,
     Contract,
     ContractChange,
@@ -78,6 +79,7 @@ def scrub_texts(*, person: Person, now: datetime) -> Erased:
     changed += cover_words(NoteVersion.objects.filter(note__account_id__in=accounts), ("body",), words)
     changed += cover_words(SuccessDefinition.objects.filter(account_id__in=accounts), SUCCESS_TEXTS, words)
     changed += cover_words(Contract.objects.filter(account_id__in=accounts), ("title", "end_reason"), words)
+    changed += cover_words(Cancellation.objects.filter(account_id__in=accounts), ("reason", "told"), words)
     changed += cover_words(Account.objects.filter(pk__in=accounts), ("fit_reason",), words)
     changed += cover_words(MatchDecision.objects.filter(account_id__in=accounts), ("subject_text",), words)
     changed += cover_words(AccountChange.objects.filter(account_id__in=accounts), ("state",), words)
@@ -120,6 +122,7 @@ def _blank_accounts(account_ids: Iterable[int], *, now: datetime) -> int:
         removed += AccountDomain.objects.filter(account=account).delete()[0]
         removed += AccountAttributeValue.objects.filter(account=account).delete()[0]
         removed += SuccessDefinition.objects.filter(account=account).delete()[0]
+        removed += Cancellation.objects.filter(account=account).exclude(told="").update(told="")
         removed += _blank_history(account)
     keep_tails(account_ids=[account.pk for account in accounts])
     return removed

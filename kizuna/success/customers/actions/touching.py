@@ -12,6 +12,10 @@ from kizuna.base.rows import insert_many, update_many
 from kizuna.base.text.japanese import fold
 from kizuna.success.customers.models import Account, Employment, Touchpoint
 
+# What follows the source after a correction; whose it is and when it was, too.
+FOLLOWING = ("account_id", "contact_id", "member_id", "at", "title", "excerpt", "search_text", "url", "is_internal")
+COLUMNS = {"account_id": "account", "contact_id": "contact", "member_id": "member"}
+
 
 @dataclass(frozen=True)
 class Touch:
@@ -42,17 +46,35 @@ def write_touchpoints(touches: Sequence[Touch]) -> int:
     known = set(Touchpoint.objects.filter(key__in=keys).values_list("key", flat=True))
     rows = [_row(touch) for touch in touches if touch.key not in known]
     insert_many(rows, ignore_conflicts=True)
+    _move_on(rows)
+    return len(rows)
+
+
+@transaction.atomic
+def keep_touchpoints(touches: Sequence[Touch]) -> int:
+    """Write what is not written yet, and let what is there follow its source. Returns how many rows are others now."""
+    held = {row.key: row for row in Touchpoint.objects.filter(key__in=[touch.key for touch in touches])}
+    following = []
+    for touch in touches:
+        row, wanted = held.get(touch.key), _row(touch)
+        if row is None:
+            continue
+        differing = [name for name in FOLLOWING if getattr(row, name) != getattr(wanted, name)]
+        for name in differing:
+            setattr(row, name, getattr(wanted, name))
+        following += [row] if differing else []
+    update_many(following, [COLUMNS.get(name, name) for name in FOLLOWING])
+    _move_on(following)
+    return len(following) + write_touchpoints([touch for touch in touches if touch.key not in held])
+
+
+def _move_on(rows: Sequence[Touchpoint]) -> None:
+    """Let the last touch of accounts move on; it never goes back."""
     latest: dict[int, datetime] = {}
     to_know = {channel.name for channel in of(TouchpointChannel) if not channel.is_contact}
     for row in rows:
         if row.account_id and row.channel not in to_know:
             latest[row.account_id] = max(row.at, latest.get(row.account_id, row.at))
-    _move_on(latest)
-    return len(rows)
-
-
-def _move_on(latest: dict[int, datetime]) -> None:
-    """Let the last touch of accounts move on; it never goes back."""
     accounts = Account.objects.select_for_update(of=("self",)).only("last_touched_at").order_by("pk")
     later = [
         account

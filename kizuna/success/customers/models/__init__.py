@@ -8,7 +8,13 @@ from kizuna.success.customers.models.account import (
     AccountNameTail,
     AccountOwnership,
 )
-from kizuna.success.customers.models.contract import Contract, ContractChange, ContractLine, Purchase
+from kizuna.success.customers.models.contract import (
+    Cancellation,
+    Contract,
+    ContractChange,
+    ContractLine,
+    Purchase,
+)
 from kizuna.success.customers.models.joining import MatchDecision, Merge
 from kizuna.success.customers.models.knowing import (
     AccountAttribute,
@@ -32,6 +38,7 @@ __all__ = [
     "AccountName",
     "AccountNameTail",
     "AccountOwnership",
+    "Cancellation",
     "Contact",
     "Contract",
     "ContractChange",

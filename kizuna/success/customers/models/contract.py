@@ -150,3 +150,25 @@ class Purchase(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["account", "-purchased_on", "-id"], name="purchase_of_account")]
+
+
+class Cancellation(models.Model):
+    """解約の記録: that a customer left something on a day, why, and what they said. Tables of a billing system name no contract."""
+
+    account = models.ForeignKey("customers.Account", on_delete=models.CASCADE, related_name="cancellations")
+    contract = models.ForeignKey(Contract, null=True, on_delete=models.SET_NULL, related_name="+")
+    external_id = models.CharField(max_length=120, blank=True, default="")
+    cancelled_on = models.DateField()
+    reason = models.CharField(max_length=120, blank=True, default="")
+    told = models.TextField(blank=True, default="")  # in the customer's own words
+    import_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_id"], name="cancellation_external_id_once", condition=~Q(external_id="")
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "-cancelled_on", "-id"], name="cancellation_of_account")]

@@ -16,7 +16,7 @@ from kizuna.success.customers.models import Account, Contact, Note, Touchpoint
 from kizuna.success.customers.queries.visible import notes_visible_to, touchpoints_visible_to
 
 PAGE = 30
-CONTRACT = "contract"  # its touchpoints carry the reason of an end
+ENDS = ("contract", "cancellation")  # their touchpoints carry the reason of an end
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def entries_of(viewer: Viewer, touches: list[Touchpoint]) -> list[Entry]:
     rows = {name: target.visible(viewer=viewer, ids=sorted(by_type[name])) for name, target in targets.items()}
     shown, hides_reasons = [], not seeing.sees(viewer, seeing.JUDGEMENT)
     for touch in touches:
-        if hides_reasons and touch.source_type == CONTRACT:
+        if hides_reasons and touch.source_type in ENDS:
             touch.excerpt = ""
         entry = _entry(touch, notes, targets, rows)
         if entry is not None:
@@ -88,8 +88,8 @@ def _holding(viewer: Viewer, touches: QuerySet[Touchpoint], text: str) -> QueryS
             touches = touches.filter(search_text__contains=word)
         return touches
     for word in text.split():
-        others = ~Q(source_type=CONTRACT) & Q(search_text__contains=fold(word))
-        touches = touches.filter(others | Q(source_type=CONTRACT, title__icontains=word))
+        others = ~Q(source_type__in=ENDS) & Q(search_text__contains=fold(word))
+        touches = touches.filter(others | Q(source_type__in=ENDS, title__icontains=word))
     return touches
 
 

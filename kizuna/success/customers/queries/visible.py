@@ -7,7 +7,16 @@ from django.http import Http404
 
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers.models import Account, Contact, Contract, Note, SavedView, Touchpoint
+from kizuna.success.customers.models import (
+    Account,
+    Cancellation,
+    Contact,
+    Contract,
+    Note,
+    Purchase,
+    SavedView,
+    Touchpoint,
+)
 
 
 def accounts_visible_to(viewer: Viewer) -> QuerySet[Account]:
@@ -21,6 +30,14 @@ def contacts_visible_to(viewer: Viewer) -> QuerySet[Contact]:
 
 def contracts_visible_to(viewer: Viewer) -> QuerySet[Contract]:
     return Contract.objects.all() if can_use_desk(viewer) else Contract.objects.none()
+
+
+def purchases_visible_to(viewer: Viewer) -> QuerySet[Purchase]:
+    return Purchase.objects.all() if can_use_desk(viewer) else Purchase.objects.none()
+
+
+def cancellations_visible_to(viewer: Viewer) -> QuerySet[Cancellation]:
+    return Cancellation.objects.all() if can_use_desk(viewer) else Cancellation.objects.none()
 
 
 def notes_visible_to(viewer: Viewer) -> QuerySet[Note]:
@@ -54,6 +71,14 @@ def contract_for(viewer: Viewer, contract_id: int) -> Contract:
 
 def note_for(viewer: Viewer, note_id: int) -> Note:
     return _one(notes_visible_to(viewer).select_related("author", "account"), note_id)
+
+
+def purchase_for(viewer: Viewer, purchase_id: int) -> Purchase:
+    return _one(purchases_visible_to(viewer), purchase_id)
+
+
+def cancellation_for(viewer: Viewer, cancellation_id: int) -> Cancellation:
+    return _one(cancellations_visible_to(viewer), cancellation_id)
 
 
 def _one(rows: QuerySet[Any], pk: int) -> Any:

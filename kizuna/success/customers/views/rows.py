@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from kizuna.base.registry import AccountAction, of
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import seeing, wording
+from kizuna.success.customers import money, seeing, wording
 from kizuna.success.customers.models import Account
 from kizuna.success.customers.queries.lists import COLUMNS, ListFilter
 
@@ -100,7 +100,7 @@ def export_row(account: Account, names: list[str]) -> list[Any]:
         "currency": account.currency,
         "owner": account.owner.name if account.owner else "",
         "state": str(wording.STATES[Account.State(account.state)]),
-        "amount": account.monthly_amount,
+        "amount": money.written(account.monthly_amount, account.currency),
         "renewal": account.renews_on or "",
         "notice": account.notice_by or "",
         "touch": account.last_touched_at.date() if account.last_touched_at else "",

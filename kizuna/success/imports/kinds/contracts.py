@@ -14,7 +14,8 @@ from kizuna.success.customers import actions
 from kizuna.success.customers.actions.checking import checked_contract, checked_line
 from kizuna.success.customers.actions.contracts import FIELDS, state_of
 from kizuna.success.customers.models import Account, Contract
-from kizuna.success.imports.kinds import referring
+from kizuna.success.customers.wording import money_text
+from kizuna.success.imports.kinds import pricing, referring
 from kizuna.success.imports.kinds.customers.fields import choices_of
 from kizuna.success.imports.records import (
     ADDED,
@@ -100,7 +101,7 @@ LINE = (
         "unit_price",
         _("Price per seat and billing period (before tax)"),
         listed("単価|月額単価|金額|月額|年額|料金|税抜金額|unit price|price|amount|mrr"),
-        "whole",
+        "amount",
         is_needed=True,
     ),
     ImportField("tax_percent", _("Tax in percent"), listed("税率|消費税率|tax rate|tax percent|tax"), "whole"),
@@ -232,11 +233,14 @@ def _of_one(plans: Sequence[Plan], context: Context) -> dict[str, list[Plan]]:
 
 def _plan_one(items: list[Plan], accounts: dict[int, Account], contract: Contract | None, context: Context) -> None:
     _require_together(items, context)
-    lines = [_line(item, context) for item in items]
-    if _is_spoilt(items):
-        return
     first = items[0]
     terms = {name: first.row.values[name] for name in TERM_NAMES if name in first.row.values}
+    said = str(terms.get("currency") or (contract.currency if contract else "")).upper()
+    currency = pricing.currency_of(said, first.row.values.get("unit_price"))
+    terms |= pricing.told(said, currency)
+    lines = [_line(item, currency, context) for item in items]
+    if _is_spoilt(items):
+        return
     account = accounts[first.row.line]
     for item in items:
         _require_same(item, first, terms, accounts[item.row.line].pk == account.pk, context)
@@ -275,13 +279,14 @@ def _is_spoilt(items: list[Plan]) -> bool:
     return True
 
 
-def _line(item: Plan, context: Context) -> dict[str, Any]:
+def _line(item: Plan, currency: str, context: Context) -> dict[str, Any]:
     values = {name: item.row.values[name] for name in LINE_NAMES if item.row.values.get(name) is not None}
+    values["unit_price"] = pricing.minor_units(item, "unit_price", currency, context)
     values.setdefault("product", item.row.values.get("title") or str(pgettext_lazy("import", "Contract")))
     try:
         return checked_line(values)
     except Refused as refused:
-        item.refuse(context.header(refused.field or ""), str(refused.reason), value=values.get(refused.field or "", ""))
+        item.refuse(context.header(refused.field or ""), refused.reason, value=values.get(refused.field or "", ""))
         return {}
 
 
@@ -291,19 +296,20 @@ def _compare(items: list[Plan], work: Work, context: Context) -> None:
     try:
         clean = checked_contract({**before, **work.fields})
     except Refused as refused:
-        first.refuse(context.header(refused.field or ""), str(refused.reason))
+        first.refuse(context.header(refused.field or ""), refused.reason)
         return
     ends = {name: work.fields[name] for name in ENDS if name in work.fields}
     if ends.get("ended_on") and ends["ended_on"] < clean["starts_on"]:
-        first.refuse(context.header("ended_on"), str(_("This day lies before the contract.")))
+        first.refuse(context.header("ended_on"), _("This day lies before the contract."))
         return
     if ends.get("ended_on") and ends.get("noticed_on") and ends["noticed_on"] > ends["ended_on"]:
-        first.refuse(context.header("noticed_on"), str(_("Notice cannot be given after the last day.")))
+        first.refuse(context.header("noticed_on"), _("Notice cannot be given after the last day."))
         return
     if contract is None:
         first.changes += [(THING, name, None, value) for name, value in work.fields.items() if value not in (None, "")]
         for item, own in zip(items, work.lines, strict=True):
-            item.changes += [(THING, name, None, own[name]) for name in LINE_NAMES if own[name]]
+            shown = {**own, "unit_price": own["unit_price"] and money_text(own["unit_price"], clean["currency"])}
+            item.changes += [(THING, name, None, shown[name]) for name in LINE_NAMES if shown[name]]
         return
     work.fields = {name: clean[name] for name in FIELDS if clean[name] != before[name] and name in work.fields}
     if ends.get("ended_on") and any(value != getattr(contract, name) for name, value in ends.items()):
@@ -311,26 +317,26 @@ def _compare(items: list[Plan], work: Work, context: Context) -> None:
     first.changes += [
         (THING, name, _shown(getattr(contract, name)), _shown(value)) for name, value in work.fields.items()
     ]
-    _compare_lines(first, work, contract, context)
+    _compare_lines(first, work, contract, clean["currency"], context)
 
 
-def _compare_lines(first: Plan, work: Work, contract: Contract, context: Context) -> None:
+def _compare_lines(first: Plan, work: Work, contract: Contract, currency: str, context: Context) -> None:
     today: date = context.now.date()
     from_on = first.row.values.get("lines_from") or today
     if from_on < contract.starts_on:
-        first.refuse(context.header("lines_from"), str(_("This day lies before the contract.")))
+        first.refuse(context.header("lines_from"), _("This day lies before the contract."))
         return
     held = [item for item in contract.lines.all() if item.holds_on(max(from_on, contract.starts_on))]
-    was = sorted(_words({name: getattr(item, name) for name in LINE_NAMES}) for item in held)
-    will = sorted(_words(item) for item in work.lines)
+    was = sorted(_words({name: getattr(item, name) for name in LINE_NAMES}, contract.currency) for item in held)
+    will = sorted(_words(item, currency) for item in work.lines)
     if was != will:
         work.changes_lines = True
         first.changes.append((THING, "lines", " / ".join(was), " / ".join(will)))
 
 
-def _words(item: dict[str, Any]) -> str:
+def _words(item: dict[str, Any], currency: str) -> str:
     name = " ".join(filter(None, [item["product"], item["plan"]]))
-    return f"{name} {item['unit_price']:,} × {item['seats']} ({item['tax_percent']}%)"
+    return f"{name} {money_text(item['unit_price'], currency)} × {item['seats']} ({item['tax_percent']}%)"
 
 
 def _shown(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Answers to an NPS survey: one row each, by the answer's number, else by person and moment."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,19 +116,16 @@ def write(*, plans: Sequence[Plan], context: Context) -> list[list[list[Any]]]:
     made = actions.note_responses(viewer=context.viewer, rows=rows, now=context.now, import_id=context.run_id)
     for item, response in zip(new, made, strict=True):
         done[item.row.line].append([THING, response.pk, ADDED])
-    customers.write_touchpoints(
-        [
-            touch_of(response, item.work.survey)
-            for item, response in zip(new, made, strict=True)
-            if response.account_id or response.contact_id
-        ]
-    )
     known = {item.work.response.pk: item for item in plans if item.work and item.work.response and item.work.fields}
     differing = actions.change_responses(
-        viewer=context.viewer, changes={pk: item.work.fields for pk, item in known.items()}, now=context.now
+        viewer=context.viewer,
+        changes={pk: item.work.fields for pk, item in known.items()},
+        now=context.now,
+        import_id=context.run_id,
     )
     for pk, found in differing.items():
         done[known[pk].row.line].append([THING, pk, SET, taking_back.stored(found)])
+    show_answers([*(response.pk for response in made), *differing])
     return [done[item.row.line] for item in plans]
 
 
@@ -136,10 +133,11 @@ def undo(*, rows: Sequence[Undoing], context: Context) -> list[Undone]:
     """Remove answers that were added, and set corrected ones back."""
     undone = {row.line: Undone(row.line) for row in rows}
     changes = taking_back.changes_back(Response, THING, rows, undone)
-    actions.change_responses(viewer=context.viewer, changes=changes, now=context.now)
+    actions.change_responses(viewer=context.viewer, changes=changes, now=context.now, import_id=context.run_id or 0)
+    show_answers(changes)
     added = {entry[1]: row for row in rows for entry in row.done if entry[2] == ADDED}
     stays = actions.take_back_responses(viewer=context.viewer, added={pk: row.at for pk, row in added.items()})
-    customers.remove_touchpoints(keys=[f"response:{pk}" for pk in added if pk not in stays])
+    customers.remove_touchpoints(keys=[key_on_timeline(pk) for pk in added if pk not in stays])
     taking_back.note(THING, added, stays, undone)
     return list(undone.values())
 
@@ -174,7 +172,7 @@ def _plan_one(item: Plan, links: dict[str, int | None], known: Response | None, 
     try:
         clean = actions.checked({**before, **given, "external_id": number}, now=context.now)
     except Refused as refused:
-        item.refuse(context.header(refused.field or ""), str(refused.reason), value=given.get(refused.field or "", ""))
+        item.refuse(context.header(refused.field or ""), refused.reason, value=given.get(refused.field or "", ""))
         return
     if known is None:
         item.work = Work(_survey(values), None, clean)
@@ -185,10 +183,22 @@ def _plan_one(item: Plan, links: dict[str, int | None], known: Response | None, 
     item.changes = [(THING, name, getattr(known, name) or "", after or "") for name, after in changed.items()]
 
 
+def show_answers(ids: Iterable[int]) -> None:
+    """Let answers stand on the timeline of their customers as they are now; what says the same already is left alone."""
+    rows = list(Response.objects.filter(pk__in=list(ids)).select_related("survey").order_by("pk"))
+    known = [row for row in rows if row.account_id or row.contact_id]
+    customers.keep_touchpoints([touch_of(row, row.survey.title) for row in known])
+    customers.remove_touchpoints(keys=[key_on_timeline(row.pk) for row in rows if row not in known])
+
+
+def key_on_timeline(pk: int) -> str:
+    return f"response:{pk}"
+
+
 def touch_of(response: Response, title: str) -> customers.Touch:
     """Return how an answer stands on the timeline."""
     return customers.Touch(
-        key=f"response:{response.pk}",
+        key=key_on_timeline(response.pk),
         account_id=response.account_id,
         contact_id=response.contact_id,
         member_id=response.member_id,

@@ -11,7 +11,8 @@ from kizuna.core.members.policies import Refused
 from kizuna.success.customers import actions
 from kizuna.success.customers.actions.checking import checked_purchase
 from kizuna.success.customers.models import Purchase
-from kizuna.success.imports.kinds import referring
+from kizuna.success.customers.wording import money_text
+from kizuna.success.imports.kinds import pricing, referring
 from kizuna.success.imports.kinds.customers.fields import choices_of
 from kizuna.success.imports.records import ADDED, Context, ImportField, Incoming, Plan, Undoing, Undone, listed
 
@@ -49,7 +50,7 @@ OWN = (
     ),
     ImportField("quantity", pgettext_lazy("purchase", "Quantity"), listed("数量|個数|quantity|qty"), "whole"),
     ImportField(
-        "amount", _("Amount before tax"), listed("金額|税抜金額|購入金額|注文金額|amount|price|total"), "whole"
+        "amount", _("Amount before tax"), listed("金額|税抜金額|購入金額|注文金額|amount|price|total"), "amount"
     ),
     ImportField("tax_percent", _("Tax in percent"), listed("税率|消費税率|tax rate|tax percent"), "whole"),
     ImportField("currency", _("Currency"), listed("通貨|currency")),
@@ -116,18 +117,25 @@ def _title(values: dict[str, Any]) -> str:
 
 def _plan_one(item: Plan, account_id: int, contact_id: int | None, here: dict[str, Purchase], context: Context) -> None:
     given = {name: item.row.values[name] for name in NAMES if item.row.values.get(name) is not None}
+    known = here.get(given["external_id"])
+    said = str(given.get("currency") or (known.currency if known else "")).upper()
+    currency = pricing.currency_of(said, given.get("amount"))
+    given |= pricing.told(said, currency)
+    given |= {"amount": pricing.minor_units(item, "amount", currency, context)} if "amount" in given else {}
+    if item.problems:
+        return
     try:
         clean = checked_purchase(given)
     except Refused as refused:
-        item.refuse(context.header(refused.field or ""), str(refused.reason), value=given.get(refused.field or "", ""))
+        item.refuse(context.header(refused.field or ""), refused.reason, value=given.get(refused.field or "", ""))
         return
     if clean["purchased_on"] > context.now.date():
         item.refuse(context.header("purchased_on"), "in_future", value=clean["purchased_on"])
         return
-    known = here.get(clean["external_id"])
     if known is None:
         item.work = {**clean, "account_id": account_id, "contact_id": contact_id}
-        item.changes = [(THING, name, None, clean[name]) for name in NAMES if clean[name] not in ("", None)]
+        shown = {**clean, "amount": money_text(clean["amount"], currency)}
+        item.changes = [(THING, name, None, shown[name]) for name in NAMES if shown[name] not in ("", None)]
         return
     differs = [name for name in given if clean[name] != getattr(known, name)]
     if known.account_id != account_id or differs:

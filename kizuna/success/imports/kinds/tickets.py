@@ -195,7 +195,7 @@ def _plan_one(
     try:
         clean = actions.checked({**before, **given}, now=context.now)
     except Refused as refused:
-        item.refuse(context.header(refused.field or ""), str(refused.reason), value=given.get(refused.field or "", ""))
+        item.refuse(context.header(refused.field or ""), refused.reason, value=given.get(refused.field or "", ""))
         return
     if clean["received_at"] > context.now:
         item.refuse(context.header("received_at"), "in_future", value=clean["received_at"].date())

@@ -189,7 +189,7 @@ def _said(plans: Sequence[Plan], accounts: dict[int, Account], context: Context)
             found[item.row.line] = _checked(item.row.values, account, today)
         except Refused as refused:
             name = refused.field or ""
-            item.refuse(context.header(name), str(refused.reason), value=item.row.values.get(name) or "")
+            item.refuse(context.header(name), refused.reason, value=item.row.values.get(name) or "")
     return found
 
 

@@ -45,7 +45,7 @@ def test_a_change_of_seats_is_shown_and_begins_on_its_day(imported, rehearsed, u
     changed = "顧客コード,契約番号,契約開始日,商品,プラン,席数,単価,変更日\nK-2,C-2,2025/1/1,みせばこ,ライト,3,57600,2026/7/1\n"
     run = rehearsed("contracts", changed)
     shown = queries.samples_of(run, phase="rehearsal", outcome="changed")[0].changes
-    assert shown == [["contract", "lines", "みせばこ ライト 57,600 × 2 (10%)", "みせばこ ライト 57,600 × 3 (10%)"]]
+    assert shown == [["contract", "lines", "みせばこ ライト ¥57,600 × 2 (10%)", "みせばこ ライト ¥57,600 × 3 (10%)"]]
     run = imported("contracts", changed)
     contract = Contract.objects.get(external_id="C-2")
     assert list(contract.lines.order_by("starts_on").values_list("seats", "starts_on")) == [
@@ -149,3 +149,52 @@ def test_a_notice_after_the_last_day_is_bad_and_costs_itself_alone(imported, fir
     run = imported("contracts", CHANGED.replace("2026/8/1", "2027/8/1"))
     assert run.counts == {"bad": 2, "changed": 1}
     assert Contract.objects.get(external_id="C-1").ended_on is None
+
+
+HEAD = "顧客コード,契約番号,契約開始日,商品,単価,通貨\n"
+
+
+def prices() -> list[tuple]:
+    rows = Contract.objects.order_by("external_id").values_list("currency", "lines__unit_price")
+    return list(rows)
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "stored"),
+    [
+        ("12.50", "USD", ("USD", 1_250)), ("2786", "usd", ("USD", 278_600)), ("$2,786.05", "", ("USD", 278_605)),
+        ("€9", "", ("EUR", 900)),
+        ("12,000円", "", ("JPY", 12_000)), ("￥１２，０００", "JPY", ("JPY", 12_000)), ("$10", "CAD", ("CAD", 1_000)),
+        ("1.2万円", "", ("JPY", 12_000)),
+    ],
+)  # fmt: skip
+def test_amounts_are_kept_in_the_smallest_units_of_their_currency(imported, firms, price, currency, stored):
+    table = f'{HEAD}K-1,C-1,2025/4/1,みせばこ,"{price}",{currency}\n'
+    assert imported("contracts", table).counts == {"new": 1}
+    assert prices() == [stored]
+    assert imported("contracts", table).counts == {"unchanged": 1}
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "code"),
+    [("12.50", "", "part_of_a_unit"), ("12.505", "USD", "part_of_a_unit"), ("$12", "JPY", "other_currency"),
+     ("12円", "USD", "other_currency")],
+)  # fmt: skip
+def test_amounts_that_do_not_fit_their_currency_are_bad(imported, firms, price, currency, code):
+    run = imported("contracts", f"{HEAD}K-1,C-1,2025/4/1,みせばこ,{price},{currency}\n")
+    assert run.counts == {"bad": 1}
+    assert queries.samples_of(run, phase="run", outcome="bad")[0].problems[0][2] == code
+
+
+def test_a_known_contract_keeps_its_currency_where_the_table_says_none(imported, rehearsed, firms):
+    imported("contracts", HEAD + "K-1,C-1,2025/4/1,みせばこ,10,USD\n")
+    run = rehearsed("contracts", HEAD + "K-1,C-1,2025/4/1,みせばこ,12.5,\n")
+    shown = queries.samples_of(run, phase="rehearsal", outcome="changed")[0].changes
+    assert shown == [["contract", "lines", "みせばこ $10.00 × 1 (10%)", "みせばこ $12.50 × 1 (10%)"]]
+
+
+def test_orders_have_currencies_as_well(imported, firms):
+    table = "顧客コード,注文番号,購入日,商品名,金額,通貨\nK-1,O-1,2025/4/1,珈琲豆,12.50,USD\nK-1,O-2,2025/4/1,珈琲豆,1200,\n"
+    assert imported("purchases", table).counts == {"new": 2}
+    assert list(Purchase.objects.order_by("pk").values_list("amount", "currency")) == [(1_250, "USD"), (1_200, "JPY")]
+    assert imported("purchases", table).counts == {"unchanged": 2}

@@ -1,14 +1,15 @@
 """Tables of customers: what a dry run says is what the import does, once, and it can be taken back."""
 
 import pytest
+from django.utils import translation
 
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.queries import viewer_of
 from kizuna.success.customers import actions as customers
 from kizuna.success.customers.models import Account, AccountAttributeValue, Contact, Employment, MatchDecision
-from kizuna.success.imports import actions, queries, running
+from kizuna.success.imports import actions, mending, queries, running, wording
+from kizuna.success.imports.mending import bad_rows_of
 from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample
-from kizuna.success.imports.storing import bad_rows_of
 
 pytestmark = pytest.mark.django_db
 TABLE = """顧客コード,会社名,フリガナ,業種,当社担当,氏名,メールアドレス,部署,役職,ドメイン
@@ -20,6 +21,15 @@ K-2,髙橋酒店,タカハシサケテン,酒販,,,,,,
 
 def samples(run: ImportRun, outcome: str, phase: str = "rehearsal") -> list[ImportSample]:
     return queries.samples_of(run, phase=phase, outcome=outcome)
+
+
+def bad_rows(run: ImportRun, language: str = "ja") -> str:
+    """Return the file of bad rows as somebody of that language gets it."""
+    with translation.override(language):
+        found = mending.written(run.pk, "utf8")
+    assert found is not None
+    with found[0] as file:
+        return file.read().decode("utf-8-sig")
 
 
 def test_a_dry_run_shows_every_field_and_writes_nothing(rehearsed):
@@ -82,12 +92,36 @@ def test_empty_cells_say_nothing_unless_they_are_to_clear(imported, chosen, emi)
 def test_a_bad_row_costs_itself_alone_and_comes_back_in_a_file(imported):
     run = imported("customers", TABLE.replace("K-2,髙橋酒店", "K-2,").replace("emi@example.com", "nobody@example.com"))
     assert run.counts == {"bad": 2, "new": 1} or run.counts == {"bad": 3}
-    text = bad_rows_of(run.pk).read_text(encoding="utf-8-sig")
+    text = bad_rows(run)
     assert "当社担当" in text
     assert "K-2" in text
     mended = text.replace("nobody@example.com", "").replace("K-2,,", "K-2,髙橋酒店,")
     assert imported("customers", mended).counts.get("bad", 0) == 0
     assert Account.objects.count() == 2
+
+
+def test_the_reasons_are_worded_for_whoever_reads_whatever_whoever_imported_speaks(imported):
+    table = "顧客コード,会社名,法人番号,当社担当\nK-1,青波堂,1234567890123,nobody@example.com\nK-2,,,\nK-3,高橋,1234567890123,\n"
+    run = imported("customers", table)
+    assert run.counts == {"bad": 3}
+    said = {
+        language: [line.split(",")[1] for line in bad_rows(run, language).splitlines()] for language in ("ja", "en")
+    }
+    assert said["en"][:2] == ["Why it could not be taken", "当社担当: Nobody of the team has this address or name."]
+    assert said["en"][2] == "会社名: Please fill this in."  # what an action said
+    assert said["ja"][2] == "会社名: 入力してください。"
+    assert said["en"][3].startswith('"法人番号: This corporate number is wrong')
+    column, value, code, at = samples(run, "bad", "run")[1].problems[0]
+    assert (column, value, at) == ("会社名", "", 0)
+    with translation.override("ja"):
+        assert wording.sentence(code) == "入力してください。"
+
+
+def test_reasons_that_an_earlier_version_kept_as_sentences_are_read_still(imported):
+    run = imported("customers", "顧客コード,会社名\nK-1,\n")
+    path = bad_rows_of(run.pk)
+    path.write_text("\ufeff行,理由,顧客コード,会社名\n2,会社名: 入力してください。,K-1,\n", encoding="utf-8")
+    assert bad_rows(run, "en").splitlines()[1] == "2,会社名: 入力してください。,K-1,"
 
 
 def test_rows_of_one_customer_that_disagree_are_bad(rehearsed):

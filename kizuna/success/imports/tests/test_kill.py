@@ -1,5 +1,6 @@
 """An import whose process is killed with -9 goes on when the same command is given again: every row once, and undo whole."""
 
+import csv
 import os
 import random
 import signal
@@ -16,8 +17,8 @@ from kizuna.core.members.queries import viewer_of
 from kizuna.success.customers import actions as customers
 from kizuna.success.customers.models import Account, Contact, Employment
 from kizuna.success.imports import actions, running
+from kizuna.success.imports.mending import bad_rows_of
 from kizuna.success.imports.models import ImportedRow, ImportRun
-from kizuna.success.imports.storing import bad_rows_of
 from kizuna.success.usage.models import UsageDayCount, UsageDayTotal
 from tests.dying import in_a_child
 
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[4]
 PATIENCE_SECONDS = 180
 ROWS = 4_000
 BAD = 40
-WATCHED = ("imports/running.py", "imports/actions.py", "imports/storing.py", "kinds/usage.py", "usage/actions.py")
+WATCHED = ("imports/running.py", "imports/actions.py", "imports/mending.py", "kinds/usage.py", "usage/actions.py")
 OFTEN = {"read", "_claim", "batches", "plain", "key_of", "keys", "<genexpr>", "<listcomp>", "<dictcomp>", "<setcomp>"}
 
 
@@ -100,8 +101,8 @@ def assert_every_customer_is_there_once() -> None:
     assert set(Account.objects.values_list("import_id", flat=True)) == {run.pk}
     lines = list(run.rows.order_by("line").values_list("line", flat=True))
     assert lines == [number + 2 for number in range(ROWS) if number % 100 != 99]
-    bad = bad_rows_of(run.pk).read_text(encoding="utf-8-sig").splitlines()
-    assert [line.split(",")[2] for line in bad[1:]] == [f"K-{number}" for number in range(99, ROWS, 100)]
+    bad = list(csv.reader(bad_rows_of(run.pk).read_text(encoding="utf-8-sig").splitlines()))
+    assert [cells[2] for cells in bad[1:]] == [f"K-{number}" for number in range(99, ROWS, 100)]
 
 
 def carried_out_in_a_child(work, die_at: int) -> tuple[int, int]:

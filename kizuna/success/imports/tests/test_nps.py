@@ -75,3 +75,31 @@ def test_scores_out_of_range_and_days_to_come_are_bad(imported, firm):
 def test_members_find_no_surveys(imported, firm, client_of, chie):
     imported("nps", TABLE)
     assert client_of(chie).get(f"/desk/surveys/{Survey.objects.get().pk}/").status_code == 404
+
+
+def test_a_corrected_score_is_what_the_timeline_says_and_goes_back_with_the_import(imported, undone, firm):
+    account, contact = firm
+    table = "回答ID,顧客コード,メールアドレス,点数,コメント,回答日時\nA-1,K-1,miura@aonami.co.jp,9,助かっています,2026/10/1\n"
+    imported("nps", table)
+
+    def said() -> list[tuple]:
+        run_waiting()
+        names = ("title", "excerpt", "account_id", "contact_id")
+        return list(Touchpoint.objects.filter(channel="survey").values_list(*names))
+
+    assert said() == [("NPS: 9/10", "助かっています", account.pk, contact.pk)]
+    run = imported("nps", table.replace(",9,助かっています,", ",4,遅い,"))
+    assert run.counts == {"changed": 1}
+    assert said() == [("NPS: 4/10", "遅い", account.pk, contact.pk)]
+    assert imported("nps", table.replace(",9,助かっています,", ",4,遅い,")).counts == {"unchanged": 1}
+    assert said() == [("NPS: 4/10", "遅い", account.pk, contact.pk)]
+    undone(run)
+    assert said() == [("NPS: 9/10", "助かっています", account.pk, contact.pk)]
+
+
+def test_an_answer_whose_customer_is_told_later_stands_there_then(imported, firm):
+    account, _contact = firm
+    imported("nps", "回答ID,点数,回答日時\nA-1,9,2026/10/1\n")
+    assert not Touchpoint.objects.filter(channel="survey").exists()
+    imported("nps", "回答ID,顧客コード,点数,回答日時\nA-1,K-1,9,2026/10/1\n")
+    assert Touchpoint.objects.get(channel="survey").account_id == account.pk

@@ -4,7 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kizuna.base.jobs.runner import run_waiting
-from kizuna.success.customers.models import Account
+from kizuna.core.members.queries import viewer_of
+from kizuna.success.customers import actions as customers
+from kizuna.success.customers.models import Account, Contract
 from kizuna.success.imports.models import ImportRun
 from tests.cast import make_member
 
@@ -61,14 +63,14 @@ def test_bad_rows_come_in_three_formats_and_lost_letters_are_named(desk):
     )
     run_waiting()
     address = f"/desk/imports/{run.pk}/bad-rows/"
-    text = desk.get(address).content.decode("utf-8-sig")
+    text = desk.get(address).getvalue().decode("utf-8-sig")
     assert "𠮷屋" in text
     assert "'=1+1" in text
     asked = desk.get(f"{address}?as=cp932").content.decode()
     assert "𠮷" in asked
     assert "sure=1" in asked
-    assert "〓屋" in desk.get(f"{address}?as=cp932&sure=1").content.decode("cp932")
-    assert desk.get(f"{address}?as=xlsx").content.startswith(b"PK")
+    assert "〓屋" in desk.get(f"{address}?as=cp932&sure=1").getvalue().decode("cp932")
+    assert desk.get(f"{address}?as=xlsx").getvalue().startswith(b"PK")
     assert desk.get(f"{address}?as=pdf").status_code == 404
 
 
@@ -122,3 +124,45 @@ def test_analysts_read_and_members_find_nothing(desk, client_of, chie):
     assert upload(analyst, TABLE.encode()).status_code == 403
     assert client_of(chie).get(f"/desk/imports/{run.pk}/").status_code == 404
     assert client_of().get("/desk/imports/").status_code == 302
+
+
+def test_what_every_row_says_is_chosen_once_and_remembered_for_the_same_columns(desk, emi, now):
+    account = {"name": "青波堂", "external_id": "K-1"}
+    customers.create_account(viewer=viewer_of(emi), fields=account, now=now)
+    table = "顧客コード,契約番号,契約開始日,商品,単価\nK-1,C-{n},2025/4/1,みせばこ,12.50\n"
+    upload(desk, table.format(n=1).encode(), kind="contracts")
+    run_waiting()
+    run = ImportRun.objects.get()
+    names = ("account_external_id", "external_id", "starts_on", "product", "unit_price")
+    chosen = {f"column-{place}": name for place, name in enumerate(names)}
+    address = f"/desk/imports/{run.pk}/"
+    wrong = {**chosen, "fixed-0": "seats", "fixed-text-0": "たくさん"}
+    assert desk.post(f"{address}columns/", wrong).status_code == 422
+    assert desk.post(f"{address}columns/", {**chosen, "fixed-0": "product", "fixed-text-0": "x"}).status_code == 422
+    said = {**chosen, "fixed-0": "currency", "fixed-text-0": " USD ", "fixed-1": "tax_percent", "fixed-text-1": "0"}
+    assert desk.post(f"{address}columns/", said).status_code == 302
+    run_waiting()
+    assert "$12.50" in desk.get(f"{address}?rows=new").content.decode()
+    desk.post(f"{address}step/", {"do": "import"})
+    run_waiting()
+    contract = Contract.objects.get()
+    assert (contract.currency, contract.lines.get().unit_price, contract.lines.get().tax_percent) == ("USD", 1_250, 0)
+    upload(desk, table.format(n=2).encode(), kind="contracts")
+    run_waiting()
+    again = ImportRun.objects.latest("pk")
+    assert again.fixed == {"currency": "USD", "tax_percent": "0"}
+    page = desk.get(f"/desk/imports/{again.pk}/columns/").content.decode()
+    assert 'name="fixed-text-0" value="USD"' in page
+
+
+def test_other_columns_begin_with_nothing_in_every_row(desk):
+    upload(desk, TABLE.encode())
+    run_waiting()
+    run = ImportRun.objects.get()
+    chosen = {"column-0": "external_id", "column-1": "name", "fixed-0": "region", "fixed-text-0": "東京都"}
+    desk.post(f"/desk/imports/{run.pk}/columns/", chosen)
+    run_waiting()
+    assert "東京都" in desk.get(f"/desk/imports/{run.pk}/?rows=new").content.decode()
+    upload(desk, b"id,company\nK-9,x\n")
+    run_waiting()
+    assert ImportRun.objects.latest("pk").fixed == {}

@@ -10,7 +10,7 @@ from kizuna.base.registry.personal import described
 from kizuna.interfaces.integrations.bundles import rows
 from kizuna.success.customers.actions import change_contact, forget_contact
 from kizuna.success.customers.models import Account, Contact
-from kizuna.success.imports import personal, storing
+from kizuna.success.imports import mending, personal, storing
 from kizuna.success.imports.forgetting import forget_person
 from kizuna.success.imports.marks import Marks
 from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample
@@ -47,7 +47,7 @@ def test_nothing_of_the_person_is_left_in_a_finished_import(imported):
     assert not [mark for mark in MARKS if mark in left(run)]
     run.refresh_from_db()
     assert run.state == "done"
-    assert run.bad_bytes == storing.bad_rows_of(run.pk).stat().st_size
+    assert run.bad_bytes == mending.bad_rows_of(run.pk).stat().st_size
 
 
 def test_undoing_takes_the_others_back_and_does_not_bring_the_person_back(imported, undone, emi, viewer_of):

@@ -14,8 +14,8 @@ from kizuna.success.customers import actions as customers
 from kizuna.success.imports import queries
 from kizuna.success.imports.forgetting import changes_of
 from kizuna.success.imports.forgetting import forget_person as forget_imports
+from kizuna.success.imports.mending import bad_rows_of
 from kizuna.success.imports.models import ImportedRow, ImportRun
-from kizuna.success.imports.storing import bad_rows_of
 from kizuna.success.usage import accounts, actions, facts, folding, jobs
 from kizuna.success.usage.forgetting import forget_person as forget_usage
 from kizuna.success.usage.models import AccountUsage, UsageChange, UsageDayCount, UsageDayTotal, UsageName

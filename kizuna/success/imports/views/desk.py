@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.requests import Request
-from kizuna.success.imports import actions, policies, queries, sight, storing
+from kizuna.success.imports import actions, mending, policies, queries, sight, storing
 from kizuna.success.imports.forms import FileForm
 from kizuna.success.imports.models import ImportRun, ImportSample
 from kizuna.success.imports.records import BAD
@@ -103,6 +103,7 @@ def columns(request: Request, run_id: int) -> HttpResponse:
         "choices": [
             (name, field.label) for name, field in sight.fields_for(request.viewer, actions.kind_of(found)).items()
         ],
+        "fixed": shown.fixed(found),
         "encodings": actions.ENCODINGS,
         "refusal": refusal,
     }
@@ -136,19 +137,20 @@ def bad_rows(request: Request, run_id: int) -> HttpResponseBase:
     require(sight.sees_file(request.viewer, found), NOT_SEEN)
     format_name = request.GET.get("as", "utf8")
     # A restored database may give a number again, and the folder still hold the file of the one before.
-    is_there = found.bad_bytes > 0 and format_name in storing.BAD_FORMATS
-    written = storing.bad_rows_as(found.pk, format_name) if is_there else None
+    is_there = found.bad_bytes > 0 and format_name in mending.FORMATS
+    written = mending.written(found.pk, format_name) if is_there else None
     if written is None:
         raise Http404
     content, lost = written
     if lost and request.GET.get("sure") != "1":
+        content.close()
         address = f"?{urlencode({'as': format_name, 'sure': 1})}"
         return render(
             request, "imports/lost.html", {"run": found, "lost": lost[:100], "count": len(lost), "sure": address}
         )
-    ending, kind = storing.BAD_FORMATS[format_name]
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="import-{found.pk}-bad.{ending}"'
+    ending, kind = mending.FORMATS[format_name]
+    name = f"import-{found.pk}-bad.{ending}"
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=kind)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -185,5 +187,25 @@ def _choose(request: Request, found: ImportRun) -> None:
             mapping[name] = place
     orders = {str(place): request.POST.get(f"order-{place}", "") for place in range(len(found.columns))}
     clears = request.POST.get("clears_empty") == "1"
-    actions.choose_columns(viewer=viewer, run=found, mapping=mapping, orders=orders, clears_empty=clears, now=now)
+    actions.choose_columns(
+        viewer=viewer,
+        run=found,
+        mapping=mapping,
+        fixed=_fixed(request),
+        orders=orders,
+        clears_empty=clears,
+        now=now,
+    )
     actions.begin_phase(viewer=viewer, run=found, state=State.REHEARSING, now=now)
+
+
+def _fixed(request: Request) -> dict[str, str]:
+    """Return what stands for every row: pairs of field and text of which both were given."""
+    found: dict[str, str] = {}
+    for place in range(shown.MOST_FIXED):
+        name, text = request.POST.get(f"fixed-{place}", ""), request.POST.get(f"fixed-text-{place}", "").strip()
+        if name and text:
+            if name in found:
+                raise Refused(_("Two columns cannot be the same field."), field="fixed")
+            found[name] = text
+    return found

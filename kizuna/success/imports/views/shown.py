@@ -14,6 +14,7 @@ from kizuna.success.imports.records import BAD, CHANGED, NEW, OUTCOMES, UNCHANGE
 State, Phase = ImportRun.State, ImportSample.Phase
 SUMMED = (NEW, CHANGED, UNCHANGED, BAD)
 STEPS = 4
+EMPTY_FIXED, MOST_FIXED = 2, 12
 
 
 def steps(run: ImportRun | None) -> list[dict[str, Any]]:
@@ -106,6 +107,12 @@ def columns(run: ImportRun) -> list[dict[str, Any]]:
         }
         for place, column in enumerate(run.columns)
     ]
+
+
+def fixed(run: ImportRun) -> list[dict[str, Any]]:
+    """Return what stands for every row, with places for more."""
+    pairs = [*sorted(run.fixed.items()), *([("", "")] * EMPTY_FIXED)][:MOST_FIXED]
+    return [{"place": place, "field": name, "text": text} for place, (name, text) in enumerate(pairs)]
 
 
 def size_text(count: int) -> str:

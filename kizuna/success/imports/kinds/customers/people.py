@@ -124,7 +124,7 @@ def _compare(item: Plan, work: ContactWork, context: Context) -> None:
         clean = checked_contact({**before, **given})
     except Refused as refused:
         name = FIELD_OF.get(refused.field or "", "contact_name")
-        item.refuse(context.header(name), str(refused.reason), value=given.get(refused.field, ""))
+        item.refuse(context.header(name), refused.reason, value=given.get(refused.field, ""))
         return
     if contact is None:
         work.is_new, work.fields = True, clean
@@ -145,7 +145,7 @@ def _plan_post(
     try:
         post = {name: line(item.row.values, name, longest=80) for name in POST}
     except Refused as refused:
-        item.refuse(context.header(refused.field or ""), str(refused.reason))
+        item.refuse(context.header(refused.field or ""), refused.reason)
         return
     if key in seen or (context.is_rehearsal and not item.row.is_first(key)):
         return

@@ -162,7 +162,7 @@ def _plan_one(item: Plan, work: AccountWork, known: Known, context: Context) -> 
     try:
         clean = checked_account({**before, **given})
     except Refused as refused:
-        item.refuse(context.header(refused.field or "name"), str(refused.reason), value=given.get(refused.field, ""))
+        item.refuse(context.header(refused.field or "name"), refused.reason, value=given.get(refused.field, ""))
         return
     for name in (*ACCOUNT_FIELDS, "owner_id"):
         _compare(item, work, name, account, before, clean, known)
@@ -206,7 +206,7 @@ def _plan_attributes(item: Plan, work: AccountWork, known: Known, context: Conte
         try:
             stored = attribute_value(known.attributes[slug], value)
         except Refused as refused:
-            item.refuse(context.header(name), str(refused.reason), value=value)
+            item.refuse(context.header(name), refused.reason, value=value)
             continue
         held = known.values.get((work.id or 0, slug))
         if held != stored:
