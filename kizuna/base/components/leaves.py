@@ -70,12 +70,18 @@ def marked(segments: Iterable[tuple[str, bool]]) -> SafeString:
     )
 
 
-def chip(word: str, *, tone: str = "", icon_name: str = "", url: str = "") -> SafeString:
-    """Return a state or a tag. Tones: good, warn, bad, brand, line; the word carries the meaning, never the colour."""
+def chip(word: str, *, tone: str = "", icon_name: str = "", url: str = "", hint: str = "") -> SafeString:
+    """Return a state or a tag. Tones: good, warn, bad, brand, line; the word carries the meaning, never the colour.
+
+    `hint` says more of it: under the pointer, and to who listens.
+    """
     classes = f"chip chip--{tone}" if tone else "chip"
     picture = icon(icon_name) if icon_name else ""
     if url:
         return format_html('<a class="{}" href="{}">{}{}</a>', classes, url, picture, word)
+    if hint:
+        words = '<span class="{}" title="{}">{}{}<span class="vh"> {}</span></span>'
+        return format_html(words, classes, hint, picture, word, hint)
     return format_html('<span class="{}">{}{}</span>', classes, picture, word)
 
 

@@ -38,5 +38,10 @@ def content_generation() -> int:
     return generations.known().get(CONTENT, 1)
 
 
+def generation(name: str) -> int:
+    """Return the number that something else hangs on which an app keeps."""
+    return generations.known().get(name, 1)
+
+
 def name(language: str) -> str:
     return in_language(setting(keys.NAME), language)

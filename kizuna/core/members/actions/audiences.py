@@ -40,9 +40,13 @@ def save_audience(
     label: dict[str, str],
     rule: rules.Rule | None = None,
     member_ids: Iterable[int] = (),
+    shown_label: dict[str, str] | None = None,
     now: datetime,
 ) -> Audience:
-    """Make or change an audience: by `rule`, or by hand when there is none. Its kind stays for good."""
+    """Make or change an audience: by `rule`, or by hand when there is none. Its kind stays for good.
+
+    `shown_label` is the name that those in it read: empty for none, None for what it is.
+    """
     require(policies.can_manage(viewer), _("Only owners and admins may do this."))
     if not any(text.strip() for text in label.values()):
         raise Refused(_("Please enter a name."), field="label_ja")
@@ -54,6 +58,8 @@ def save_audience(
         kind = Audience.Kind.HAND if rule is None else Audience.Kind.RULE
         audience = Audience(slug="", kind=kind, created_at=now)
     audience.label = {language: text.strip() for language, text in label.items()}
+    if shown_label is not None:
+        audience.shown_label = {language: text.strip() for language, text in shown_label.items()}
     if rule is not None:
         audience.rule, audience.missing = rule.to_json(), []
         audience.is_clocked = rules.is_clocked(rule, catalogue)
@@ -241,4 +247,5 @@ def _note(viewer: Viewer, audience: Audience, *, before: Any, now: datetime) -> 
 
 
 def _described(audience: Audience) -> dict[str, Any]:
-    return {"label": audience.label, "kind": audience.kind, "rule": audience.rule}
+    words = {"label": audience.label, "shown_label": audience.shown_label}
+    return {**words, "kind": audience.kind, "rule": audience.rule}

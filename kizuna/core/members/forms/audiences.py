@@ -17,15 +17,26 @@ class AudienceForm(Refusable, forms.Form):
 
     label_ja = forms.CharField(label=_("Name in Japanese"), max_length=60, required=False)
     label_en = forms.CharField(label=_("Name in English"), max_length=60, required=False)
+    shown_label_ja = forms.CharField(
+        label=_("Name that those in it read, in Japanese"),
+        max_length=60,
+        required=False,
+        help_text=_("Empty: they read only that something is for some. Nobody else reads either name."),
+    )
+    shown_label_en = forms.CharField(label=_("Name that those in it read, in English"), max_length=60, required=False)
 
     @staticmethod
     def initial_from(audience: Audience | None) -> dict[str, Any]:
         """Return what the form shows at first."""
-        return {f"label_{language}": audience.label.get(language, "") for language in ("ja", "en")} if audience else {}
+        if audience is None:
+            return {}
+        words = ("label", "shown_label")
+        return {f"{name}_{lang}": getattr(audience, name).get(lang, "") for name in words for lang in ("ja", "en")}
 
-    def label(self) -> dict[str, str]:
-        """Return the name in both languages."""
-        return {language: self.cleaned_data[f"label_{language}"] for language in ("ja", "en")}
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Return both names, in both languages."""
+        said = self.cleaned_data
+        return {name: {lang: said[f"{name}_{lang}"] for lang in ("ja", "en")} for name in ("label", "shown_label")}
 
 
 class HandAudienceForm(AudienceForm):

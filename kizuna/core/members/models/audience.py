@@ -18,6 +18,8 @@ class Audience(models.Model):
     slug = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.HAND)
     label = models.JSONField(default=dict)
+    # The name that those in it read; empty: they read only that something is for some. `label` stays with the team.
+    shown_label = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     # By rule: the tree as JSON, whether time alone changes who fits, and what it names that is gone (then nobody moves).
     rule = models.JSONField(null=True)

@@ -23,6 +23,7 @@ from kizuna.core.members.queries.audiences import (
     moment,
     reason,
     rule_of,
+    shown_names,
     uses,
 )
 from kizuna.core.members.queries.consents import consents_of_person, decision_of, proof_key, purpose_consents
@@ -122,6 +123,7 @@ __all__ = [
     "purpose_consents",
     "reason",
     "rule_of",
+    "shown_names",
     "system_member",
     "uses",
     "versions_of",

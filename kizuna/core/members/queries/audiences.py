@@ -9,13 +9,15 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.http import Http404
 
-from kizuna.base import registry, rules
+from kizuna.base import hosting, registry, rules
 from kizuna.base.rules.counting import SAMPLED_FROM
 from kizuna.core.activity.rollups import day_zone
+from kizuna.core.community import queries as community
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.facts import pickable
 from kizuna.core.members.models import Audience, AudienceMember, Member
 from kizuna.core.members.queries.viewers import DEFINED
+from kizuna.core.members.viewer import Viewer
 
 EXAMPLES = 5
 
@@ -82,6 +84,23 @@ def uses(language: str) -> dict[int, list[Use]]:
 def audience_label(audience: Audience, language: str) -> str:
     """Return the name of an audience."""
     return in_language(audience.label, language) or audience.slug
+
+
+def shown_names(viewer: Viewer) -> dict[int, str]:
+    """Return the names of the audiences that the viewer is in, as far as these are told to those in them."""
+    names = _shown_labels()
+    return {pk: in_language(names[pk], viewer.language) for pk in viewer.audience_ids if pk in names}
+
+
+def _shown_labels() -> dict[int, dict[str, str]]:
+    """Return the names that are told, from the process's memory while the site's generation stands."""
+    number, caches = community.site_generation(), hosting.current().caches
+    known = caches.get("audiences.shown")
+    if known is None or known[0] != number:
+        rows = Audience.objects.values_list("pk", "kind", "label", "shown_label")
+        told = {pk: label if kind == Audience.Kind.BUILT_IN else shown for pk, kind, label, shown in rows}
+        known = caches["audiences.shown"] = (number, {pk: label for pk, label in told.items() if any(label.values())})
+    return known[1]
 
 
 def rule_of(audience: Audience) -> rules.Rule | None:

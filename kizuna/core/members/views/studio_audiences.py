@@ -91,7 +91,7 @@ def _by_hand(request: Request, found: Audience | None) -> HttpResponse:
         ids = [member.pk for member in form.cleaned_data["who"]]
         try:
             actions.save_audience(
-                viewer=request.viewer, audience=found, label=form.label(), member_ids=ids, now=timezone.now()
+                viewer=request.viewer, audience=found, **form.labels(), member_ids=ids, now=timezone.now()
             )
         except Refused as refused:
             form.refuse(refused)
@@ -120,7 +120,7 @@ def _by_rule(request: Request, found: Audience | None) -> HttpResponse:
 
 def _saved(request: Request, found: Audience | None, form: AudienceForm, rule: rules.Rule) -> HttpResponse | None:
     try:
-        actions.save_audience(viewer=request.viewer, audience=found, label=form.label(), rule=rule, now=timezone.now())
+        actions.save_audience(viewer=request.viewer, audience=found, **form.labels(), rule=rule, now=timezone.now())
     except Refused as refused:
         form.refuse(refused)
         return None

@@ -3,7 +3,7 @@
 from django.utils.translation import ngettext
 
 from kizuna.core.members.models import Audience
-from kizuna.core.members.queries import audience_label, audience_sizes
+from kizuna.core.members.queries import audience_label, audience_sizes, shown_names
 from kizuna.core.members.viewer import PUBLIC, Viewer
 
 
@@ -17,11 +17,11 @@ def offered(viewer: Viewer) -> list[tuple[str, str]]:
 
 
 def name_for(viewer: Viewer, audience_id: int) -> str:
-    """Return the name of an audience to whom it may be told: a name that the team gave stays with the team."""
+    """Return the name of an audience to who may read the topic: to the team its own, to others the one told to those in it."""
+    if not viewer.is_staff:
+        return shown_names(viewer).get(audience_id, "")
     found = Audience.objects.filter(pk=audience_id).first()
-    if found is None or not (viewer.is_staff or found.kind == Audience.Kind.BUILT_IN):
-        return ""
-    return audience_label(found, viewer.language)
+    return audience_label(found, viewer.language) if found else ""
 
 
 def _with_size(audience: Audience, size: int, viewer: Viewer) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext
 
 from kizuna.base.components import leaves
 from kizuna.core.members.policies import can_act
+from kizuna.core.members.queries import shown_names
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import State
 from kizuna.engagement.discussions.queries.page_lists import ListRow
@@ -22,7 +23,7 @@ def put_together(
 ) -> SafeString:
     """Return the rows as articles; `is_board` draws ideas as lines of one card instead of cards of their own."""
     fragments = stored_rows.fragments(rows, language=viewer.language, time_zone=viewer.time_zone)
-    words = _words()
+    words = {**_words(), **_audiences(viewer)}
     drawn = (
         _article(row, slots.fill(fragments[row.id], _slots(row, viewer, words, csrf_token)), is_board=is_board)
         for row in rows
@@ -40,7 +41,7 @@ def _article(row: ListRow, inside: str, *, is_board: bool) -> str:
 
 
 def _slots(row: ListRow, viewer: Viewer, words: dict[str, str], csrf_token: str) -> dict[str, str]:
-    values = {"count": _counts(row, words), "meta": ""}
+    values = {**words, "count": _counts(row, words), "meta": ""}
     if row.is_unread:
         values["meta"] = words["unread"]
         if row.last_read:
@@ -71,6 +72,15 @@ def vote(row: ListRow | TopicRow, viewer: Viewer, *, has_voted: bool, csrf_token
         "csrf_token": csrf_token,
     }
     return render_to_string("discussions/_vote.html", context)
+
+
+def _audiences(viewer: Viewer) -> dict[str, str]:
+    """Return the slot of each audience that a topic of its own may have: its name where it is told, else that it is for some."""
+    names, hint = shown_names(viewer), gettext("Only they can read it.")
+    return {
+        f"who-{pk}": leaves.chip(names.get(pk) or gettext("For some only"), tone="line", icon_name="users", hint=hint)
+        for pk in viewer.audience_ids
+    }
 
 
 def _words() -> dict[str, str]:

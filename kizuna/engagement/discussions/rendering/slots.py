@@ -9,7 +9,7 @@ from kizuna.base.components.assets import icon_sprite_url
 
 OPEN, CLOSE = "<!--k:", "-->"
 # Raise it when a template in `templates/discussions/fragments/` changes: every stored fragment becomes stale.
-TEMPLATE = 1
+TEMPLATE = 2
 
 
 def fill(fragment: str, values: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import escape
 from urllib.parse import quote
 
 import pytest
@@ -126,6 +127,42 @@ def test_it_says_who_reads_it_and_the_team_alone_reads_the_name_of_a_list(
     for_members = actions.open_topic(viewer=viewer_of(aoi), space=news, audience_id=MEMBERS, now=now, **WORDS)
     name = Audience.objects.get(pk=MEMBERS).label["ja"]
     assert f"このトピックは「{name}」の人だけが読めます。" in main_of(client_of(chie).get(f"/t/{for_members.pk}/"))
+
+
+def test_those_in_it_read_the_name_that_is_told_to_them_and_nobody_else_reads_either(
+    opened, client_of, told, news, circle, viewer_of, aoi, ben, chie, dan, now
+):
+    client = client_of(chie)
+    assert "限定公開" in main_of(client.get("/s/news/"))
+    for name in ("さきがけの会", "<b>会</b>"):
+        members.save_audience(
+            viewer=viewer_of(aoi),
+            audience=circle,
+            label=circle.label,
+            shown_label={"ja": name, "en": ""},
+            member_ids=[chie.pk, ben.pk],
+            now=now,
+        )
+        lists = [client.get(address).content.decode() for address in ("/s/news/", "/latest/")]
+        thread = client.get(f"/t/{told.pk}/").content.decode()
+        for page in (*lists, thread):
+            assert escape(name) in page
+            assert "先行組" not in page
+        assert "この範囲の人だけが読めます。" in lists[0]
+    assert "このトピックは「先行組」の人だけが読めます。" in main_of(client_of(aoi).get(f"/t/{told.pk}/"))
+    for client in (client_of(dan), client_of()):
+        for address in (
+            "/",
+            "/s/news/",
+            "/latest/",
+            "/feed.atom",
+            "/s/news/feed.atom",
+            "/search/?q=先行",
+            f"/t/{told.pk}/",
+        ):
+            page = text_of(client.get(address))
+            assert "会&lt;/b&gt;" not in page
+            assert "先行組" not in page
 
 
 def test_an_ordinary_topic_says_nothing_and_costs_no_query_more(client_of, ask, told, aoi, chie):
