@@ -30,6 +30,7 @@ from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.models import Article, ArticleFeedback
 from kizuna.interfaces.integrations import actions as imports
 from kizuna.interfaces.integrations.demo import content
+from kizuna.interfaces.integrations.demo.audiences import load_audiences
 from kizuna.interfaces.integrations.demo.customers import load_customers
 from kizuna.interfaces.integrations.demo.effort import load_effort
 from kizuna.interfaces.integrations.demo.inquiries import load_inquiries
@@ -54,12 +55,19 @@ class Replay:
         self.members: dict[str, Member] = {}
         self.spaces: dict[str, Space] = {}
         self.topics: dict[int, Topic] = {}
+        self.audiences: dict[str, int] = {}
         self._viewers: dict[str, Viewer] = {}
 
     def viewer(self, handle: str) -> Viewer:
         if handle not in self._viewers:
             self._viewers[handle] = queries.viewer_of(self.members[handle])
         return self._viewers[handle]
+
+    def define_audiences(self) -> None:
+        """Define who reads what is not for all; from then on everybody is in what they are in."""
+        made = load_audiences(self.folder, owner=self.owner, people=self.members, now=self.now)
+        self.audiences = {key: audience.pk for key, audience in made.items()}
+        self._viewers.clear()
 
     @property
     def owner(self) -> Viewer:
@@ -80,6 +88,7 @@ def load(folder: Path, *, now: datetime, say: Say) -> dict[str, Member]:
     say(f"  {load_effort(people=replay.members, now=now)} rows of working time")
     say(f"  {load_referrals(people=replay.members, now=now)} came by a link")
     _looks(replay)
+    replay.define_audiences()
     _spaces(replay)
     sample = content.topics(folder, now=now)
     for done, topic in enumerate(sample, start=1):
@@ -188,6 +197,7 @@ def _topic(replay: Replay, sample: content.SampleTopic) -> None:
         title=meta["title"],
         body=first.body,
         tags=meta["tags"],
+        audience_id=replay.audiences[meta["audience"]] if "audience" in meta else None,
         now=first.at,
     )
     replay.topics[sample.number] = topic

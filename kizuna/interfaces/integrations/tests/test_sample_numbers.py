@@ -14,7 +14,7 @@ from django.utils import timezone
 from kizuna.core.members import actions as members
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.engagement.surveys.models import Survey
-from kizuna.interfaces.integrations.demo import misebako
+from kizuna.interfaces.integrations.demo import content, misebako
 from kizuna.interfaces.integrations.demo.customers import load_customers
 from kizuna.interfaces.integrations.demo.effort import load_effort
 from kizuna.interfaces.integrations.demo.inquiries import load_inquiries
@@ -180,3 +180,20 @@ def test_the_sample_asks_and_answers_and_the_list_counts_what_the_file_holds(peo
     scores = list(survey.responses.values_list("score", flat=True))
     assert len(scores) > 30
     assert min(scores) < 7 < 9 <= max(scores)
+
+
+def test_a_topic_for_some_is_written_and_answered_by_them_alone_and_hidden_from_others(db):
+    now = timezone.now()
+    replay = misebako.Replay(FOLDER, now=now)
+    misebako._people(replay)
+    replay.define_audiences()
+    narrowed = [topic for topic in content.topics(FOLDER, now=now) if "audience" in topic.meta]
+    assert narrowed
+    for topic in narrowed:
+        audience = replay.audiences[topic.meta["audience"]]
+        inside = {handle for handle in replay.members if audience in replay.viewer(handle).audience_ids}
+        named = {post.author for post in topic.posts} | set(topic.meta.get("bookmarks", ()))
+        named |= {handle for reaction in topic.meta.get("reactions", ()) for handle in reaction["by"]}
+        assert named <= inside
+        assert 10 < len(inside) < len(replay.members) - 5
+        assert "kimura" not in inside  # a stationer, whose sign-in the demo prints
