@@ -248,6 +248,31 @@ def test_what_is_hidden_is_met_nowhere_on_the_desk_and_the_rest_is(marked, clien
     assert everywhere == set(seeing.FIELDS) - {group}
 
 
+@pytest.mark.parametrize("group", seeing.FIELDS)
+def test_a_form_that_somebody_overtook_tells_nothing_that_is_hidden(marked, client_as, group):
+    """Its answer shows what stands there now: of the fields that the form asks for, and of no others."""
+    hide(marked, group)
+    account, contact = marked.customers["account"].pk, marked.customers["contact"].pk
+    contract = marked.customers["account"].contracts.order_by("pk").first().pk
+    client, sent = client_as("success_manager"), {"opened": f"0.{'0' * 16}", "name": "zqtyped", "kind": "firm"}
+    sent |= {"billing": "monthly", "currency": "USD", "starts_on": "2026-05-01", "term_months": 7, "goal": "zqtyped"}
+    sent |= {word: "zqtyped" for word in OWN.values()}
+    told, statuses = set(), []
+    for address in (
+        f"/desk/customers/{account}/edit/",
+        f"/desk/customers/{account}/fields/",
+        f"/desk/customers/{account}/success/",
+        f"/desk/contacts/{contact}/edit/",
+        f"/desk/contracts/{contract}/edit/",
+    ):
+        response = client.post(address, sent)
+        told |= groups_in(content_of(response))
+        statuses.append(response.status_code)
+    assert group not in told
+    assert statuses.count(409) >= 4
+    assert told == set(seeing.FIELDS) - {group}
+
+
 @pytest.mark.parametrize(("role", "group"), list(zip(ROLES, seeing.FIELDS, strict=True)))
 def test_the_api_tells_nothing_that_is_hidden(marked, api_as, role, group):
     hide(marked, group)

@@ -1,6 +1,6 @@
 """What to do next with a customer: each step with the fact it rests on and the place where it is done. Nothing is guessed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -49,9 +49,9 @@ def steps_of(viewer: Viewer, account: Account, known: Known, *, now: datetime) -
     return sorted(found, key=lambda step: step.rank)
 
 
-def known_of(viewer: Viewer, account: Account) -> Known:
-    """Read what the steps rest on; what success means only for whom it is shown."""
-    judges = seeing.sees(viewer, seeing.JUDGEMENT)
+def known_of(viewer: Viewer, account: Account, *, has: Collection[str] = reading.RARE) -> Known:
+    """Read what the steps rest on; what success means only for whom it is shown. `has`: what is known to be there."""
+    judges = seeing.sees(viewer, seeing.JUDGEMENT) and "success" in has
     return Known(
         questions=reading.open_questions(viewer, account),
         people=reading.people_of(account),
@@ -60,10 +60,12 @@ def known_of(viewer: Viewer, account: Account) -> Known:
     )
 
 
-def parted(found: Sequence[Step], account: Account, *, today: date) -> tuple[list[Step], list[tuple[Step, PutOffStep]]]:
+def parted(
+    found: Sequence[Step], account: Account, *, today: date, has: Collection[str] = reading.RARE
+) -> tuple[list[Step], list[tuple[Step, PutOffStep]]]:
     """Return the steps to be shown, and those put off with what was said: while their fact is the same and the day has not come."""
-    if not found:
-        return [], []
+    if not found or "put_off" not in has:
+        return list(found), []
     rows = {
         (row.key, row.fact): row
         for row in PutOffStep.objects.filter(account=account, ended_at=None).select_related("by")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import Erased, Person
+from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record
 from kizuna.core.activity.types import ActivityType
 from kizuna.core.members.policies import Refused, require
@@ -19,11 +20,11 @@ from kizuna.success.customers.actions.checking import choice, line, text_of, who
 from kizuna.success.customers.models import Account, Contact
 from kizuna.success.encounters import activities, policies, queries
 from kizuna.success.encounters.models import Encounter, EncounterPerson, EncounterVersion
+from kizuna.success.encounters.queries import KEPT
 
 LONGEST = 20_000
 MOST_MINUTES = 60 * 24
 MOST_PEOPLE = 50
-KEPT = ("kind", "direction", "minutes", "title", "body", "is_internal")
 TARGET = "encounter"
 
 
@@ -43,11 +44,17 @@ def log_encounter(*, viewer: Viewer, account: Account, fields: Mapping[str, Any]
 
 
 @transaction.atomic
-def edit_encounter(*, viewer: Viewer, encounter: Encounter, fields: Mapping[str, Any], now: datetime) -> Encounter:
+def edit_encounter(
+    *, viewer: Viewer, encounter: Encounter, fields: Mapping[str, Any], now: datetime, opened: Opened | None = None
+) -> Encounter:
     """Change what is written of an encounter; what it was stays readable."""
     encounter = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
     require(policies.can_change(viewer, encounter), _("Only the author may change this."))
     values = _checked(fields, now=now)
+    standing = queries.opened_values(encounter)
+    if opened is not None and standing == {**values, "people": _people_said(fields)}:
+        return encounter  # sent twice
+    require_unchanged(opened, standing, lambda after: queries.changes_after(encounter, after=after))
     state = {**{name: getattr(encounter, name) for name in KEPT}, "at": encounter.at.isoformat()}
     EncounterVersion.objects.create(encounter=encounter, state=state, by_id=viewer.member_id, at=now)
     for name, value in values.items():
@@ -136,6 +143,12 @@ def _join(encounter: Encounter, fields: Mapping[str, Any]) -> list[int]:
         ]
     )
     return contacts
+
+
+def _people_said(fields: Mapping[str, Any]) -> list[tuple[int | None, int | None]]:
+    """Return who took part as it is said, in the order in which it is stored."""
+    contacts = [(pk, None) for pk in sorted(fields.get("contact_ids") or ())]
+    return [*contacts, *((None, pk) for pk in sorted(fields.get("member_ids") or ()))]
 
 
 def _touch(encounter: Encounter, contacts: list[int]) -> Touch:

@@ -18,7 +18,7 @@ def _works(*, viewer: Viewer) -> bool:
 
 
 def _encounters(*, viewer: Viewer, ids: list[int]) -> dict[int, Encounter]:
-    return queries.encounters_visible_to(viewer).prefetch_related("people__contact", "people__member").in_bulk(ids)
+    return queries.with_people(queries.encounters_visible_to(viewer)).in_bulk(ids)
 
 
 def _url(*, row: Encounter) -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.web.numbers import whole
+from kizuna.base.web.opened import Opened
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.success.customers.queries import visible
 from kizuna.success.customers.views.gates import readers, workers
-from kizuna.success.customers.views.saving import saved
+from kizuna.success.customers.views.saving import Standing, saved
 from kizuna.success.encounters import actions, policies, queries, wording
 from kizuna.success.encounters.forms import EncounterForm
 from kizuna.success.encounters.models import Encounter
@@ -73,10 +74,21 @@ def edit_encounter(request: Request, encounter_id: int) -> HttpResponse:
     back = reverse("encounters:encounter", args=[found.pk])
 
     def act() -> str:
-        actions.edit_encounter(viewer=request.viewer, encounter=found, fields=form.values(), now=timezone.now())
+        actions.edit_encounter(
+            viewer=request.viewer,
+            encounter=found,
+            fields=form.values(),
+            now=timezone.now(),
+            opened=Opened.read(request.POST),
+        )
         return back
 
-    return saved(request, form, act=act, title=found.title, back=back, done=_("Saved."), note=found.account.name)
+    def standing() -> Standing:
+        now = queries.encounter_for(request.viewer, encounter_id)
+        return Standing(EncounterForm.initial_from(now), queries.encounter_opened(now))
+
+    words = {"title": found.title, "back": back, "note": found.account.name}
+    return saved(request, form, act=act, done=_("Saved."), standing=standing, **words)
 
 
 @workers

@@ -59,7 +59,7 @@ def _new(*, account_id: int) -> str:
 
 
 def _of_account(*, viewer: Viewer, account: Account, now: datetime) -> dict[str, Any]:
-    tasks = queries.open_tasks_of(viewer, account, limit=SHOWN + 1)
+    tasks = queries.open_tasks_of(viewer, account)
     return {"rows": _rows(tasks[:SHOWN], viewer, now), "is_more": len(tasks) > SHOWN}
 
 

@@ -10,13 +10,17 @@ from django.http import Http404
 
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
 from kizuna.base.web.numbers import whole
+from kizuna.base.web.opened import Change, Opened
 from kizuna.core.members.models import Member, RoleGrant
 from kizuna.core.members.policies import DESK, can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.models import Account, Contact
+from kizuna.success.customers.queries.account import read_once
 from kizuna.success.tasks.models import CLOSED, WAITING, Department, DepartmentMember, Handover, Task, TaskChange
 
 PAGE = 50
+LOOKED_AT = 50
+WRITTEN = ("title", "body", "owner_id", "contact_id", "due_on")
 SHOWN_STATES = ("waiting", "open", "handed", "returned", "closed")
 STATES_OF = {"waiting": WAITING, "closed": CLOSED}
 
@@ -116,17 +120,21 @@ def page_of_tasks(
     return TaskPage(found[:limit], cursor([last.order_on.isoformat(), last.pk]) if last else "")
 
 
-def open_tasks_of(viewer: Viewer, account: Account, *, limit: int = 8) -> list[Task]:
-    """Return the open tasks of an account, the next due first."""
+def open_tasks_of(viewer: Viewer, account: Account) -> list[Task]:
+    """Return the first LOOKED_AT open tasks of an account, the next due first: read once for all parts of its page."""
     tasks = tasks_visible_to(viewer).filter(account=account, state__in=WAITING)
-    return list(tasks.order_by("order_on", "id").select_related("owner", "department")[:limit])
+    first = tasks.order_by("order_on", "id").select_related("owner", "department")[:LOOKED_AT]
+    return read_once(account, "tasks", lambda: list(first))
 
 
 def pressing_tasks_of(viewer: Viewer, account: Account, *, today: date) -> list[Task]:
     """Return an account's tasks that came back or are late, the longest late first."""
+    known = open_tasks_of(viewer, account)
+    if len(known) < LOOKED_AT:
+        return [task for task in known if task.state == Task.State.RETURNED or task.is_late(today)]
     tasks = tasks_visible_to(viewer).filter(account=account, state__in=WAITING)
     pressing = tasks.filter(Q(state=Task.State.RETURNED) | Q(order_on__lt=today))
-    return list(pressing.order_by("order_on", "id").select_related("department")[:20])
+    return list(pressing.order_by("order_on", "id").select_related("department")[:LOOKED_AT])
 
 
 def needs_of(viewer: Viewer, *, until: date, limit: int = 10) -> Needs:
@@ -150,6 +158,21 @@ def handovers_of(task: Task) -> list[Handover]:
 def changes_of(task: Task) -> list[TaskChange]:
     """Return what happened to a task, the latest first."""
     return list(task.changes.select_related("by", "handover__department").order_by("-at", "-pk")[:100])
+
+
+def task_opened(task: Task) -> Opened:
+    """Return what the form of a task is opened on."""
+    values = {name: getattr(task, name) for name in WRITTEN}
+    return Opened.on(values, number=task.changes.order_by("-pk").values_list("pk", flat=True).first())
+
+
+def changes_after(task: Task, *, after: int) -> list[Change]:
+    """Return who changed what is written of a task after a change, the latest first."""
+    rows = TaskChange.objects.filter(task=task, what=TaskChange.What.CHANGED, pk__gt=after)
+    return [
+        Change(row.by.name if row.by else "", row.at, row.fields)
+        for row in rows.select_related("by").order_by("-pk")[:20]
+    ]
 
 
 def latest_handovers(task_ids: list[int]) -> dict[int, Handover]:

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base.api.paging import BadCursor
 from kizuna.base.web.numbers import whole
+from kizuna.base.web.opened import Opened
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers.models import Account
 from kizuna.success.customers.queries import visible
 from kizuna.success.customers.views.gates import readers, workers
-from kizuna.success.customers.views.saving import saved
+from kizuna.success.customers.views.saving import Standing, saved
 from kizuna.success.tasks import actions, policies, queries, wording
 from kizuna.success.tasks.forms import AnswerForm, DepartmentForm, HandoverForm, TaskForm
 from kizuna.success.tasks.models import Task, TaskChange
@@ -112,13 +113,24 @@ def edit_task(request: Request, task_id: int) -> HttpResponse:
     """Change a task."""
     found = queries.task_for(request.viewer, task_id)
     form = TaskForm(request.POST or None, account=found.account, initial=TaskForm.initial_from(found))
-    back = reverse("tasks:task", args=[found.pk])
+    back, done = reverse("tasks:task", args=[found.pk]), _("Saved.")
 
     def act() -> str:
-        actions.change_task(viewer=request.viewer, task=found, fields=form.values(), now=timezone.now())
+        actions.change_task(
+            viewer=request.viewer,
+            task=found,
+            fields=form.values(),
+            now=timezone.now(),
+            opened=Opened.read(request.POST),
+        )
         return back
 
-    return saved(request, form, act=act, title=found.title, back=back, done=_("Saved."), note=found.account.name)
+    def standing() -> Standing:
+        task = queries.task_for(request.viewer, task_id)
+        return Standing(TaskForm.initial_from(task), queries.task_opened(task))
+
+    words = {"title": found.title, "note": found.account.name}
+    return saved(request, form, act=act, back=back, done=done, standing=standing, **words)
 
 
 @workers

@@ -1,16 +1,17 @@
 """The use of accounts: found by external ids as of the day, worked out at night, and read from what was stored."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
 
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.models import Account, Employment, Merge
+from kizuna.success.customers.queries.account import read_once
 from kizuna.success.usage import queries
 from kizuna.success.usage.changing import Change, changes
 from kizuna.success.usage.models import (
@@ -61,8 +62,22 @@ class Looked:
 
 
 def usage_of(viewer: Viewer, account: Account) -> AccountUsage | None:
-    """Return what the account used as of last night, None when it never did."""
-    return AccountUsage.objects.filter(account=account).first() if can_use_desk(viewer) else None
+    """Return what the account used as of last night, None when it never did; with `latest_kind` and `latest_at` of its changes."""
+    if not can_use_desk(viewer):
+        return None
+    latest = UsageChange.objects.filter(account=OuterRef("account")).order_by("-at", "-pk")
+    last = {f"latest_{name}": Subquery(latest.values(name)[:1]) for name in ("kind", "at")}
+    return read_once(account, "usage", lambda: AccountUsage.objects.filter(account=account).annotate(**last).first())
+
+
+def latest_change(viewer: Viewer, account: Account, *, kinds: Container[str], since: datetime) -> UsageChange | None:
+    """Return the latest change of an account's use if it is one of these kinds and no older."""
+    usage: Any = usage_of(viewer, account)
+    if usage is not None and (usage.latest_kind not in kinds or usage.latest_at < since):
+        return None
+    # A customer that absorbed another one may have changes before its own use is worked out.
+    latest = changes_visible_to(viewer).filter(account=account).order_by("-at", "-pk").first()
+    return latest if latest is not None and latest.kind in kinds and latest.at >= since else None
 
 
 def changes_visible_to(viewer: Viewer) -> QuerySet[UsageChange]:

@@ -59,8 +59,8 @@ def _text(*, row: UsageChange) -> str:
 
 def _steps(*, viewer: Viewer, account: Account, now: datetime) -> Iterator[Step]:
     """Propose to speak with a customer whose use stopped or fell, unless somebody has since; or to invite who is no member."""
-    latest = accounts.changes_visible_to(viewer).filter(account=account).order_by("-at", "-pk").first()
-    if latest is None or latest.kind not in RANKS or latest.at < now - RECENT:
+    latest = accounts.latest_change(viewer, account, kinds=RANKS, since=now - RECENT)
+    if latest is None:
         return
     if account.last_touched_at is not None and account.last_touched_at >= latest.at:
         return

@@ -1,5 +1,6 @@
 """Everything that writes customers, accounts, people, contracts, notes and the timeline."""
 
+from kizuna.success.customers.actions.accounts import FIELDS as ACCOUNT_FIELDS
 from kizuna.success.customers.actions.accounts import (
     change_account,
     create_account,
@@ -91,6 +92,7 @@ from kizuna.success.customers.actions.touching import (
 )
 
 __all__ = [
+    "ACCOUNT_FIELDS",
     "FoundMatch",
     "Touch",
     "accounts_of",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.rows import insert_many, insert_plain
+from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
@@ -17,6 +18,7 @@ from kizuna.success.customers.actions.checking import checked_account, require_c
 from kizuna.success.customers.actions.finding import keep_tails
 from kizuna.success.customers.matching import domains
 from kizuna.success.customers.models import Account, AccountChange, AccountDomain, AccountName, AccountOwnership
+from kizuna.success.customers.queries import opening
 
 TARGET = "account"
 FIELDS = (
@@ -58,13 +60,22 @@ def create_accounts(
 
 
 @transaction.atomic
-def change_account(*, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime) -> Account:
+def change_account(
+    *, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime, opened: Opened | None = None
+) -> Account:
     """Change some of an account's facts; a new name leaves the old one behind as a former name."""
     policies.require_worker(viewer)
     seeing.require_may_change(viewer, fields)
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     clean = checked_account({**{name: getattr(account, name) for name in FIELDS}, **fields}, own_id=account.pk)
     changed = [name for name in FIELDS if clean[name] != getattr(account, name)]
+    if changed:
+        said = [name for name in FIELDS if name in fields]
+        require_unchanged(
+            opened,
+            opening.values_of(account, said),
+            lambda after: opening.account_changes(account, said, after=after),
+        )
     if "external_id" in changed:
         require_new_ids([clean])
     if "owner_id" in changed:

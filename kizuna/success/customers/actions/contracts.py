@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.rows import insert_many, update_many
+from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
@@ -18,6 +19,7 @@ from kizuna.success.customers.actions.checking import checked_contract, checked_
 from kizuna.success.customers.actions.sums import refresh_accounts
 from kizuna.success.customers.actions.touching import Touch, write_touchpoints
 from kizuna.success.customers.models import Account, Contract, ContractChange, ContractLine, Touchpoint
+from kizuna.success.customers.queries import opening
 
 What = ContractChange.What
 VERBS = {
@@ -91,11 +93,21 @@ def sign_contracts(
 
 @transaction.atomic
 def change_contract(
-    *, viewer: Viewer, contract: Contract, fields: Mapping[str, Any], now: datetime, import_id: int | None = None
+    *,
+    viewer: Viewer,
+    contract: Contract,
+    fields: Mapping[str, Any],
+    now: datetime,
+    import_id: int | None = None,
+    opened: Opened | None = None,
 ) -> Contract:
     """Change the terms of a contract; its lines have an action of their own."""
     seeing.require_may_change(viewer, fields)
     work = _begun({contract.pk: fields}, viewer=viewer, now=now, import_id=import_id)
+    said = [name for name in FIELDS if name in fields]
+    values = opening.values_of(work.contracts[contract.pk], said)
+    if any(values[name] != fields[name] for name in said):
+        _require_unchanged(opened, contract, values)
     work.change_terms()
     work.end()
     return work.contracts[contract.pk]
@@ -110,12 +122,14 @@ def change_lines(
     from_on: date,
     now: datetime,
     import_id: int | None = None,
+    opened: Opened | None = None,
 ) -> None:
     """Let other lines hold from a day on; what held before stays readable for the days before."""
     seeing.require(viewer, seeing.AMOUNT, field="lines")
     require(bool(lines), _("A contract needs a line."))
     said = {"lines": lines, "lines_from": from_on}
     work = _begun({contract.pk: said}, viewer=viewer, now=now, import_id=import_id)
+    _require_unchanged(opened, contract, {"lines": opening.lines_now(contract)})
     work.change_lines()
     work.end()
 
@@ -130,6 +144,7 @@ def give_notice(
     now: datetime,
     reason: str | None = None,
     import_id: int | None = None,
+    opened: Opened | None = None,
 ) -> None:
     """Note that notice was given: on which day, for which last day, and why (None: as was written down before)."""
     said: dict[str, Any] = {"noticed_on": noticed_on, "ended_on": ended_on}
@@ -137,6 +152,10 @@ def give_notice(
         said["end_reason"] = reason
     seeing.require_may_change(viewer, said)
     work = _begun({contract.pk: said}, viewer=viewer, now=now, import_id=import_id)
+    values = opening.values_of(work.contracts[contract.pk], said)
+    if opened is not None and values == said:
+        return  # sent twice
+    _require_unchanged(opened, contract, values)
     work.give_notice()
     work.end()
 
@@ -217,6 +236,10 @@ def state_of(contract: Contract, lines: Iterable[ContractLine] | None = None) ->
         **{name: _plain(getattr(contract, name)) for name in KEPT},
         "lines": [{name: _plain(getattr(item, name)) for name in LINE} for item in held],
     }
+
+
+def _require_unchanged(opened: Opened | None, contract: Contract, values: Mapping[str, Any]) -> None:
+    require_unchanged(opened, values, lambda after: opening.contract_changes(contract, list(values), after=after))
 
 
 def _day(text: str | None) -> date | None:

@@ -11,6 +11,7 @@ from kizuna.base.text import markdown
 from kizuna.base.text.scrub import scrubbed
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
+from kizuna.core.community.actions import bump_generation
 from kizuna.core.files import actions as files
 from kizuna.success.customers import naming
 from kizuna.success.customers.actions.covering import accounts_of, cover_words, words_of
@@ -35,6 +36,7 @@ from kizuna.success.customers.models import (
     SuccessDefinition,
     Touchpoint,
 )
+from kizuna.success.customers.queries.kept import DESK
 
 SUCCESS_TEXTS = ("problem", "goal", "contribution", "criteria")
 # What the history of an account that is the person says about them.
@@ -46,6 +48,7 @@ def forget_member_links(*, person: Person, now: datetime) -> Erased:
     if person.member_id is None:
         return Erased()
     removed = SavedView.objects.filter(owner_id=person.member_id).delete()[0]
+    bump_generation(DESK)
     removed += NoteMention.objects.filter(member_id=person.member_id).delete()[0]
     removed += Contact.objects.filter(member_id=person.member_id).update(member=None, updated_at=now)
     proposals = MatchDecision.objects.filter(subject_type="member", subject_key=str(person.member_id))

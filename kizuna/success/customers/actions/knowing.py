@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.text import markdown
+from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record
+from kizuna.core.community.actions import bump_generation
 from kizuna.core.files import actions as files
 from kizuna.core.files.queries import keys_in
 from kizuna.core.members.models import Member
@@ -29,6 +31,8 @@ from kizuna.success.customers.models import (
     SavedView,
     SuccessDefinition,
 )
+from kizuna.success.customers.queries import opening
+from kizuna.success.customers.queries.kept import DESK
 
 LONGEST_NOTE = 20_000
 MOST_CHOICES = 50
@@ -67,6 +71,7 @@ def define_attribute(
     attribute, _created = AccountAttribute.objects.update_or_create(
         slug=slug, defaults=defaults, create_defaults={**defaults, "created_at": now}
     )
+    bump_generation(DESK)
     record(
         activities.ATTRIBUTE_DEFINED,
         actor_id=viewer.member_id,
@@ -84,6 +89,7 @@ def archive_attribute(*, viewer: Viewer, attribute: AccountAttribute, now: datet
     require(policies.can_define(viewer), _("Only owners and admins may do this."))
     seeing.require_attribute(viewer, attribute)
     if AccountAttribute.objects.filter(pk=attribute.pk, is_archived=False).update(is_archived=True):
+        bump_generation(DESK)
         record(
             activities.ATTRIBUTE_DEFINED,
             actor_id=viewer.member_id,
@@ -95,10 +101,14 @@ def archive_attribute(*, viewer: Viewer, attribute: AccountAttribute, now: datet
 
 
 @transaction.atomic
-def set_attributes(*, viewer: Viewer, account: Account, values: Mapping[str, Any], now: datetime) -> int:
+def set_attributes(
+    *, viewer: Viewer, account: Account, values: Mapping[str, Any], now: datetime, opened: Opened | None = None
+) -> int:
     """Set fields by slug; None clears one. The former value keeps its period. Returns how many changed."""
     policies.require_worker(viewer)
     require_chunk(values)
+    if opened is not None:
+        _require_values(opened, account, values)
     known = {item.slug: item for item in AccountAttribute.objects.filter(slug__in=list(values))}
     held = {
         row.attribute_id: row
@@ -124,6 +134,17 @@ def set_attributes(*, viewer: Viewer, account: Account, values: Mapping[str, Any
     return len(changed)
 
 
+def _require_values(opened: Opened, account: Account, values: Mapping[str, Any]) -> None:
+    """Raise Overtaken where somebody else filled the fields in; the account is held, since a first value has no row to hold."""
+    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    now, verb = opening.held_values(account, values), activities.ACCOUNT_CHANGED.verb
+    said = {slug: value.isoformat() if isinstance(value, date) else value or None for slug, value in values.items()}
+    if any(now[slug] != (False if values[slug] is False else said[slug]) for slug in said):
+        require_unchanged(
+            opened, now, lambda after: opening.logged_changes(verb, account.pk, list(values), after=after)
+        )
+
+
 def attribute_value(attribute: AccountAttribute, value: Any) -> Any:
     """Return a value as its field stores it, or raise Refused."""
     if value is None or value == "":
@@ -143,22 +164,31 @@ def attribute_value(attribute: AccountAttribute, value: Any) -> Any:
 
 
 @transaction.atomic
-def define_success(*, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime) -> SuccessDefinition:
+def define_success(
+    *, viewer: Viewer, account: Account, fields: Mapping[str, Any], now: datetime, opened: Opened | None = None
+) -> SuccessDefinition:
     """Write down what was agreed: problem, goal, our contribution, criteria, and when to look again."""
     policies.require_worker(viewer)
     seeing.require(viewer, seeing.JUDGEMENT)
     texts = {name: text_of(fields, name, longest=4000) for name in ("problem", "goal", "contribution", "criteria")}
     if not any(texts.values()):
         raise Refused(_("Please fill this in."), field="goal", code="empty")
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    last = account.success_definitions.order_by("-created_at", "-pk").first()
+    agreed = {**texts, "agreed_on": fields.get("agreed_on"), "next_review_on": fields.get("next_review_on")}
+    if opened is not None and last is not None and opening.values_of(last, agreed) == agreed:
+        return last  # sent twice
+    require_unchanged(
+        opened,
+        opening.values_of(last, opening.AGREED),
+        lambda after: opening.success_changes(account, after=after),
+    )
     definition = SuccessDefinition.objects.create(
         account=account,
-        **texts,
-        agreed_on=fields.get("agreed_on"),
-        next_review_on=fields.get("next_review_on"),
+        **agreed,
         by_id=viewer.member_id,
         created_at=now,
     )
-    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     account.next_review_on, account.updated_at = definition.next_review_on, now
     account.save(update_fields=["next_review_on", "updated_at"])
     keep_states([account], fields=["next_review_on"], viewer=viewer, now=now)
@@ -214,7 +244,9 @@ def write_note(
 
 
 @transaction.atomic
-def edit_note(*, viewer: Viewer, note: Note, body: str, is_internal: bool, now: datetime) -> Note:
+def edit_note(
+    *, viewer: Viewer, note: Note, body: str, is_internal: bool, now: datetime, opened: Opened | None = None
+) -> Note:
     """Change one's own note; what it was stays readable."""
     policies.require_worker(viewer)
     note = Note.objects.select_for_update(of=("self",)).get(pk=note.pk)
@@ -222,6 +254,8 @@ def edit_note(*, viewer: Viewer, note: Note, body: str, is_internal: bool, now: 
     body, document = _read(body)
     if (body, is_internal) == (note.body, note.is_internal):
         return note
+    values = opening.values_of(note, ("body", "is_internal"))
+    require_unchanged(opened, values, lambda after: opening.note_changes(note, after=after))
     NoteVersion.objects.create(note=note, body=note.body, is_internal=note.is_internal, by_id=viewer.member_id, at=now)
     note.body, note.html, note.is_internal, note.edited_at = body, document.html, is_internal, now
     note.save(update_fields=["body", "html", "is_internal", "edited_at"])
@@ -256,6 +290,7 @@ def save_view(
     view, _created = SavedView.objects.update_or_create(
         owner_id=viewer.member_id, name=name, defaults=kept, create_defaults={**kept, "created_at": now}
     )
+    bump_generation(DESK)
     return view
 
 
@@ -265,6 +300,7 @@ def delete_view(*, viewer: Viewer, view: SavedView) -> None:
     may = view.owner_id == viewer.member_id or policies.can_define(viewer)
     require(may and policies.can_read(viewer), _("Only its owner may delete a view."))
     SavedView.objects.filter(pk=view.pk).delete()
+    bump_generation(DESK)
 
 
 def _group_of(viewer: Viewer, known: AccountAttribute | None, field_group: str | None) -> str:

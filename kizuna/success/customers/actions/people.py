@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.rows import insert_many, update_many
+from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record
 from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
@@ -19,6 +20,7 @@ from kizuna.success.customers import activities, naming, policies, seeing
 from kizuna.success.customers.actions.checking import checked_contact, line, require_chunk
 from kizuna.success.customers.matching import domains
 from kizuna.success.customers.models import Account, AccountDomain, Contact, Employment, MatchDecision
+from kizuna.success.customers.queries import opening
 
 FIELDS = ("name", "kana", "email", "phone", "external_id", "recommends")
 DESCRIBED = ("email_key", "reading", "search_text", "recipient", "updated_at")  # what is kept beside them
@@ -94,10 +96,26 @@ def add_contacts(
 
 
 @transaction.atomic
-def change_contact(*, viewer: Viewer, contact: Contact, fields: Mapping[str, Any], now: datetime) -> Contact:
+def change_contact(
+    *, viewer: Viewer, contact: Contact, fields: Mapping[str, Any], now: datetime, opened: Opened | None = None
+) -> Contact:
     """Change what is known of a person."""
+    if opened is not None:
+        _require_unchanged(opened, contact, fields)
     change_contacts(viewer=viewer, changes={contact.pk: fields}, now=now)
     return Contact.objects.get(pk=contact.pk)
+
+
+def _require_unchanged(opened: Opened, contact: Contact, fields: Mapping[str, Any]) -> None:
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    said = [name for name in FIELDS if name in fields]
+    if any(getattr(contact, name) != fields[name] for name in said):
+        verb = activities.CONTACT_CHANGED.verb
+        require_unchanged(
+            opened,
+            opening.values_of(contact, said),
+            lambda after: opening.logged_changes(verb, contact.pk, said, after=after),
+        )
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
 """One customer at a glance: people, contracts, open questions."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from django.db.models import Prefetch
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
+from django.http import Http404
 
 from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import Viewer
@@ -13,23 +16,89 @@ from kizuna.success.customers.models import (
     Account,
     AccountAttribute,
     AccountAttributeValue,
+    AccountDomain,
     Contact,
     Contract,
     ContractChange,
     ContractLine,
     Employment,
+    Merge,
     Purchase,
+    PutOffStep,
     SuccessDefinition,
 )
+from kizuna.success.customers.queries.kept import attributes_in_use
+from kizuna.success.customers.queries.visible import accounts_visible_to
 
 PEOPLE = 50
+LEFT = 5  # of those who have left so many are named even where the others fill the list
+READ_ONCE = "_read_once"
+Rows = TypeVar("Rows")
+
+
+@dataclass(frozen=True)
+class Glance:
+    """An account, and what of it there is at all (RARE): what there is none of, nobody need ask for."""
+
+    account: Account
+    has: frozenset[str]
+
+
+# Where most accounts have nothing.
+RARE: dict[str, QuerySet[Any]] = {
+    "billed": Contract.objects.filter(billing_account=OuterRef("pk")),
+    "children": Account.objects.filter(parent=OuterRef("pk")).exclude(state=Account.State.MERGED),
+    "domains": AccountDomain.objects.filter(account=OuterRef("pk")),
+    "merges": Merge.objects.filter(kept=OuterRef("pk"), undone_at=None),
+    "purchases": Purchase.objects.filter(account=OuterRef("pk")),
+    "put_off": PutOffStep.objects.filter(account=OuterRef("pk"), ended_at=None),
+    "success": SuccessDefinition.objects.filter(account=OuterRef("pk")),
+    "values": AccountAttributeValue.objects.filter(account=OuterRef("pk"), ended_at=None),
+}
+
+
+def glance_of(viewer: Viewer, account_id: int) -> Glance:
+    """Return an account with what there is of it, in one statement; or Http404."""
+    has = {f"has_{name}": Exists(rows) for name, rows in RARE.items()}
+    rows = accounts_visible_to(viewer).select_related("owner", "parent").annotate(**has)
+    account = rows.filter(pk=account_id).first()
+    if account is None:
+        raise Http404
+    account.__dict__[READ_ONCE] = {}
+    return Glance(account, frozenset(name for name in RARE if getattr(account, f"has_{name}")))
+
+
+def read_once(account: Account, name: str, read: Callable[[], Rows]) -> Rows:
+    """Return what `read` gives: of an account at a glance it is asked once, for every part of its page."""
+    kept: dict[str, Any] | None = account.__dict__.get(READ_ONCE)
+    if kept is None:
+        return read()
+    if name not in kept:
+        kept[name] = read()
+    return kept[name]
 
 
 def people_of(account: Account, *, limit: int = PEOPLE) -> list[Employment]:
     """Return who works there and who has left, those who are there first."""
     people = Employment.objects.filter(account=account).select_related("contact__member")
-    present = list(people.filter(ended_at=None).order_by("contact__reading", "pk")[:limit])
-    return present + list(people.exclude(ended_at=None).order_by("-ended_at", "-pk")[: max(limit - len(present), 5)])
+    here_first = F("ended_at").desc(nulls_first=True)
+    found = list(people.order_by(here_first, "contact__reading", "pk")[: limit + LEFT])
+    here = [seat for seat in found if seat.ended_at is None][:limit]
+    left = [seat for seat in found if seat.ended_at is not None]
+    wanted = max(limit - len(here), LEFT)
+    if len(left) < wanted and len(found) == limit + LEFT:  # those who are there fill it
+        left = list(people.exclude(ended_at=None).order_by("-ended_at", "-pk")[:wanted])
+    return here + left[:wanted]
+
+
+def counted_people(account: Account, people: Sequence[Employment] | None = None) -> tuple[int, int]:
+    """Return how many work there and how many of them are members: counted from who is known already, where that is all."""
+    here = [seat for seat in people or () if seat.ended_at is None]
+    if people is not None and len(here) < PEOPLE:
+        return len(here), sum(seat.contact.member_id is not None for seat in here)
+    found = Employment.objects.filter(account=account, ended_at=None)
+    counts = found.aggregate(people=Count("pk"), members=Count("contact__member"))
+    return counts["people"], counts["members"]
 
 
 def contracts_of(account: Account) -> list[Contract]:
@@ -66,8 +135,12 @@ def attributes_of(viewer: Viewer, account: Account) -> list[tuple[AccountAttribu
     held = dict(
         AccountAttributeValue.objects.filter(account=account, ended_at=None).values_list("attribute_id", "value")
     )
-    fields = AccountAttribute.objects.filter(is_archived=False).order_by("position", "pk")
-    return [(field, held.get(field.pk)) for field in fields if seeing.sees_attribute(viewer, field)]
+    return [(field, held.get(field.pk)) for field in attributes_seen_by(viewer)]
+
+
+def attributes_seen_by(viewer: Viewer) -> list[AccountAttribute]:
+    """Return the manager's fields that the viewer sees."""
+    return [field for field in attributes_in_use() if seeing.sees_attribute(viewer, field)]
 
 
 def open_questions(viewer: Viewer, account: Account, *, limit: int = 5) -> list[Topic]:

@@ -15,10 +15,12 @@ from kizuna.base import rules
 from kizuna.base.rules.facts import in_words
 from kizuna.base.rules.tree import MAX_BYTES
 from kizuna.core.activity.rollups import day_zone
+from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import seeing
 from kizuna.success.customers.facts import ACCOUNT
 from kizuna.success.customers.models import Account, SavedView
+from kizuna.success.customers.queries.kept import views_with_rule
 from kizuna.success.customers.queries.visible import views_visible_to
 
 
@@ -119,7 +121,9 @@ def read_word(word: str) -> rules.Rule | None:
 
 def views_by_rule(viewer: Viewer) -> list[SavedView]:
     """Return the saved views with a rule that the viewer may see."""
-    return list(views_visible_to(viewer).filter(rule__isnull=False).order_by("name", "pk")[:50])
+    if not can_use_desk(viewer):
+        return []
+    return [view for view in views_with_rule() if view.is_shared or view.owner_id == viewer.member_id][:50]
 
 
 def reason(ruling: Ruling, account: Account, *, language: str, today: date) -> rules.Verdict | None:

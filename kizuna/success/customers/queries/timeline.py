@@ -66,9 +66,8 @@ def entries_of(viewer: Viewer, touches: list[Touchpoint]) -> list[Entry]:
     for touch in touches:
         if touch.source_type and touch.source_id:
             by_type[touch.source_type].add(touch.source_id)
-    notes = (
-        notes_visible_to(viewer).select_related("author").prefetch_related("versions").in_bulk(by_type.pop("note", ()))
-    )
+    note_ids = by_type.pop("note", ())
+    notes = notes_visible_to(viewer).select_related("author").in_bulk(note_ids) if note_ids else {}
     targets = {name: target for name in by_type if (target := by_name(Target, name))}
     rows = {name: target.visible(viewer=viewer, ids=sorted(by_type[name])) for name, target in targets.items()}
     shown, hides_reasons = [], not seeing.sees(viewer, seeing.JUDGEMENT)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base.api.paging import BadCursor
 from kizuna.base.registry import AccountAction, AccountLine, AccountPart, Person, of
+from kizuna.base.web.opened import Opened
 from kizuna.core.audit import actions as audit
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -25,9 +26,10 @@ from kizuna.success.customers import people as mapping
 from kizuna.success.customers.forms import NoteForm
 from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment
 from kizuna.success.customers.queries import account as reading
-from kizuna.success.customers.queries import merging, timeline, visible
+from kizuna.success.customers.queries import merging, opening, timeline, visible
 from kizuna.success.customers.queries.ruling import views_by_rule
 from kizuna.success.customers.views.gates import readers, workers
+from kizuna.success.customers.views.saving import Standing, acted, status_of
 
 FEW = 8
 MOST_STEPS = 6
@@ -38,15 +40,16 @@ MOST_STEPS = 6
 def customer(request: Request, account_id: int) -> HttpResponse:
     """Show one customer."""
     viewer, now = request.viewer, timezone.now()
-    account = visible.account_for(viewer, account_id)
+    glance = reading.glance_of(viewer, account_id)
+    account, today = glance.account, local_day(now)
     _note_viewing(request, "customer", ("account", account.pk))
-    today = local_day(now)
-    known = steps.known_of(viewer, account)
+    known = steps.known_of(viewer, account, has=glance.has)
     shown = mapping.map_of(viewer, account, list(known.people), now=now)
-    next_steps, put_off = steps.parted(steps.steps_of(viewer, account, known, now=now), account, today=today)
+    found = steps.steps_of(viewer, account, known, now=now)
+    next_steps, put_off = steps.parted(found, account, today=today, has=glance.has)
     page = timeline.timeline_of(viewer, account=account, limit=FEW)
     context = {
-        **head(request, account, "overview"),
+        **head(request, account, "overview", people=known.people),
         "left": wording.days_left(account.renews_on, today=today),
         "notice_left": wording.days_left(account.notice_by, today=today),
         "steps": next_steps[:MOST_STEPS],
@@ -56,23 +59,38 @@ def customer(request: Request, account_id: int) -> HttpResponse:
         "people_summary": mapping.summary_of(viewer, shown, now=now),
         "questions": known.questions,
         "contracts": [_contract(viewer, contract) for contract in known.contracts],
-        "billed": reading.billed_contracts_of(account),
-        "purchases": [
-            {"purchase": item, "amount": wording.money_seen(viewer, item.amount, item.currency)}
-            for item in reading.purchases_of(account)
-        ],
         "success": known.success,
-        "fields": [_field(field, value, viewer.language) for field, value in reading.attributes_of(viewer, account)],
         "lines": facts_of(of(AccountLine), viewer=viewer, account_id=account.pk),
-        "domains": account.domains.order_by("domain") if seeing.sees(viewer, seeing.CONTACT) else [],
-        "children": account.children.exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
         "entries": [_entry(entry) for entry in page.entries],
-        "merges": merging.merges_of(viewer, account),
+        **_rare(viewer, glance),
         "rule_views": views_by_rule(viewer),
         "note_form": NoteForm(),
         "parts": _parts(request, account),
     }
     return render(request, "customers/customer.html", context)
+
+
+def _rare(viewer: Viewer, glance: reading.Glance) -> dict[str, Any]:
+    """Return what most customers have none of; what there is none of is not asked for."""
+    account, has = glance.account, glance.has
+    fields = (
+        reading.attributes_of(viewer, account)
+        if "values" in has
+        else [(field, None) for field in reading.attributes_seen_by(viewer)]
+    )
+    sees_domains = "domains" in has and seeing.sees(viewer, seeing.CONTACT)
+    below = account.children.exclude(state=Account.State.MERGED).order_by("reading", "id")
+    return {
+        "billed": reading.billed_contracts_of(account) if "billed" in has else [],
+        "purchases": [
+            {"purchase": item, "amount": wording.money_seen(viewer, item.amount, item.currency)}
+            for item in (reading.purchases_of(account) if "purchases" in has else ())
+        ],
+        "fields": [_field(field, value, viewer.language) for field, value in fields],
+        "domains": list(account.domains.order_by("domain")) if sees_domains else [],
+        "children": list(below[:20]) if "children" in has else [],
+        "merges": merging.merges_of(viewer, account) if "merges" in has else [],
+    }
 
 
 @readers
@@ -148,22 +166,29 @@ def edit_note(request: Request, note_id: int) -> HttpResponse:
     note = visible.note_for(request.viewer, note_id)
     initial = {"body": note.body, "visibility": "internal" if note.is_internal else "customer"}
     form = NoteForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.edit_note(
-                viewer=request.viewer,
-                note=note,
-                body=form.cleaned_data["body"],
-                is_internal=form.is_internal,
-                now=timezone.now(),
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("The note was saved."))
-            return redirect("customers:timeline", note.account_id)
-    context = {"form": form, "note": note, "versions": note.versions.select_related("by").order_by("-at", "-pk")}
-    return render(request, "customers/note.html", context, status=422 if form.errors else 200)
+
+    def act() -> str:
+        actions.edit_note(
+            viewer=request.viewer,
+            note=note,
+            body=form.cleaned_data["body"],
+            is_internal=form.is_internal,
+            now=timezone.now(),
+            opened=Opened.read(request.POST),
+        )
+        return reverse("customers:timeline", args=[note.account_id])
+
+    def standing() -> Standing:
+        now = visible.note_for(request.viewer, note_id)
+        said = {"body": now.body, "visibility": "internal" if now.is_internal else "customer"}
+        return Standing(said, opening.note_opened(now))
+
+    outcome = acted(request, form, act=act, done=_("The note was saved."), standing=standing)
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    versions = note.versions.select_related("by").order_by("-at", "-pk")
+    context = {"form": form, "note": note, "versions": versions, **outcome}
+    return render(request, "customers/note.html", context, status=status_of(form, outcome))
 
 
 @workers
@@ -180,11 +205,13 @@ def _note_viewing(request: Request, page: str, subject: tuple[str, int]) -> None
     audit.note_viewing(actor_id=request.viewer.member_id, page=page, subject=subject, now=timezone.now())
 
 
-def head(request: Request, account: Account, page: str) -> dict[str, Any]:
-    """Return what stands above every page of a customer."""
+def head(
+    request: Request, account: Account, page: str, *, people: Sequence[Employment] | None = None
+) -> dict[str, Any]:
+    """Return what stands above every page of a customer; `people`: who is known there already."""
     state = Account.State(account.state)
     tabs = [(_("Overview"), "overview", "customers:customer"), (_("Timeline"), "timeline", "customers:timeline")]
-    present = Employment.objects.filter(account=account, ended_at=None)
+    people_count, member_count = reading.counted_people(account, people)
     return {
         "account": account,
         "short_name": wording.short_name(account.name),
@@ -194,8 +221,8 @@ def head(request: Request, account: Account, page: str) -> dict[str, Any]:
         "sees": seeing.seen(request.viewer),
         "fit": wording.FITS[Account.Fit(account.fit)],
         "amount": wording.money_seen(request.viewer, account.monthly_amount, account.currency),
-        "people_count": present.count(),
-        "member_count": present.filter(contact__member__isnull=False).count(),
+        "people_count": people_count,
+        "member_count": member_count,
         "tabs": [
             {"label": label, "url": reverse(name, args=[account.pk]), "is_current": key == page}
             for label, key, name in tabs

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kizuna.base.registry import TermLine, of
+from kizuna.base.web.opened import Opened
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -29,10 +30,10 @@ from kizuna.success.customers.forms import (
 )
 from kizuna.success.customers.models import Account, Contract, ContractChange
 from kizuna.success.customers.queries import account as reading
-from kizuna.success.customers.queries import visible
+from kizuna.success.customers.queries import opening, visible
 from kizuna.success.customers.views.account import facts_of
 from kizuna.success.customers.views.gates import readers, workers
-from kizuna.success.customers.views.saving import saved
+from kizuna.success.customers.views.saving import Standing, saved
 
 EITHER = ["GET", "POST"]
 
@@ -58,13 +59,20 @@ def edit_account(request: Request, account_id: int) -> HttpResponse:
     """Change a customer's facts."""
     account = visible.account_for(request.viewer, account_id)
     form = AccountForm(request.POST or None, initial=AccountForm.initial_from(account))
-    form.leave_out(seeing.hidden_fields(request.viewer))
+    hidden = seeing.hidden_fields(request.viewer)
+    form.leave_out(hidden)
 
     def act() -> str:
-        actions.change_account(viewer=request.viewer, account=account, fields=form.values(), now=timezone.now())
+        actions.change_account(viewer=request.viewer, account=account, fields=form.values(), **_now(request))
         return _page(account)
 
-    return saved(request, form, act=act, title=account.name, back=_page(account), done=_("Saved."))
+    def standing() -> Standing:
+        now = visible.account_for(request.viewer, account_id)
+        names = [name for name in actions.ACCOUNT_FIELDS if name not in hidden]
+        return Standing(AccountForm.initial_from(now), opening.account_opened(now, names))
+
+    back = _page(account)
+    return saved(request, form, act=act, title=account.name, back=back, done=_("Saved."), standing=standing)
 
 
 @workers
@@ -76,10 +84,17 @@ def edit_values(request: Request, account_id: int) -> HttpResponse:
     form = ValuesForm(request.POST or None, fields=fields, language=request.viewer.language)
 
     def act() -> str:
-        actions.set_attributes(viewer=request.viewer, account=account, values=form.values(), now=timezone.now())
+        actions.set_attributes(viewer=request.viewer, account=account, values=form.values(), **_now(request))
         return _page(account)
 
-    return saved(request, form, act=act, title=_("Fields of your own"), back=_page(account), done=_("Saved."))
+    def standing() -> Standing:
+        now = reading.attributes_of(request.viewer, account)
+        fresh = ValuesForm(fields=now, language=request.viewer.language)
+        initial = {slug: field.initial for slug, field in fresh.fields.items()}
+        return Standing(initial, opening.values_opened(account, list(initial)))
+
+    title, back = _("Fields of your own"), _page(account)
+    return saved(request, form, act=act, title=title, back=back, done=_("Saved."), standing=standing)
 
 
 @workers
@@ -88,16 +103,20 @@ def edit_success(request: Request, account_id: int) -> HttpResponse:
     """Write down what success means; the last agreement is the beginning of the next."""
     account = visible.account_for(request.viewer, account_id)
     seeing.require(request.viewer, seeing.JUDGEMENT)
-    last = reading.success_of(account)
-    names = ("problem", "goal", "contribution", "criteria", "agreed_on", "next_review_on")
-    form = SuccessForm(request.POST or None, initial={name: getattr(last, name) for name in names} if last else None)
+
+    def standing() -> Standing:
+        last = reading.success_of(account)
+        initial = opening.values_of(last, opening.AGREED) if last else {}
+        return Standing(initial, opening.success_opened(last))
+
+    form = SuccessForm(request.POST or None, initial=standing().initial)
 
     def act() -> str:
-        actions.define_success(viewer=request.viewer, account=account, fields=form.cleaned_data, now=timezone.now())
+        actions.define_success(viewer=request.viewer, account=account, fields=form.cleaned_data, **_now(request))
         return _page(account)
 
-    title = _("What success means")
-    return saved(request, form, act=act, title=title, back=_page(account), done=_("Saved."), note=account.name)
+    words = {"title": _("What success means"), "back": _page(account), "note": account.name}
+    return saved(request, form, act=act, done=_("Saved."), standing=standing, **words)
 
 
 @workers
@@ -140,16 +159,20 @@ def edit_contact(request: Request, contact_id: int) -> HttpResponse:
     """Change what is known of a person."""
     contact = visible.contact_for(request.viewer, contact_id)
     names = ("name", "kana", "email", "phone", "recommends")
-    form = ContactForm(request.POST or None, initial={name: getattr(contact, name) for name in names})
+    form = ContactForm(request.POST or None, initial=opening.values_of(contact, names))
     form.leave_out({"department", "title"})  # these belong to the time at one customer
     form.leave_out(seeing.hidden_fields(request.viewer))
     address = reverse("customers:contact", args=[contact.pk])
 
     def act() -> str:
-        actions.change_contact(viewer=request.viewer, contact=contact, fields=form.cleaned_data, now=timezone.now())
+        actions.change_contact(viewer=request.viewer, contact=contact, fields=form.cleaned_data, **_now(request))
         return address
 
-    return saved(request, form, act=act, title=contact.name, back=address, done=_("Saved."))
+    def standing() -> Standing:
+        now = visible.contact_for(request.viewer, contact_id)
+        return Standing(opening.values_of(now, names), opening.contact_opened(now, list(form.fields)))
+
+    return saved(request, form, act=act, title=contact.name, back=address, done=_("Saved."), standing=standing)
 
 
 @workers
@@ -261,12 +284,16 @@ def edit_contract(request: Request, contract_id: int) -> HttpResponse:
     address = reverse("customers:contract", args=[found.pk])
 
     def act() -> str:
-        actions.change_contract(viewer=request.viewer, contract=found, fields=form.cleaned_data, now=timezone.now())
+        actions.change_contract(viewer=request.viewer, contract=found, fields=form.cleaned_data, **_now(request))
         return address
 
-    return saved(
-        request, form, act=act, title=_("Change the terms"), back=address, done=_("Saved."), note=found.account.name
-    )
+    def standing() -> Standing:
+        now = visible.contract_for(request.viewer, contract_id)
+        opened = opening.contract_opened(now, opening.values_of(now, list(form.fields)))
+        return Standing(ContractForm.initial_from(now), opened)
+
+    words = {"title": _("Change the terms"), "back": address, "note": found.account.name}
+    return saved(request, form, act=act, done=_("Saved."), standing=standing, **words)
 
 
 @workers
@@ -275,21 +302,24 @@ def change_lines(request: Request, contract_id: int) -> HttpResponse:
     """Let another line hold from a day on."""
     found = visible.contract_for(request.viewer, contract_id)
     seeing.require(request.viewer, seeing.AMOUNT)
-    last = found.lines.order_by("-starts_on", "-pk").first()
-    names = ("product", "plan", "seats", "unit_price", "tax_percent")
-    initial = {name: getattr(last, name) for name in names} if last else {}
-    form = LineChangeForm(request.POST or None, initial={**initial, "from_on": local_day(timezone.now())})
+
+    def standing() -> Standing:
+        last = found.lines.order_by("-starts_on", "-pk").first()
+        names = ("product", "plan", "seats", "unit_price", "tax_percent")
+        initial = opening.values_of(last, names) if last else {}
+        return Standing(initial, opening.contract_opened(found, {"lines": opening.lines_now(found)}))
+
+    today = local_day(timezone.now())
+    form = LineChangeForm(request.POST or None, initial={**standing().initial, "from_on": today})
     address = reverse("customers:contract", args=[found.pk])
 
     def act() -> str:
-        from_on = form.cleaned_data["from_on"]
-        actions.change_lines(
-            viewer=request.viewer, contract=found, lines=[form.line()], from_on=from_on, now=timezone.now()
-        )
+        said = {"lines": [form.line()], "from_on": form.cleaned_data["from_on"]}
+        actions.change_lines(viewer=request.viewer, contract=found, **said, **_now(request))
         return address
 
-    title = _("Change seats or price")
-    return saved(request, form, act=act, title=title, back=address, done=_("Saved."), note=found.account.name)
+    words = {"title": _("Change seats or price"), "back": address, "note": found.account.name}
+    return saved(request, form, act=act, done=_("Saved."), standing=standing, **words)
 
 
 @workers
@@ -308,13 +338,22 @@ def notice(request: Request, contract_id: int) -> HttpResponse:
     form.leave_out(seeing.hidden_fields(request.viewer))
 
     def act() -> str:
-        actions.give_notice(viewer=request.viewer, contract=found, now=timezone.now(), **form.cleaned_data)
+        actions.give_notice(viewer=request.viewer, contract=found, **form.cleaned_data, **_now(request))
         return address
 
-    title = _("Note a notice")
-    return saved(
-        request, form, act=act, title=title, back=address, done=_("The notice was noted."), note=found.account.name
-    )
+    def standing() -> Standing:
+        now = visible.contract_for(request.viewer, contract_id)
+        names = [name for name in opening.NOTICE if name != "end_reason" or "reason" in form.fields]
+        opened = opening.contract_opened(now, opening.values_of(now, names))
+        return Standing({**opening.values_of(now, names), "reason": now.end_reason}, opened)
+
+    words = {"title": _("Note a notice"), "back": address, "note": found.account.name}
+    return saved(request, form, act=act, done=_("The notice was noted."), standing=standing, **words)
+
+
+def _now(request: Request) -> dict[str, Any]:
+    """Return when a form is acted on, and what it had been opened on."""
+    return {"now": timezone.now(), "opened": Opened.read(request.POST)}
 
 
 def _page(account: Account) -> str:

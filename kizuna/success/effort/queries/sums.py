@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.models import Account, Merge
@@ -67,14 +67,19 @@ def team_sums(viewer: Viewer, wanted: RowFilter, *, top: int = TOP) -> TeamSums:
 
 def account_minutes(account_id: int, *, today: date) -> tuple[int, int]:
     """Return minutes and rows of a customer over the last days, today included, with those of accounts merged into it."""
-    rows = Effort.objects.filter(
-        is_removed=False,
-        account_id__in=list(accounts_behind([account_id])),
-        day__gt=today - timedelta(days=ACCOUNT_DAYS),
-        day__lte=today,
+    rows = Effort.objects.filter(is_removed=False, day__gt=today - timedelta(days=ACCOUNT_DAYS), day__lte=today)
+    own = rows.filter(account=OuterRef("pk")).order_by().values("account")
+    merged = Merge.objects.filter(kept=OuterRef("pk"), undone_at=None)
+    found = Account.objects.filter(pk=account_id).values_list(
+        Subquery(own.annotate(minutes=Sum("minutes")).values("minutes")),
+        Subquery(own.annotate(n=Count("pk")).values("n")),
+        Exists(merged),
     )
-    found = rows.aggregate(minutes=Sum("minutes"), count=Count("pk"))
-    return found["minutes"] or 0, found["count"]
+    minutes, count, has_merged = found.first() or (0, 0, False)
+    if has_merged:
+        rows = rows.filter(account_id__in=list(accounts_behind([account_id])))
+        minutes, count = rows.aggregate(minutes=Sum("minutes"), n=Count("pk")).values()
+    return minutes or 0, count or 0
 
 
 def _shares(rows: QuerySet[Effort], field: str) -> list[Share]:

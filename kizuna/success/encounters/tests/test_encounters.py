@@ -9,6 +9,7 @@ from kizuna.core.activity.models import Activity
 from kizuna.core.members.policies import Refused
 from kizuna.success.customers import actions as customers
 from kizuna.success.customers.models import Touchpoint
+from kizuna.success.customers.tests.test_opened import again, opened  # noqa: F401
 from kizuna.success.encounters import actions
 from kizuna.success.encounters.models import Encounter, EncounterVersion
 
@@ -132,3 +133,17 @@ def test_it_is_logged_and_read_by_a_program(api, emi, chie, account, person):
     assert api(chie)("GET", f"/encounters/{made.json()['id']}").status_code == 404
     refused = api(emi)("POST", "/encounters", {**body, "members": ["nobody"]})
     assert refused.json()["errors"][0]["field"] == "members"
+
+
+def test_a_form_that_was_opened_before_a_change_says_so_and_keeps_what_was_typed(opened, account, desk, emi, now):  # noqa: F811
+    fields = {"title": "電話", "at": now - timedelta(hours=1), "member_ids": [emi.pk], "kind": "call"}
+    encounter = actions.log_encounter(viewer=desk, account=account, fields=fields, now=now)
+    _sent, send = opened(f"/desk/encounters/{encounter.pk}/edit/")
+    actions.edit_encounter(viewer=desk, encounter=encounter, fields={**fields, "title": "会議の電話"}, now=now)
+    response = send(title="長い電話", minutes="30", members=[str(emi.pk)])
+    assert response.status_code == 409
+    assert "会議の電話" in response.content.decode()
+    kept = {**again(response), "members": [str(emi.pk)]}
+    assert [send(**kept).status_code for _twice in range(2)] == [302, 302]
+    encounter.refresh_from_db()
+    assert (encounter.title, encounter.minutes, encounter.versions.count()) == ("長い電話", 30, 2)

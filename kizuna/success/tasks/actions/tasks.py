@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import policies as customers
 from kizuna.success.customers.actions.checking import day, line, require_chunk, text_of
 from kizuna.success.customers.models import Account, Employment
-from kizuna.success.tasks import activities, policies
+from kizuna.success.tasks import activities, policies, queries
 from kizuna.success.tasks.actions.writing import record_task, write_down
 from kizuna.success.tasks.models import CLOSED, NO_DAY, WAITING, Handover, Task, TaskChange
 
@@ -52,7 +53,9 @@ def make_tasks(*, viewer: Viewer, rows: Sequence[Mapping[str, Any]], now: dateti
 
 
 @transaction.atomic
-def change_task(*, viewer: Viewer, task: Task, fields: Mapping[str, Any], now: datetime) -> Task:
+def change_task(
+    *, viewer: Viewer, task: Task, fields: Mapping[str, Any], now: datetime, opened: Opened | None = None
+) -> Task:
     """Change what is given of FIELDS; the others stay, and so does what the task was before."""
     policies.require_worker(viewer)
     task = locked(task)
@@ -61,6 +64,7 @@ def change_task(*, viewer: Viewer, task: Task, fields: Mapping[str, Any], now: d
     changed = [name for name in FIELDS if values[name] != before[name]]
     if not changed:
         return task
+    require_unchanged(opened, before, lambda after: queries.changes_after(task, after=after))
     if "owner_id" in changed:
         _require_team({values["owner_id"]})
     if "contact_id" in changed:
