@@ -17,9 +17,10 @@ class Guard(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        viewer = getattr(self.request, "viewer", None)
+        request: Any = self.request
+        viewer = getattr(request, "viewer", None)
         if viewer is None or not viewer.is_member:
-            self.request.fields_left_out = [*getattr(self.request, "fields_left_out", []), self.field_name]
+            request.fields_left_out = [*getattr(request, "fields_left_out", []), self.field_name]
             raise SkipFile
         self.limit = MOST_OF_STAFF if viewer.is_staff else MAX_DOCUMENT_BYTES
 

@@ -33,7 +33,7 @@ class AudienceForm(Refusable, forms.Form):
         words = ("label", "shown_label")
         return {f"{name}_{lang}": getattr(audience, name).get(lang, "") for name in words for lang in ("ja", "en")}
 
-    def labels(self) -> dict[str, dict[str, str]]:
+    def labels(self) -> dict[str, Any]:
         """Return both names, in both languages."""
         said = self.cleaned_data
         return {name: {lang: said[f"{name}_{lang}"] for lang in ("ja", "en")} for name in ("label", "shown_label")}

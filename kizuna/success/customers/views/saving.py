@@ -17,7 +17,7 @@ from kizuna.core.members.requests import Request
 class Standing:
     """What a form shows of something as it stands, and what it is opened on."""
 
-    initial: Mapping[str, Any]
+    initial: dict[str, Any]
     opened: Opened
 
 
