@@ -2,11 +2,13 @@
 
 DECLARATIONS: list[str] = [
     "kizuna.core.activity.rollups.REBUILD",
+    "kizuna.core.activity.rollups.BY_DAY",
     "kizuna.core.community.declarations.DAY_ZONE",
     "kizuna.core.home.declarations.STUDIO",
     "kizuna.core.home.declarations.BRAND",
     "kizuna.core.home.declarations.OPENING",
     "kizuna.core.home.declarations.JOINING",
+    "kizuna.core.home.declarations.TIME",
     "kizuna.core.home.declarations.WORDS",
     "kizuna.core.home.declarations.SYNONYMS",
     "kizuna.core.home.declarations.LINKS",
@@ -151,6 +153,7 @@ DECLARATIONS: list[str] = [
     "kizuna.success.inbox.declarations.PEOPLE",
     "kizuna.success.inbox.declarations.AUDIT",
     "kizuna.success.usage.declarations.REBUILD",
+    "kizuna.success.usage.declarations.BY_DAY",
     "kizuna.success.usage.declarations.DESK",
     "kizuna.success.usage.facts.FACTS",
     "kizuna.success.tasks.declarations.ON_ACCOUNT",

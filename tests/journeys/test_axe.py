@@ -35,7 +35,8 @@ MEMBER = [
     "/testimonials/",
 ]  # fmt: skip
 OWNER = [
-    "/studio/", "/studio/brand/", "/studio/opening/", "/studio/joining/", "/studio/words/", "/studio/synonyms/", "/studio/links/",
+    "/studio/", "/studio/brand/", "/studio/opening/", "/studio/joining/",
+    "/studio/time/", "/studio/words/", "/studio/synonyms/", "/studio/links/",
     "/studio/spaces/", "/studio/spaces/new/", "/studio/members/", "/studio/invitations/", "/studio/terms/", "/studio/mail/",
     "/studio/knowledge/", "/k/new/", "/studio/held/", "/studio/searches/", "/studio/spaces/qa/", "/studio/spaces/qa/audience/",
     "/studio/audiences/", "/studio/audiences/rule/", "/studio/audiences/hand/", "/studio/attributes/", "/studio/attributes/new/",

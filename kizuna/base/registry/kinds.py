@@ -275,6 +275,19 @@ class ImportKind:
 
 
 @dataclass(frozen=True)
+class CountByDay:
+    """Something that is counted by days of the community and counted again once those are others.
+
+    `begin()` has that done soon; `progress()` returns (done, of how many) while it is not, else None.
+    """
+
+    name: str
+    label: Any
+    begin: Callable[[], None]
+    progress: Callable[[], tuple[int, int] | None]
+
+
+@dataclass(frozen=True)
 class DayZone:
     """Whose days are counted: `zone()` returns the community's time zone, such as "Asia/Tokyo"."""
 

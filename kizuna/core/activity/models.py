@@ -72,6 +72,8 @@ class RollupCursor(models.Model):
     time_zone = models.CharField(max_length=60)
     # What was counted; another definition starts the count over.
     definition = models.CharField(max_length=16, blank=True, default="")
+    # The highest id when the count began again: until it is reached, the counts are less than they will be.
+    again_upto = models.BigIntegerField(default=0)
 
 
 class ImportNumber(models.Model):

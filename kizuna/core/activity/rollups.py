@@ -1,7 +1,8 @@
 """Counts per member, verb and day, kept by a cursor over the log. Segments, badges and health read these, never the log.
 
-A day is a day of the community's time zone; when that changes, or what is counted does, the cursor starts over by itself. History that is
-imported later falls on its own (earlier) days, because the cursor goes by id and counts by `at`.
+A day is a day of the community's time zone; when that changes, or what is counted does, the cursor starts over by itself: at position 0
+nothing counts, and what still stands there is cleared in parts. Until the log is counted up to where it began again, `is_counting_again`.
+History that is imported later falls on its own (earlier) days, because the cursor goes by id and counts by `at`.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kizuna.base import registry
 from kizuna.base.jobs import job
@@ -25,6 +27,7 @@ from kizuna.core.activity.types import Counted
 
 CURSOR = "member_day"
 BATCH = 1000
+CLEARED_AT_ONCE = 2000
 DELAY = timedelta(seconds=20)
 SHORT_DELAY = timedelta(seconds=2)
 
@@ -59,6 +62,22 @@ def rebuild(*, report: Callable[[str], None] | None = None) -> int:
     return count
 
 
+def is_counting_again() -> bool:
+    """Tell whether the counts are less than they will be, because the log is being counted again."""
+    return counted_again() is not None
+
+
+def counted_again() -> tuple[int, int] | None:
+    """Return up to which id the log is counted again, and up to which it has to be; None when nothing is missing."""
+    cursor = RollupCursor.objects.filter(name=CURSOR).first()
+    if cursor is None:
+        return None
+    if cursor.time_zone != day_zone().key or cursor.definition != definition():
+        upto = highest_id(Activity)
+        return (0, upto) if upto else None
+    return (cursor.position, cursor.again_upto) if cursor.position < cursor.again_upto else None
+
+
 def day_zone() -> ZoneInfo:
     """Return the time zone whose days are counted: the community's."""
     declared = registry.of(registry.DayZone)
@@ -72,6 +91,8 @@ def _count_batch() -> int | None:
     zone = day_zone()
     if cursor.time_zone != zone.key or cursor.definition != definition():
         _restart(cursor, zone)
+    if cursor.position == 0 and _clear_some():
+        return 0
     if not _raise_ceiling(cursor):
         return None
     facts = list(
@@ -82,7 +103,7 @@ def _count_batch() -> int | None:
     _add(
         Counter(
             (member, name, at.astimezone(zone).date())
-            for _, actor, verb, at, props in facts
+            for _id, actor, verb, at, props in facts
             for member, name in _counted(actor, verb, props)
         )
     )
@@ -127,6 +148,9 @@ def _raise_ceiling(cursor: RollupCursor) -> bool:
     if cursor.position >= cursor.ceiling:
         cursor.ceiling = highest_id(Activity)
         if cursor.position >= cursor.ceiling:
+            if cursor.again_upto:  # everything there is has been counted
+                cursor.again_upto = 0
+                cursor.save(update_fields=["again_upto"])
             return False
         cursor.open_writers = open_writers(Activity)
     elif cursor.open_writers:
@@ -169,10 +193,21 @@ def _locked_cursor() -> RollupCursor:
 
 
 def _restart(cursor: RollupCursor, zone: ZoneInfo) -> None:
-    MemberDayCount.objects.all().delete()
     cursor.position, cursor.ceiling, cursor.open_writers, cursor.time_zone = 0, 0, [], zone.key
-    cursor.definition = definition()
+    cursor.definition, cursor.again_upto = definition(), highest_id(Activity)
     cursor.save()
 
 
+def _clear_some() -> bool:
+    """Clear a part of what was counted before; say whether there was something."""
+    ids = list(MemberDayCount.objects.values_list("pk", flat=True)[:CLEARED_AT_ONCE])
+    MemberDayCount.objects.filter(pk__in=ids).delete()
+    return bool(ids)
+
+
+def _count_again_soon() -> None:
+    request(delay=timedelta(0))
+
+
 REBUILD = registry.Rebuild("rollups", rebuild)
+BY_DAY = registry.CountByDay("rollups", _("What members did"), _count_again_soon, counted_again)

@@ -6,8 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base import registry
 from kizuna.core.community import actions as community
 from kizuna.core.community import settings as keys
+from kizuna.core.community.queries import setting
 from kizuna.core.community.settings import SettingKey
 from kizuna.core.files import actions as files
 from kizuna.core.members.policies import can_manage, can_own, require
@@ -23,6 +25,17 @@ def change_settings(*, viewer: Viewer, values: dict[SettingKey, Any], now: datet
     require(can_manage(viewer), NOT_YOURS)
     for key, value in values.items():
         community.change_setting(key, value=value, member_id=viewer.member_id, now=now)
+
+
+@transaction.atomic
+def change_time_zone(*, viewer: Viewer, name: str, now: datetime) -> None:
+    """Let days begin at midnight of another place, and have what is counted by days counted again by the worker."""
+    require(can_manage(viewer), NOT_YOURS)
+    if name == setting(keys.TIME_ZONE):
+        return
+    community.change_setting(keys.TIME_ZONE, value=name, member_id=viewer.member_id, now=now)
+    for count in registry.of(registry.CountByDay):
+        count.begin()
 
 
 def change_logo(*, viewer: Viewer, name: str, raw: bytes, now: datetime) -> None:

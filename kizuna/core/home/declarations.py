@@ -27,6 +27,7 @@ STUDIO = NavigationItem("studio", _("Overview"), "home:studio", "layout-dashboar
 BRAND = _item("brand", _("Name and looks"), "palette")
 OPENING = _item("opening", _("What visitors see"), "eye")
 JOINING = _item("joining", _("Joining"), "log-in")
+TIME = _item("time", _("Time zone"), "clock")
 WORDS = _item("words", _("Words to watch"), "shield")
 SYNONYMS = _item("synonyms", _("Search words"), "search")
 LINKS = _item("links", _("Links"), "link")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.core.community import settings as keys
 from kizuna.core.community.models import WordRule
 from kizuna.core.community.settings import SettingKey
+from kizuna.core.home.zones import zones
 
 MAX_LINKS = 12
 BILINGUAL = {"name": keys.NAME, "tagline": keys.TAGLINE, "description": keys.DESCRIPTION, "welcome": keys.WELCOME}
@@ -96,6 +97,18 @@ class JoiningForm(forms.Form):
     def changed_settings(self) -> dict[SettingKey, Any]:
         named = {"joining": keys.JOINING, "default_language": keys.DEFAULT_LANGUAGE}
         return {key: self.cleaned_data[name] for name, key in named.items() if name in self.changed_data}
+
+
+class TimeForm(forms.Form):
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = zones(self.initial["time_zone"])  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_from(setting: Any) -> dict[str, Any]:
+        return {"time_zone": setting(keys.TIME_ZONE)}
 
 
 class WordForm(forms.Form):

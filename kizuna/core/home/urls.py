@@ -10,6 +10,7 @@ urlpatterns = [
     path("studio/", studio.studio_home, name="studio"),
     path("studio/brand/", studio.brand, name="studio-brand"),
     path("studio/joining/", studio.joining, name="studio-joining"),
+    path("studio/time/", studio.time_zone, name="studio-time"),
     path("studio/opening/", studio.opening, name="studio-opening"),
     path("studio/opening/preview/", studio.opening_preview, name="studio-opening-preview"),
     path("studio/words/", studio.words, name="studio-words"),

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.registry import (
     AccountPart,
     AccountRows,
+    CountByDay,
     NavigationItem,
     Quote,
     Rebuild,
@@ -22,7 +24,7 @@ from kizuna.base.registry import (
 )
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.models import Account, Employment
-from kizuna.success.usage import accounts, folding, wording
+from kizuna.success.usage import accounts, folding, queries, wording
 from kizuna.success.usage.models import UsageChange
 from kizuna.success.usage.policies import can_see_usage
 
@@ -34,6 +36,10 @@ RANKS = {UsageChange.Kind.QUIET: 42, UsageChange.Kind.DROP: 44}
 def rebuild(*, report: Callable[[str], None]) -> int:
     """Count every kept event again."""
     return folding.rebuild(report=report, clock=timezone.now)
+
+
+def _count_again_soon() -> None:
+    enqueue("usage.fold", key="fold", run_at=timezone.now(), priority=-1)
 
 
 def _shown(*, viewer: Viewer) -> bool:
@@ -93,6 +99,7 @@ def _like_cases(account: Account, now: datetime) -> Quote | None:
 
 
 REBUILD = Rebuild("usage", rebuild)
+BY_DAY = CountByDay("usage", gettext_lazy("Use of the product"), _count_again_soon, queries.counted_again)
 DESK = NavigationItem("desk-usage", gettext_lazy("Product usage"), "usage:overview", "activity", _shown, place="desk")
 ON_ACCOUNT = AccountPart("usage", "usage/_account.html", _of_account)
 CHANGE = Target("usage_change", gettext_lazy("Change of usage"), _changes, _nowhere, _text, _nowhere)

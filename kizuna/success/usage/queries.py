@@ -22,6 +22,7 @@ from kizuna.success.usage.models import (
     UsageMembership,
     UsageReceipt,
     UsageRefusal,
+    UsageState,
     UsageSubject,
 )
 from kizuna.success.usage.tally import GROUP, PERSON
@@ -47,6 +48,18 @@ def day_zone() -> ZoneInfo:
 def marks() -> set[str]:
     """Return the marks of all folds whose files may still lie in staging."""
     return set(UsageFold.objects.filter(counted_at__isnull=True).values_list("mark", flat=True))
+
+
+def counted_again() -> tuple[int, int] | None:
+    """Return how many folds are counted, and of how many, while events are counted again in other days; else None."""
+    folds = UsageFold.objects.count()
+    state = UsageState.objects.first()
+    if state is None or not folds:
+        return None
+    if state.is_clearing or state.time_zone != day_zone().key:
+        return 0, folds
+    waiting = UsageFold.objects.filter(counted_at__isnull=True).count()
+    return (folds - waiting, folds) if waiting else None
 
 
 def uncounted_folds() -> list[UsageFold]:

@@ -73,6 +73,22 @@ def test_a_change_of_the_time_zone_counts_everything_again(chie):
     assert counts() == {("chie", "test.posted", date(2026, 11, 21)): 1}
 
 
+def test_while_days_are_counted_again_it_says_so(chie, monkeypatch):
+    monkeypatch.setattr(rollups, "BATCH", 4)
+    monkeypatch.setattr(rollups, "CLEARED_AT_ONCE", 3)
+    for number in range(10):
+        record(chie, at=MIDNIGHT_IN_TOKYO + timedelta(days=number))
+    rollups.roll_up()
+    assert rollups.counted_again() is None
+    community.change_setting(TIME_ZONE, value="America/New_York", member_id=None)
+    assert rollups.counted_again() == (0, Activity.objects.latest("pk").pk)
+    seen = []
+    while (counted := rollups._count_batch()) is not None:
+        seen.append((counted, rollups.is_counting_again()))
+    assert seen == [(0, True)] * 4 + [(4, True), (4, True), (2, False)]
+    assert sorted(day.day for _, _, day in counts()) == [21, 22, 23, 24, 25, 26, 27, 28, 29, 30]
+
+
 def test_imported_history_falls_on_its_own_days(chie):
     record(chie, at=MIDNIGHT_IN_TOKYO)
     rollups.roll_up()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kizuna.base.components.visitors import HEADER
-from kizuna.base.registry import NavigationGroup, WaitingWork, of
+from kizuna.base.registry import CountByDay, NavigationGroup, WaitingWork, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.community.models import ManagerAction, NavigationLink, WordRule
@@ -20,7 +20,7 @@ from kizuna.core.files.storage import StorageFull
 from kizuna.core.home import actions
 from kizuna.core.home.changes import in_words
 from kizuna.core.home.chrome import frame_for
-from kizuna.core.home.forms import BrandForm, JoiningForm, LinkFormSet, SynonymsForm, WordForm
+from kizuna.core.home.forms import BrandForm, JoiningForm, LinkFormSet, SynonymsForm, TimeForm, WordForm
 from kizuna.core.home.views.gates import for_managers, for_staff
 from kizuna.core.home.views.square import home
 from kizuna.core.members.models import Audience
@@ -88,6 +88,20 @@ def _settings_page(form_class: Any, template: str, url_name: str) -> View:
 
 joining = _settings_page(JoiningForm, "home/studio_joining.html", "home:studio-joining")
 synonyms = _settings_page(SynonymsForm, "home/studio_synonyms.html", "home:studio-synonyms")
+
+
+@for_managers
+@require_http_methods(["GET", "POST"])
+def time_zone(request: Request) -> HttpResponse:
+    """Choose whose days and clock hold, and show how far counting again has come."""
+    form = TimeForm(request.POST or None, initial=TimeForm.initial_from(community.setting))
+    if request.method == "POST" and form.is_valid():
+        actions.change_time_zone(viewer=request.viewer, name=form.cleaned_data["time_zone"], now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("home:studio-time")
+    counted = [(count.label, progress) for count in of(CountByDay) if (progress := count.progress())]
+    context = {"form": form, "now": timezone.now(), "counted": counted, "zone": community.setting(keys.TIME_ZONE)}
+    return render(request, "home/studio_time.html", context, status=422 if form.errors else 200)
 
 
 @for_managers

@@ -90,8 +90,12 @@ def delete_audience(*, viewer: Viewer, audience: Audience, now: datetime) -> Non
 def evaluate_audience(*, audience: Audience, now: datetime, is_first_part: bool = False) -> int:
     """Let an audience by rule hold whom its rule picks now; return how many came in or left.
 
-    A rule that names what is gone moves nobody: the audience stays as it was, and says what is missing.
+    A rule that names what is gone moves nobody: the audience stays as it was, and says what is missing. Nor does any
+    while activities are counted again, for counts are less than they will be; `refresh_clocked` looks again.
     """
+    if rollups.is_counting_again():
+        Audience.objects.filter(pk=audience.pk).update(evaluated_at=None)
+        return 0
     rule = queries.rule_of(audience)
     catalogue = rules.catalogue()
     try:
@@ -136,9 +140,11 @@ def refresh_stale(*, now: datetime) -> int:
 
 def refresh_clocked(*, now: datetime) -> int:
     """Evaluate every audience whose rule the clock changes, and those that were stopped; return how many moved."""
+    rollups.roll_up()
     moved = 0
     for audience in Audience.objects.filter(kind=Audience.Kind.RULE).order_by("pk"):
-        if audience.is_clocked or audience.missing or _has_problems(audience):
+        is_due = audience.is_clocked or audience.missing or audience.evaluated_at is None
+        if is_due or _has_problems(audience):
             moved += evaluate_audience(audience=audience, now=now)
     return moved
 

@@ -6,6 +6,8 @@ import pytest
 
 from kizuna.base.jobs.runner import run_waiting
 from kizuna.base.rules import parse
+from kizuna.core.activity import rollups
+from kizuna.core.activity.models import Activity, MemberDayCount, RollupCursor
 from kizuna.core.community.models import ManagerAction
 from kizuna.core.members import actions, queries
 from kizuna.core.members.models import Audience, AudienceMember, Member
@@ -88,6 +90,21 @@ def test_the_clock_alone_lets_members_out_hourly(by_rule, aoi, chie, viewer_of):
     assert "chie" in names(audience)
     actions.refresh_clocked(now=NOW + timedelta(days=15))
     assert "chie" not in names(audience)
+
+
+def test_while_activities_are_counted_again_nobody_moves(by_rule, chie, viewer_of):
+    space = Space.objects.create(slug="s", kind="discussion", name={"ja": "s"}, audience_id=2, created_at=NOW)
+    discussions.open_topic(viewer=viewer_of(chie), space=space, title="題", body="本文です。", now=NOW)
+    rollups.roll_up()
+    audience = by_rule(POSTS)
+    assert names(audience) == {"chie"}
+    RollupCursor.objects.update(position=0, ceiling=0, again_upto=Activity.objects.latest("pk").pk)
+    MemberDayCount.objects.all().delete()
+    assert actions.evaluate_audience(audience=audience, now=NOW) == 0
+    assert names(audience) == {"chie"}
+    actions.refresh_clocked(now=NOW)
+    assert names(audience) == {"chie"}
+    assert not rollups.is_counting_again()
 
 
 def test_a_rule_that_lost_a_fact_moves_nobody_and_says_so_until_it_is_back(
