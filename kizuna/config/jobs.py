@@ -20,4 +20,5 @@ JOBS: list[str] = [
     "kizuna.success.usage.jobs",
     "kizuna.success.tasks.jobs",
     "kizuna.success.effort.jobs",
+    "kizuna.success.inbox.jobs",
 ]

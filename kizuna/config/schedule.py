@@ -22,4 +22,5 @@ SCHEDULE: list[tuple[str, str]] = [
     ("tasks.tell_due", "daily 08:00 Asia/Tokyo"),
     ("testimonials.drop_expired", "daily 00:02 Asia/Tokyo"),
     ("effort.flag_forgotten", "every 30m"),
+    ("inbox.watch", "every 1m"),
 ]

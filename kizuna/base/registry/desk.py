@@ -133,3 +133,27 @@ class CustomerLink:
 
     name: str
     complete: Callable[..., dict[str, int | None]]
+
+
+class DoorClosed(Exception):
+    """An answer can never go out this way, however often it is tried. `reason` is translatable and shown to the team."""
+
+    def __init__(self, reason: Any) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class ReplyDoor:
+    """How answers of a channel of the inbox go out: `send` is the dotted name of `send(*, delivery_id) -> None`.
+
+    It raises DoorClosed when this can never be sent; anything else it raises means: try again later with the same key.
+    `inside`: its effects lie in the community's own database, so that sending and noting it are one transaction.
+    `takes`: dotted name of `takes(*, inquiry) -> bool`, where several doors share a channel; the first that takes it sends.
+    """
+
+    name: str
+    channel: str
+    send: str
+    inside: bool = False
+    takes: str = ""

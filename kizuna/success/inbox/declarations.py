@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountRows, AuditWords, CustomerLink, NavigationItem, Target, TouchpointChannel
+from kizuna.base.registry import (
+    AccountRows,
+    AuditWords,
+    CustomerLink,
+    NavigationItem,
+    ReplyDoor,
+    Target,
+    TouchpointChannel,
+)
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import people, policies, queries
 from kizuna.success.inbox.models import Inquiry
@@ -28,11 +36,49 @@ def _excerpt(*, row: Inquiry) -> str:
     return ""
 
 
-DESK = NavigationItem("inquiries", _("Inquiries"), "inbox:inquiries", "headset", _reads, place="desk")
+def _own(*, viewer: Viewer, ids: list[int]) -> dict[int, Inquiry]:
+    return queries.own_inquiries(viewer).in_bulk(ids)
+
+
+def _own_url(*, row: Inquiry) -> str:
+    return f"/me/inquiries/{row.pk}/"
+
+
+def _defines(*, viewer: Viewer) -> bool:
+    return policies.can_define(viewer)
+
+
+DESK = NavigationItem("inquiries", _("Inbox"), "inbox:inquiries", "inbox", _reads, place="desk")
+HOURS = NavigationItem(
+    "hours", _("Business hours"), "inbox:hours", "calendar-clock", _defines, place="studio", section="setup"
+)
+RULES = NavigationItem(
+    "inbox-rules", _("Dues and urgency"), "inbox:rules", "clock", _defines, place="studio", section="setup"
+)
 ROWS = AccountRows("inquiries", _("Inquiries"), lambda: Inquiry)
 INQUIRY = Target("inquiry", _("Inquiry"), _inquiries, _url, _title, _excerpt)
 CHANNEL = TouchpointChannel(
-    "inquiry", _("Inquiry"), "headset", "c-d5", {"inquiry.received": _("%(name)s asked something")}
+    "inquiry",
+    _("Inquiry"),
+    "headset",
+    "c-d5",
+    {"inquiry.received": _("%(name)s asked something"), "inquiry.replied": _("Answered")},
 )
+OWN_INQUIRY = Target("own_inquiry", _("Inquiry"), _own, _own_url, _title, _excerpt)
+SENDING = "kizuna.success.inbox.sending"
+TO_QUESTION = ReplyDoor("inbox.question", "question", f"{SENDING}.to_topic", inside=True)
+TO_MENTION = ReplyDoor("inbox.mention", "mention", f"{SENDING}.to_topic", inside=True)
+TO_OWN_PAGE = ReplyDoor("inbox.own_page", "form", f"{SENDING}.to_own_page", inside=True, takes=f"{SENDING}.is_members")
 PEOPLE = CustomerLink("inbox", people.completed)
-AUDIT = AuditWords("inbox", {"inquiries.exported": _("Inquiries exported")})
+AUDIT = AuditWords(
+    "inbox",
+    {"inquiries.exported": _("Inquiries exported")},
+    settings={
+        "community.hours": _("Business hours changed"),
+        "inbox.due_rules": _("Dues of inquiries changed"),
+        "inbox.urgent_words": _("Urgent words changed"),
+        "inbox.first_plans": _("Plans that go first changed"),
+        "inbox.warn_minutes": _("Warning before a due changed"),
+        "inbox.escalate_minutes": _("Telling managers before a due changed"),
+    },
+)

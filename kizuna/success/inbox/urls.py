@@ -1,10 +1,27 @@
 from django.urls import path
 
-from kizuna.success.inbox import views
+from kizuna.success.inbox.views import acting, beside, conversation, many, queue, studio
 
 app_name = "inbox"
+ONE = "desk/inquiries/<id:inquiry_id>/"
 urlpatterns = [
-    path("desk/inquiries/", views.inquiries, name="inquiries"),
-    path("desk/inquiries/csv/", views.export, name="export"),
-    path("desk/inquiries/<id:inquiry_id>/", views.inquiry, name="inquiry"),
+    path("desk/inquiries/", queue.queue, name="inquiries"),
+    path("desk/inquiries/table/", many.table, name="table"),
+    path("desk/inquiries/together/", many.together, name="together"),
+    path("desk/inquiries/csv/", many.export, name="export"),
+    path(ONE, conversation.inquiry, name="inquiry"),
+    path(f"{ONE}reply/", acting.reply, name="reply"),
+    path(f"{ONE}reply/<id:delivery_id>/", acting.undo, name="undo"),
+    path(f"{ONE}note/", acting.note, name="note"),
+    path(f"{ONE}owner/", acting.owner, name="owner"),
+    path(f"{ONE}priority/", acting.priority, name="priority"),
+    path(f"{ONE}snooze/", acting.snooze, name="snooze"),
+    path(f"{ONE}closure/", acting.closure, name="closure"),
+    path(f"{ONE}handover/", acting.handover, name="handover"),
+    path(f"{ONE}handover/answer/", acting.handover_answer, name="handover-answer"),
+    path(f"{ONE}work/", acting.work, name="work"),
+    path(f"{ONE}draft/", beside.draft, name="draft"),
+    path(f"{ONE}beside/", beside.presence, name="beside"),
+    path("studio/hours/", studio.hours, name="hours"),
+    path("studio/inbox/", studio.rules, name="rules"),
 ]

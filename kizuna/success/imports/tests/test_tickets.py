@@ -70,13 +70,16 @@ def test_bad_times_and_double_numbers_are_said(imported, firm):
 def test_the_desk_lists_and_shows_them_and_changes_them(imported, firm, client_of, emi, chie):
     imported("tickets", TABLE.replace("のしの設定", "=のしの設定"))
     desk, first = client_of(emi), Inquiry.objects.get(external_id="T-1")
-    page = desk.get("/desk/inquiries/?state=closed").content.decode()
+    page = desk.get("/desk/inquiries/table/?view=closed").content.decode()
     assert "=のしの設定" in page
     assert "送料" not in page
     assert "のしが出ません" in desk.get(f"/desk/inquiries/{first.pk}/").content.decode()
-    desk.post(f"/desk/inquiries/{first.pk}/", {"state": "open", "owner": "", "priority": "low"})
+    assert first.closed_because == "elsewhere"
+    desk.post(f"/desk/inquiries/{first.pk}/closure/", {"reopen": "1"})
+    desk.post(f"/desk/inquiries/{first.pk}/priority/", {"priority": "low"})
     first.refresh_from_db()
-    assert (first.state, first.owner, first.closed_at) == ("open", None, None)
-    out = b"".join(desk.get("/desk/inquiries/csv/").streaming_content).decode()
+    assert (first.state, first.priority, first.closed_at) == ("open", "low", None)
+    out = b"".join(desk.get("/desk/inquiries/csv/?view=closed").streaming_content).decode()
+    out += b"".join(desk.get("/desk/inquiries/csv/").streaming_content).decode()
     assert "'=のしの設定" in out
     assert client_of(chie).get(f"/desk/inquiries/{first.pk}/").status_code == 404

@@ -1,16 +1,15 @@
-"""Inquiries for those with the desk."""
+"""Which inquiries somebody may see: all, for those with the desk; one's own, for members."""
 
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from kizuna.base.api.paging import BadCursor, cursor, read_cursor
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
+from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.success.customers.models import ContractLine
 from kizuna.success.inbox.models import Inquiry
-
-PAGE = 50
 
 
 def inquiries_visible_to(viewer: Viewer) -> QuerySet[Inquiry]:
@@ -18,38 +17,28 @@ def inquiries_visible_to(viewer: Viewer) -> QuerySet[Inquiry]:
     return Inquiry.objects.all() if can_use_desk(viewer) else Inquiry.objects.none()
 
 
+def own_inquiries(viewer: Viewer) -> QuerySet[Inquiry]:
+    """Return what the viewer asked by the form: their own page. What the team took from elsewhere is not among it."""
+    rows = Inquiry.objects.filter(member_id=viewer.own_id, channel=Inquiry.Channel.FORM)
+    return rows if viewer.is_member else rows.none()
+
+
 def inquiry_for(viewer: Viewer, inquiry_id: int) -> Inquiry:
     """Return an inquiry, or Http404."""
     rows = inquiries_visible_to(viewer).select_related("account", "contact", "owner", "member")
+    rows = rows.select_related("department", "same_as")
     inquiry = rows.filter(pk=inquiry_id).first()
     if inquiry is None:
         raise Http404
     return inquiry
 
 
-def filtered(viewer: Viewer, *, state: str = "", owner: str = "", text: str = "") -> QuerySet[Inquiry]:
-    """Return inquiries by state (or "not_closed"), owner ("me", "nobody") and a part of the title."""
-    rows = inquiries_visible_to(viewer)
-    if state in Inquiry.State.values:
-        rows = rows.filter(state=state)
-    elif state == "not_closed":
-        rows = rows.exclude(state=Inquiry.State.CLOSED)
-    if owner == "me":
-        rows = rows.filter(owner_id=viewer.member_id)
-    elif owner == "nobody":
-        rows = rows.filter(owner=None)
-    return rows.filter(title__icontains=text) if text else rows
-
-
-def page_of(rows: QuerySet[Inquiry], *, after: str) -> tuple[list[Inquiry], str]:
-    """Return a page, the latest first, and where the next one begins."""
-    if after:
-        at, pk = read_cursor(after, types=[str, int])
-        try:
-            moment = datetime.fromisoformat(at)
-        except ValueError:
-            raise BadCursor(after) from None
-        rows = rows.filter(Q(received_at__lt=moment) | Q(received_at=moment, id__lt=pk))
-    found = list(rows.select_related("account", "owner").order_by("-received_at", "-id")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], cursor([last.received_at.isoformat(), last.pk]) if last else ""
+def plans_of(account_id: int | None, *, now: datetime) -> list[str]:
+    """Return the plans that a customer has in force."""
+    if account_id is None:
+        return []
+    today = local_day(now)
+    lines = ContractLine.objects.filter(contract__account_id=account_id, starts_on__lte=today).exclude(plan="")
+    held = lines.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    held = held.filter(Q(contract__ended_on=None) | Q(contract__ended_on__gte=today))
+    return sorted(set(held.values_list("plan", flat=True)))

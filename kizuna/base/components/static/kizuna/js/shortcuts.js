@@ -27,11 +27,23 @@ const KEYS = {
   "?": () => help.showModal(),
 };
 
+// Keys of a page's own: an element with data-key is pressed, or its field gets the focus.
+function own(key) {
+  const element = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
+  if (!element) return false;
+  if (element.matches("summary")) element.click();
+  const holder = element.matches("summary") ? element.parentElement : element;
+  const field = holder.matches("select") ? holder : holder.querySelector("textarea, select, input:not([type=hidden])");
+  field?.focus();
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (localStorage.getItem(OFF) || isTyping(event) || help.open || !KEYS[event.key]) return;
+  if (localStorage.getItem(OFF) || isTyping(event) || help.open) return;
+  if (KEYS[event.key]) KEYS[event.key]();
+  else if (!own(event.key)) return;
   event.preventDefault();
-  KEYS[event.key]();
 });
 
 toggle.checked = !localStorage.getItem(OFF);
