@@ -24,6 +24,11 @@ IS_HTTPS = urlsplit(KIZUNA_BASE_URL).scheme == "https"
 KIZUNA_TRUSTED_PROXIES = int(os.environ.get("KIZUNA_TRUSTED_PROXIES", "0"))
 
 SECRET_KEY = os.environ.get("KIZUNA_SECRET_KEY") or secret_key(KIZUNA_HOME)
+# Earlier secrets, separated by spaces: what was sealed or signed under them is still read.
+SECRET_KEY_FALLBACKS = os.environ.get("KIZUNA_SECRET_KEY_FALLBACKS", "").split()
+# Inner machines that may be asked (identity providers), as "host:port" separated by spaces, and who answers for names.
+KIZUNA_OUTBOUND_ALLOWED = frozenset(os.environ.get("KIZUNA_OUTBOUND_ALLOWED", "").lower().split())
+KIZUNA_DNS_SERVER = os.environ.get("KIZUNA_DNS_SERVER", "")
 DEBUG = False
 ALLOWED_HOSTS = AllowedHosts()
 
