@@ -7,6 +7,7 @@ JOBS: list[str] = [
     "kizuna.core.activity.rollups",
     "kizuna.core.audit.jobs",
     "kizuna.core.members.jobs",
+    "kizuna.core.identities.jobs",
     "kizuna.core.notifications.jobs",
     "kizuna.core.privacy.jobs",
     "kizuna.core.search.jobs",

@@ -9,6 +9,8 @@ SCHEDULE: list[tuple[str, str]] = [
     ("discussions.ask_if_solved", "every 1h"),
     ("notifications.prune", "daily 03:40 Asia/Tokyo"),
     ("members.forget", "every 1h"),
+    ("identities.forget", "every 1h"),
+    ("identities.check_domains", "daily 04:40 Asia/Tokyo"),
     ("members.refresh_audiences", "every 1m"),
     ("members.refresh_clocked_audiences", "every 1h"),
     ("privacy.tidy", "every 1h"),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "kizuna.core.audit",
     "kizuna.core.community",
     "kizuna.core.members",
+    "kizuna.core.identities",
     "kizuna.core.files",
     "kizuna.core.search",
     "kizuna.core.notifications",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.files.urls")),
     path("", include("kizuna.core.search.urls")),
     path("", include("kizuna.core.members.urls")),
+    path("", include("kizuna.core.identities.urls")),
     path("", include("kizuna.core.notifications.urls")),
     path("", include("kizuna.core.privacy.urls")),
     path("", include("kizuna.base.components.urls")),

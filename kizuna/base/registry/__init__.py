@@ -19,6 +19,7 @@ from kizuna.base.registry.desk import (
     Step,
     StepRule,
 )
+from kizuna.base.registry.entering import EntranceDoor, Way
 from kizuna.base.registry.fields import FieldGroup, hidden_from, shows_more
 from kizuna.base.registry.kinds import (
     AccountDoor,
@@ -75,6 +76,7 @@ __all__ = [
     "DoorClosed",
     "EffortOffer",
     "EffortSource",
+    "EntranceDoor",
     "Erased",
     "ErasureDoor",
     "FieldGroup",
@@ -106,6 +108,7 @@ __all__ = [
     "TermLine",
     "TouchpointChannel",
     "WaitingWork",
+    "Way",
     "audit_words",
     "by_name",
     "hidden_from",

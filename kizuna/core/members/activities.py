@@ -5,7 +5,7 @@ from kizuna.core.activity.types import ActivityType
 MEMBER_JOINED = ActivityType(
     "member.joined",
     "A person became a member.",
-    # how: open, approval, invitation, command. came_by: an opaque word of an app above, such as a link's code.
+    # how: open, approval, invitation, command, provider, directory. came_by: an opaque word of an app above, such as a link's code.
     {"how": str, "invitation": int, "came_by": str},
 )
 MEMBER_REQUESTED = ActivityType("member.requested", "A person asked to join and waits for an answer.", {"came_by": str})

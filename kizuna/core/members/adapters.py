@@ -1,30 +1,27 @@
 """Where allauth's flows meet ours: how a sign-in is finished, limited, worded and told by mail."""
 
-import base64
 from io import BytesIO
 from typing import Any
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import clear_authentication_records, get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
 from kizuna.base.hosting import links
+from kizuna.base.hosting.sealing import seal, unseal
 from kizuna.core.community import queries as community
 from kizuna.core.members import actions, flow, mails, wording
 from kizuna.core.members.actions.limits import TooManyAttempts
@@ -73,6 +70,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: Request, user: Any) -> None:
         flow.finish(request, member=user, method=_method(request, user), now=timezone.now())
+
+    def pre_login(self, request: Request, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Refuse a way that is closed, after it was proven who asks: before, no answer tells who is a member."""
+        if user.is_active and (reason := flow.refusal_to_enter(request, member=user)):
+            clear_login(request)
+            clear_authentication_records(request)
+            messages.warning(request, reason)
+            return HttpResponseRedirect(reverse("account_login"))
+        return super().pre_login(request, user, **kwargs)
 
     def post_login(self, request: Request, user: Any, **kwargs: Any) -> HttpResponse:
         if flow.has_pending(request):
@@ -147,10 +153,10 @@ class MFAAdapter(DefaultMFAAdapter):
         return drawn.getvalue().decode()
 
     def encrypt(self, text: str) -> str:
-        return _vault().encrypt(text.encode()).decode()
+        return seal(text, purpose="mfa")
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _vault().decrypt(encrypted_text.encode()).decode()
+        return unseal(encrypted_text, purpose="mfa")
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
@@ -166,13 +172,3 @@ def _method(request: Request, member: Member) -> str:
         kind = entry.get("type") or entry["method"]
         proofs.append("recovery" if kind == Authenticator.Type.RECOVERY_CODES else kind)
     return "+".join(dict.fromkeys(proofs))[:20] or "code"
-
-
-def _vault() -> MultiFernet:
-    """Encrypt under today's secret, read under earlier ones as well."""
-    return MultiFernet([_fernet(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _fernet(secret: str | bytes) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kizuna.mfa").derive(force_bytes(secret))
-    return Fernet(base64.urlsafe_b64encode(derived))

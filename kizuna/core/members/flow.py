@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from kizuna.base import registry
 from kizuna.core.members import actions, queries, signin
 from kizuna.core.members.clients import address_of
 from kizuna.core.members.models import Member
@@ -83,13 +86,17 @@ def finish(request: Request, *, member: Member, method: str, now: datetime) -> N
     pending = request.session.get(PENDING)
     if pending and pending["member"] not in (None, member.pk):
         pending = None  # somebody else was writing on this device
-    cookie = actions.finish_sign_in(
-        member=member,
-        method=method,
-        now=now,
-        user_agent=request.headers.get("User-Agent", ""),
-        address=address_of(request) or None,
-    )
+    with transaction.atomic():
+        cookie = actions.finish_sign_in(
+            member=member,
+            method=method,
+            now=now,
+            user_agent=request.headers.get("User-Agent", ""),
+            address=address_of(request) or None,
+        )
+        made, before = signin.sign_in_named_by(cookie), request.viewer.sign_in_id
+        for door in registry.of(registry.EntranceDoor):
+            door.finished(request=request, member=member, sign_in_id=made, before=before, now=now)
     request.session.flush()
     if pending:
         request.session[PENDING] = {**pending, "member": member.pk}
@@ -97,6 +104,21 @@ def finish(request: Request, *, member: Member, method: str, now: datetime) -> N
     request.user = member
     request.viewer = queries.viewer_of(member)
     request.finished_sign_in = cookie
+
+
+def refusal_to_enter(request: Request, *, member: Member) -> str:
+    """Return why a member may not come in by what they have just proven, or ""."""
+    methods = {record.get("method", "") for record in get_authentication_records(request, member)}
+    asked = (
+        door.refusal(request=request, member=member, methods=methods) for door in registry.of(registry.EntranceDoor)
+    )
+    return str(next(filter(None, asked), ""))
+
+
+def refusal_to_join(request: Request, *, email: str) -> str:
+    """Return why somebody new with this address may not join by themselves, or ""."""
+    asked = (door.refusal_to_join(request=request, email=email) for door in registry.of(registry.EntranceDoor))
+    return str(next(filter(None, asked), ""))
 
 
 def settle(request: Request) -> None:

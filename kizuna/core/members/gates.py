@@ -6,8 +6,9 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from kizuna.core.members.policies import ConfirmationRequired, require_manager, require_sign_in
+from kizuna.core.members.policies import ConfirmationRequired, can_own, require, require_manager, require_sign_in
 from kizuna.core.members.requests import Request
 
 View = Callable[..., HttpResponseBase]
@@ -44,5 +45,17 @@ def managers(view: View) -> View:
     def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_manager(request.viewer)
         return view(request, *args, **kwargs)
+
+    return gated
+
+
+def owners(view: View) -> View:
+    """Let owners through who proved who they are within the last minutes: pages that decide who everybody is."""
+
+    @wraps(view)
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require_sign_in(request.viewer)
+        require(can_own(request.viewer), _("Only owners may do this."))
+        return confirmed(view)(request, *args, **kwargs)
 
     return gated

@@ -23,6 +23,8 @@ RESET_BY_LOGIN = Limit("reset.login", 5, HOUR)
 RESET_BY_NETWORK = Limit("reset.network", 60, HOUR)
 INVITATION_BY_NETWORK = Limit("invitation.network", 100, HOUR)
 JOIN_BY_NETWORK = Limit("join.network", 40, HOUR)
+# A whole office comes from one address in the morning, and each comes and goes twice.
+COMPANY_BY_NETWORK = Limit("company.network", 1_200, QUARTER)
 
 
 def require_password_attempt(request: Request, *, login: str, now: datetime) -> None:
@@ -51,6 +53,11 @@ def require_invitation_look(request: Request, *, now: datetime) -> None:
 def require_join(request: Request, *, now: datetime) -> None:
     """Count one finished joining; raise TooManyAttempts past the limit."""
     _by_network(JOIN_BY_NETWORK, request, now=now)
+
+
+def require_company_sign_in(request: Request, *, now: datetime) -> None:
+    """Count one step of signing in by a provider; raise TooManyAttempts past the limit."""
+    _by_network(COMPANY_BY_NETWORK, request, now=now)
 
 
 def _by_network(limit: Limit, request: Request, *, now: datetime) -> None:

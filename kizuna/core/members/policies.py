@@ -17,8 +17,8 @@ ARTICLE_KEEPERS = MODERATORS | {Role.SUCCESS_MANAGER}
 # What an admin may hand on: never a role as strong as their own, and none that sees fields they do not see.
 GRANTABLE_BY_ADMIN = frozenset({Role.MODERATOR, Role.SUCCESS_MANAGER, Role.ANALYST})
 
-READ, WRITE, ADMIN, USAGE_WRITE = "read", "write", "admin", "usage:write"
-SCOPES = (READ, WRITE, ADMIN, USAGE_WRITE)
+READ, WRITE, ADMIN, USAGE_WRITE, SCIM = "read", "write", "admin", "usage:write", "scim"
+SCOPES = (READ, WRITE, ADMIN, USAGE_WRITE, SCIM)
 
 
 class Refused(Exception):

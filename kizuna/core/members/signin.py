@@ -84,6 +84,11 @@ def member_named_by(cookie: str) -> int | None:
         return None
 
 
+def sign_in_named_by(cookie: str) -> int:
+    """Return the number of the sign-in of a cookie that was just made."""
+    return int(_signer().unsign(cookie).split(".")[1])
+
+
 def forget(sign_in_id: int) -> None:
     """Drop this process's memory of a sign-in, now and when the transaction that ended it is committed."""
     cache = _cache()

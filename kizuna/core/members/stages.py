@@ -1,5 +1,6 @@
 """What allauth asks between the first proof and the sign-in."""
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.utils import is_mfa_enabled
@@ -20,6 +21,8 @@ class SecondStep(AuthenticateStage):
         member = self.login.user
         if member is None or did_use_passwordless_login(request, member):
             return False
+        if any(proof.get("has_second_step") for proof in get_authentication_records(request, member)):
+            return False  # whoever said who they are has asked for it
         if is_mfa_enabled(member, [Authenticator.Type.TOTP]):
             return True
         return queries.needs_second_proof(queries.viewer_of(member)) and queries.has_second_proof(member.pk)

@@ -155,6 +155,7 @@ METHOD_NAMES = {
     "totp": _("authenticator app"),
     "recovery": _("recovery code"),
     "webauthn": _("passkey"),
+    "company": _("company account"),
 }
 ROW_FAULTS = {
     "bad_address": _("not a complete address"),

@@ -18,6 +18,7 @@ from kizuna.core.members.actions.attributes import (
 )
 from kizuna.core.members.actions.audiences import (
     delete_audience,
+    enlist,
     evaluate_audience,
     refresh_clocked,
     refresh_stale,
@@ -33,7 +34,14 @@ from kizuna.core.members.actions.invitations import (
     send_invitation_again,
     token_of,
 )
-from kizuna.core.members.actions.joining import Person, approve_request, decline_request, join
+from kizuna.core.members.actions.joining import (
+    Person,
+    approve_request,
+    decline_request,
+    join,
+    join_by_provider,
+    provision,
+)
 from kizuna.core.members.actions.limits import Limit, TooManyAttempts, attempt, forget_old_attempts, forgive
 from kizuna.core.members.actions.personal import forget_member_rows
 from kizuna.core.members.actions.profile import (
@@ -41,6 +49,9 @@ from kizuna.core.members.actions.profile import (
     change_handle,
     change_preferences,
     change_profile,
+    note_address,
+    note_external_id,
+    note_profile,
     set_avatar,
 )
 from kizuna.core.members.actions.roles import ask_second_proof, grant_role, revoke_role
@@ -50,6 +61,7 @@ from kizuna.core.members.actions.sign_ins import (
     forget_old_sign_ins,
     note_seen,
     revoke_sign_in,
+    revoke_sign_ins,
     sign_out_everywhere,
     start_sign_in,
 )
@@ -88,6 +100,7 @@ __all__ = [
     "decide_purpose",
     "decline_request",
     "delete_audience",
+    "enlist",
     "erase_member",
     "evaluate_audience",
     "finish_sign_in",
@@ -100,20 +113,26 @@ __all__ = [
     "import_authors",
     "invite",
     "join",
+    "join_by_provider",
     "make_member",
     "make_token",
+    "note_address",
+    "note_external_id",
+    "note_profile",
     "note_seen",
     "note_sent",
     "note_token_used",
     "note_viewed_as",
     "open_invitation_for",
     "order_attributes",
+    "provision",
     "publish_terms",
     "refresh_clocked",
     "refresh_stale",
     "restore_member",
     "revoke_role",
     "revoke_sign_in",
+    "revoke_sign_ins",
     "revoke_token",
     "save_attribute",
     "save_audience",

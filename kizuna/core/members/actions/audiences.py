@@ -74,6 +74,15 @@ def save_audience(
 
 
 @transaction.atomic
+def enlist(*, viewer: Viewer, audience: Audience, come: Iterable[int] = (), leave: Iterable[int] = ()) -> None:
+    """Let members into a list made by hand, and others out; everybody else stays as they are."""
+    require(policies.can_manage(viewer), _("Only owners and admins may do this."))
+    require(audience.kind == Audience.Kind.HAND, _("This audience lists nobody by hand."))
+    _remove(audience, sorted(set(leave)))
+    _add(audience, sorted(set(come)))
+
+
+@transaction.atomic
 def delete_audience(*, viewer: Viewer, audience: Audience, now: datetime) -> None:
     """Remove an audience that nothing uses."""
     require(policies.can_manage(viewer), _("Only owners and admins may do this."))

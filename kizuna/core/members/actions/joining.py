@@ -76,6 +76,40 @@ def join(
 
 
 @transaction.atomic
+def join_by_provider(*, email: str, person: Person, now: datetime) -> Member:
+    """Make somebody a member whom a provider vouches for, by the community's own rule of joining. Terms are asked later."""
+    invitation = open_invitation_for(email=email, now=now) if email else None
+    member = queries.member_by_email(email)
+    require(member is None or member.is_imported, _("A member with this address exists already."))
+    mode = queries.joining_mode()
+    if member is None and invitation is None and mode == "invitation":
+        raise Refused(_("This community is joined by invitation."), code="invitation_only")
+    waits = member is None and invitation is None and mode == "approval"
+    person = _screened(person, language=person.language)
+    member = _claim(member, person, now=now) if member else _new(email, person, waits=waits, now=now)
+    if invitation is not None:
+        accept_invitation(invitation=invitation, member=member, now=now)
+    if waits:
+        _ask(member, message="", came_by="", now=now)
+    else:
+        _note_joined(member, invitation=invitation, how="invitation" if invitation else "provider", now=now)
+    return member
+
+
+@transaction.atomic
+def provision(*, viewer: Viewer, email: str, person: Person, now: datetime) -> Member:
+    """Make somebody a member whom the company's directory names; who may join is the directory's to say."""
+    require(policies.can_manage(viewer), _("Only owners and admins may do this."))
+    member = queries.member_by_email(email)
+    if member is not None and not member.is_imported:
+        raise Refused(_("A member with this address exists already."), field="email", code="email_taken")
+    person = _screened(person, language=person.language)
+    member = _claim(member, person, now=now) if member else _new(email, person, waits=False, now=now)
+    _note_joined(member, invitation=None, how="directory", now=now)
+    return member
+
+
+@transaction.atomic
 def approve_request(*, viewer: Viewer, member_id: int, now: datetime) -> Member:
     """Let in somebody who waits."""
     require(policies.can_manage(viewer), _("Only owners and admins may do this."))

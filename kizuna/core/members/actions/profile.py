@@ -12,6 +12,7 @@ from kizuna.core.community.queries import CONTENT
 from kizuna.core.community.screening import screen
 from kizuna.core.members import policies, queries, signin
 from kizuna.core.members.actions.accounts import describe, require_free_handle
+from kizuna.core.members.actions.sign_ins import sign_out_everywhere
 from kizuna.core.members.activities import EMAIL_CHANGED, HANDLE_CHANGED, PROFILE_CHANGED
 from kizuna.core.members.models import HandleReservation, Member
 from kizuna.core.members.models.member import normalised_email
@@ -43,6 +44,49 @@ def change_profile(
     _save_shown(member)
     record(PROFILE_CHANGED, actor_id=member.pk, object_type="member", object_id=member.pk, at=now)
     return member
+
+
+@transaction.atomic
+def note_profile(*, viewer: Viewer, member_id: int, said: dict[str, str], now: datetime) -> bool:
+    """Store name, reading or company as somebody who knows says them; what is not said stays. Return whether it changed."""
+    require(policies.can_manage(viewer), _("Only owners and admins may do this."))
+    member = Member.objects.select_for_update(of=("self",)).get(pk=member_id, is_system=False)
+    wanted = {
+        field: screened_line(viewer, field, text[: Member._meta.get_field(field).max_length])  # type: ignore[union-attr]
+        for field, text in said.items()
+        if field in ("name", "kana", "company") and text.strip()
+    }
+    changed = {field: text for field, text in wanted.items() if text and text != getattr(member, field)}
+    if not changed or member.state == Member.State.ERASED:
+        return False
+    for field, text in changed.items():
+        setattr(member, field, text)
+    _save_shown(member)
+    record(PROFILE_CHANGED, actor_id=member.pk, object_type="member", object_id=member.pk, at=now)
+    return True
+
+
+def note_external_id(*, member_id: int, external_id: str) -> None:
+    """Keep the number under which another system knows a member who has none yet. Somebody else's number changes nothing."""
+    try:
+        with transaction.atomic():
+            Member.objects.filter(pk=member_id, external_id="").update(external_id=external_id[:120])
+    except IntegrityError:
+        return
+
+
+@transaction.atomic
+def note_address(*, viewer: Viewer, member_id: int, email: str, now: datetime) -> None:
+    """Store the address that the company's directory gives a member. Every sign-in ends: it may be another person's now."""
+    require(policies.can_manage(viewer), _("Only owners and admins may do this."))
+    member = Member.objects.select_for_update(of=("self",)).get(pk=member_id, is_system=False)
+    if member.email_key == normalised_email(email):
+        return
+    if queries.member_by_email(email) is not None:
+        raise Refused(_("A member with this address exists already."), field="email", code="email_taken")
+    Member.objects.filter(pk=member_id).update(email=email.strip(), email_key=normalised_email(email))
+    sign_out_everywhere(member_id=member_id, now=now)
+    record(EMAIL_CHANGED, actor_id=viewer.member_id, object_type="member", object_id=member_id, at=now)
 
 
 @transaction.atomic

@@ -68,6 +68,14 @@ def revoke_sign_in(*, viewer: Viewer, sign_in_id: int, now: datetime) -> None:
     signin.forget(sign_in_id)
 
 
+def revoke_sign_ins(*, sign_in_ids: list[int], now: datetime) -> int:
+    """End sign-ins that whoever vouched for them ended; return how many were open."""
+    ended = SignIn.objects.filter(pk__in=sign_in_ids, revoked_at__isnull=True).update(revoked_at=now)
+    for sign_in_id in sign_in_ids:
+        signin.forget(sign_in_id)
+    return ended
+
+
 @transaction.atomic
 def sign_out_everywhere(*, member_id: int, now: datetime) -> None:
     """End every sign-in of a member, on every device."""

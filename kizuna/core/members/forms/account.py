@@ -96,6 +96,7 @@ class TokenForm(Refusable, forms.Form):
             (policies.WRITE, _("Write in your name")),
             (policies.ADMIN, _("Manage and moderate")),
             (policies.USAGE_WRITE, _("Send product usage")),
+            (policies.SCIM, _("Keep members as the company's directory (SCIM); choose nothing else beside it")),
         ),
         widget=forms.CheckboxSelectMultiple,
     )

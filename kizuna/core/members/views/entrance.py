@@ -1,5 +1,7 @@
 """Sign in and out: the address, the digits or the password, the passkey, the second step, and the way back."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, perform_password_login, record_authentication
 from allauth.account.models import Login
@@ -34,8 +36,10 @@ def sign_in(request: Request) -> HttpResponse:
     """Ask for the address; with a password sign in, without one send digits."""
     if request.viewer.is_member:
         return redirect(flow.safe_next(request) or "/")
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST or None, initial={"email": request.GET.get("email", "")[:254]})
     if request.method == "POST" and form.is_valid():
+        if not form.cleaned_data["password"] and (elsewhere := _elsewhere(request, form)):
+            return redirect(elsewhere)
         response = _with_password(request, form) if form.cleaned_data["password"] else _with_code(request, form)
         if response is not None:
             return response
@@ -50,6 +54,8 @@ def sign_up(request: Request) -> HttpResponse:
         return redirect(flow.safe_next(request) or "/")
     form = EmailForm(request.POST or None, initial={"email": request.GET.get("email", "")})
     if request.method == "POST" and form.is_valid():
+        if elsewhere := _elsewhere(request, form):
+            return redirect(elsewhere)
         response = _with_code(request, form)
         if response is not None:
             return response
@@ -106,6 +112,8 @@ def sign_out(request: Request) -> HttpResponse:
     if viewer.sign_in_id is not None and request.method == "POST":
         actions.revoke_sign_in(viewer=viewer, sign_in_id=viewer.sign_in_id, now=timezone.now())
         flow.end(request)
+        asked = (door.signed_out(sign_in_id=viewer.sign_in_id) for door in registry.of(registry.EntranceDoor))
+        return redirect(next(filter(None, asked), "/"))
     return redirect("/")
 
 
@@ -196,23 +204,37 @@ def _entered(request: Request, awaited: entrance.Entrance) -> HttpResponse:
     member = queries.member_by_email(awaited.email)
     if member is not None and not member.is_imported:
         return signed_in_by_code(request, member, next_url=awaited.next)
+    if reason := flow.refusal_to_join(request, email=awaited.email):
+        messages.warning(request, reason)
+        return redirect("account_login")
     request.session[JOINING] = {"email": awaited.email, "next": awaited.next}
     return redirect("members:about")
 
 
+def _elsewhere(request: Request, form: EmailForm) -> str:
+    """Return where somebody with this address signs in instead of here, or ""."""
+    email, target = form.cleaned_data["email"], flow.safe_next(request)
+    asked = (door.leads(request=request, email=email, next=target) for door in registry.of(registry.EntranceDoor))
+    return next(filter(None, asked), "")
+
+
 def signed_in_by_code(
-    request: Request, member: Member, *, next_url: str, method: str = "code", signup: bool = False
+    request: Request, member: Member, *, next_url: str, method: str = "code", signup: bool = False, **facts: Any
 ) -> HttpResponse:
     """Run the remaining steps of allauth's login for a member whose address was just proven."""
-    record_authentication(request, member, method=method)
+    record_authentication(request, member, method=method, **facts)
     login = Login(user=member, email=member.email, redirect_url=next_url or None, signup=signup)
     return perform_login(request, login)
 
 
 def _entrance_page(request: Request, template: str, form: EmailForm, **context) -> HttpResponse:
+    target, language = flow.safe_next(request), request.viewer.language
     shared = {
         "form": form,
-        "next": flow.safe_next(request),
+        "next": target,
+        "ways": [
+            way for door in registry.of(registry.EntranceDoor) for way in door.ways(language=language, next=target)
+        ],
         "has_pending": flow.has_pending(request),
         "documents": [(KIND_NAMES[row.kind], row) for row in queries.documents_in_force(now=timezone.now())],
     }

@@ -41,6 +41,8 @@ def about(request: Request) -> HttpResponse:
     known = queries.member_by_email(joining["email"])
     if not entrance.has_way_in(known, email=joining["email"], now=now) or (known and not known.is_imported):
         return render(request, "members/invitation_void.html", status=410)
+    if reason := flow.refusal_to_join(request, email=joining["email"]):
+        raise Refused(reason)
     form = _about_form(request, email=joining["email"], known=known)
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kizuna.base import registry
 from kizuna.core.members import actions, entrance, flow, queries, signin
 from kizuna.core.members.clients import address_of, device_name
 from kizuna.core.members.entrance import Purpose
@@ -156,6 +157,12 @@ class TwoStepOff(DeactivateTOTPView):
 
     template_name = "members/two_step_off.html"
     success_url = reverse_lazy(SECURITY)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        asked = (door.keeps_two_step(member_id=self.request.user.pk) for door in registry.of(registry.EntranceDoor))
+        if reason := next(filter(None, asked), ""):
+            raise Refused(reason)
+        return super().form_valid(form)
 
 
 class RecoveryCodes(ViewRecoveryCodesView):

@@ -15,7 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     create.add_argument("--member", required=True, metavar="HANDLE")
     create.add_argument("--name", default="")
     create.add_argument(
-        "--scope", nargs="+", action="extend", default=[], help="read, write, admin, usage:write (default: all)"
+        "--scope",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="read, write, admin, usage:write, scim (default: all but scim)",
     )
     create.add_argument("--days", type=int, default=0, help="valid for so many days (default: until revoked)")
 

@@ -1,0 +1,76 @@
+"""The only writers of identities: providers, domains, sign-ins under way, joined accounts, break-glass, the directory."""
+
+from kizuna.core.identities.actions.attempts import (
+    TICKET_FOR,
+    begin_attempt,
+    forget_old,
+    make_ticket,
+    read_ticket,
+    use_attempt,
+    use_once,
+    use_ticket,
+)
+from kizuna.core.identities.actions.domains import (
+    add_domain,
+    note_checked,
+    remove_domain,
+)
+from kizuna.core.identities.actions.forcing import force, name_glass_breaker, note_glass_broken, unname_glass_breaker
+from kizuna.core.identities.actions.joined import (
+    end_sign_ins,
+    forget_directory_user,
+    forget_identities,
+    join_identity,
+    join_new_member,
+    note_arrival,
+    note_sign_in,
+    part_identity,
+)
+from kizuna.core.identities.actions.providers import (
+    add_key,
+    add_provider,
+    change_provider,
+    note_key_used,
+    note_keys,
+    note_metadata,
+    remove_key,
+    remove_provider,
+    save_mapping,
+    switch,
+)
+
+__all__ = [
+    "TICKET_FOR",
+    "add_domain",
+    "add_key",
+    "add_provider",
+    "begin_attempt",
+    "change_provider",
+    "end_sign_ins",
+    "force",
+    "forget_directory_user",
+    "forget_identities",
+    "forget_old",
+    "join_identity",
+    "join_new_member",
+    "make_ticket",
+    "name_glass_breaker",
+    "note_arrival",
+    "note_checked",
+    "note_glass_broken",
+    "note_key_used",
+    "note_keys",
+    "note_metadata",
+    "note_sign_in",
+    "part_identity",
+    "read_ticket",
+    "remove_domain",
+    "remove_key",
+    "remove_provider",
+    "save_mapping",
+    "switch",
+    "unname_glass_breaker",
+    "use_attempt",
+    "use_once",
+    "use_ticket",
+]
