@@ -15,6 +15,7 @@ CONSUMERS: list[str] = [
     "kizuna.engagement.referrals.consumers.CREDIT",
     "kizuna.engagement.testimonials.consumers.ASKED",
     "kizuna.success.customers.consumers.JOINING",
+    "kizuna.success.customers.consumers.IDS",
     "kizuna.success.customers.consumers.TOUCHPOINTS",
     "kizuna.success.customers.consumers.MENTIONS",
     "kizuna.success.tasks.consumers.OWNER",

@@ -6,6 +6,8 @@ from kizuna.base.registry import Target, by_name
 from kizuna.core.activity.catalogue import declared_types
 from kizuna.core.activity.consumers import EVERY_VERB, Consumer
 from kizuna.core.activity.models import Activity
+from kizuna.core.identities.activities import IDS_CARRIED
+from kizuna.core.identities.models import Identity
 from kizuna.core.members.actions import system_viewer
 from kizuna.core.members.activities import EMAIL_CHANGED, MEMBER_CLAIMED, MEMBER_JOINED
 from kizuna.core.members.models import Member
@@ -22,6 +24,16 @@ def link_member(*, activity: Activity) -> None:
     member = Member.objects.filter(pk=activity.object_id or 0).first()
     if member is not None:
         actions.join_by_address(viewer=system_viewer(), member=member, now=activity.at)
+
+
+def carry_ids(*, activity: Activity) -> None:
+    """Put the numbers that a company account told on the person and their account."""
+    identity = Identity.objects.select_related("member").filter(pk=activity.props["identity"]).first()
+    if identity is not None:
+        actions.carry_outside_ids(
+            viewer=system_viewer(), member=identity.member, person_id=identity.person_id,
+            customer_id=identity.customer_id, now=activity.at,
+        )  # fmt: skip
 
 
 def touch_customers(*, activity: Activity) -> None:
@@ -90,3 +102,4 @@ def _described(touch: actions.Touch) -> actions.Touch:
 JOINING = Consumer("link_members_to_accounts", (MEMBER_JOINED, MEMBER_CLAIMED, EMAIL_CHANGED), link_member)
 TOUCHPOINTS = Consumer("touchpoints", EVERY_VERB, touch_customers, historical=True, replayable=True)
 MENTIONS = Consumer("tell_mentioned_in_notes", (activities.NOTE_WRITTEN, activities.NOTE_EDITED), tell_mentioned)
+IDS = Consumer("carry_ids_to_customers", (IDS_CARRIED,), carry_ids)

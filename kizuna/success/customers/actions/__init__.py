@@ -54,6 +54,7 @@ from kizuna.success.customers.actions.knowing import (
     write_note,
 )
 from kizuna.success.customers.actions.merging import decide_match, merge_accounts, note_match, undo_merge
+from kizuna.success.customers.actions.outside import carry_outside_ids
 from kizuna.success.customers.actions.people import (
     add_contact,
     add_contacts,
@@ -104,6 +105,7 @@ __all__ = [
     "begin_employments",
     "blank_touches",
     "bring_step_back",
+    "carry_outside_ids",
     "change_account",
     "change_accounts",
     "change_cancellations",
