@@ -9,6 +9,7 @@ JOBS: list[str] = [
     "kizuna.core.members.jobs",
     "kizuna.core.identities.jobs",
     "kizuna.core.notifications.jobs",
+    "kizuna.core.inbound.jobs",
     "kizuna.core.privacy.jobs",
     "kizuna.core.search.jobs",
     "kizuna.engagement.discussions.jobs",

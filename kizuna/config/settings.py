@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "kizuna.core.files",
     "kizuna.core.search",
     "kizuna.core.notifications",
+    "kizuna.core.inbound",
     "kizuna.core.privacy",
     "kizuna.core.home",
     "kizuna.engagement.discussions",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.members.urls")),
     path("", include("kizuna.core.identities.urls")),
     path("", include("kizuna.core.notifications.urls")),
+    path("", include("kizuna.core.inbound.urls")),
     path("", include("kizuna.core.privacy.urls")),
     path("", include("kizuna.base.components.urls")),
     path("", include("kizuna.engagement.knowledge.urls")),

@@ -47,6 +47,7 @@ from kizuna.base.registry.kinds import (
     TouchpointChannel,
     WaitingWork,
 )
+from kizuna.base.registry.mail import MailFate, MailRoute, ReplyPlace
 from kizuna.base.registry.personal import (
     AuditWords,
     Erased,
@@ -86,6 +87,8 @@ __all__ = [
     "HomeBlock",
     "ImportKind",
     "MailDelay",
+    "MailFate",
+    "MailRoute",
     "Material",
     "NavigationGroup",
     "NavigationItem",
@@ -102,6 +105,7 @@ __all__ = [
     "Quote",
     "Rebuild",
     "ReplyDoor",
+    "ReplyPlace",
     "Step",
     "StepRule",
     "Target",

@@ -1,6 +1,7 @@
 """Tell, read, choose, mail: everything that writes notifications."""
 
 from kizuna.core.notifications.actions.choosing import choose_levels, stop_mail, unsubscribe
+from kizuna.core.notifications.actions.fates import note_bounce, note_complaint
 from kizuna.core.notifications.actions.leaving import stop_waiting_mails
 from kizuna.core.notifications.actions.reading import mark_read, mark_unread
 from kizuna.core.notifications.actions.telling import notify
@@ -9,6 +10,8 @@ __all__ = [
     "choose_levels",
     "mark_read",
     "mark_unread",
+    "note_bounce",
+    "note_complaint",
     "notify",
     "stop_mail",
     "stop_waiting_mails",

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kizuna.base import hosting
 from kizuna.base.jobs import running
-from kizuna.core.notifications.models import Notification, OutgoingMail
+from kizuna.core.notifications.models import Notification, OutgoingMail, ReplyToken
 
 READ_KEPT = timedelta(days=90)
 UNREAD_KEPT = timedelta(days=365)
@@ -29,6 +29,7 @@ def prune(*, now: datetime) -> None:
     _in_batches(with_text.filter(kind__in=NOT_NOTICES, finished_at__lt=now - SECRETS_KEPT), _forget_texts)
     _in_batches(with_text.filter(finished_at__lt=now - TEXTS_KEPT), _forget_texts)
     _in_batches(OutgoingMail.objects.filter(finished_at__lt=now - MAILS_KEPT), _delete_mails)
+    _in_batches(ReplyToken.objects.filter(expires_at__lt=now), _delete_tokens)
     _remove_files(now=now)
 
 
@@ -49,6 +50,10 @@ def _forget_texts(ids: list[int]) -> None:
 
 def _delete_mails(ids: list[int]) -> None:
     OutgoingMail.objects.filter(pk__in=ids).delete()
+
+
+def _delete_tokens(ids: list[int]) -> None:
+    ReplyToken.objects.filter(pk__in=ids).delete()
 
 
 def _remove_files(*, now: datetime) -> None:

@@ -11,18 +11,27 @@ from django.utils import timezone
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.notifications.actions.choosing import stop_mail
+from kizuna.core.notifications.actions.fates import tell_fate
 from kizuna.core.notifications.actions.posting import ACCOUNT_PRIORITY, enqueue_sending
 from kizuna.core.notifications.delivery.composing import NotWanted, compose
 from kizuna.core.notifications.delivery.message import message_of
 from kizuna.core.notifications.delivery.transport import NotAccepted, Transport, open_transport
-from kizuna.core.notifications.models import MailAttempt, MailStop, OutgoingMail, Recipient, UnsubscribeToken
-from kizuna.core.notifications.queries.recipients import hashed, local_day, unsubscribe_key
+from kizuna.core.notifications.models import (
+    MailAttempt,
+    MailStop,
+    OutgoingMail,
+    Recipient,
+    ReplyToken,
+    UnsubscribeToken,
+)
+from kizuna.core.notifications.queries.recipients import hashed, local_day, reply_key, unsubscribe_key
 
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480)]
 GIVE_UP = timedelta(days=4)
 # A sign-in code is worth minutes: try often, then let it go.
 ACCOUNT_WAITS = [timedelta(seconds=seconds) for seconds in (5, 15, 30, 60, 120, 300)]
 ACCOUNT_GIVE_UP = timedelta(hours=1)
+REPLY_KEPT = timedelta(days=90)
 
 
 def send_mails(*, mail_ids: Sequence[int]) -> None:
@@ -60,7 +69,7 @@ def _begin(mail_id: int, *, now: datetime) -> tuple[MailAttempt, EmailMessage] |
     mail = waiting.filter(pk=mail_id, state=OutgoingMail.State.WAITING).first()
     if mail is None or (mail.next_attempt_at and mail.next_attempt_at > now):
         return None
-    language, key = community.setting(keys.DEFAULT_LANGUAGE), ""
+    language, key, reply_key = community.setting(keys.DEFAULT_LANGUAGE), "", ""
     if mail.is_notice:
         try:
             composed = compose(mail)
@@ -69,12 +78,13 @@ def _begin(mail_id: int, *, now: datetime) -> tuple[MailAttempt, EmailMessage] |
             _forget_texts(mail)
             return None
         language, key = composed.language, _key_of(mail, now=now)
+        reply_key = _reply_key_of(mail, composed.place, now=now) if composed.place else ""
         for name in ("address", "subject", "text", "html", "headers"):
             setattr(mail, name, getattr(composed, name))
     mail.attempt_count += 1
     mail.save(update_fields=["address", "subject", "text", "html", "headers", "attempt_count"])
     attempt = MailAttempt.objects.create(mail=mail, number=mail.attempt_count, started_at=now)
-    return attempt, message_of(mail, language=language, unsubscribe_key=key)
+    return attempt, message_of(mail, language=language, unsubscribe_key=key, reply_key=reply_key)
 
 
 @transaction.atomic
@@ -114,6 +124,20 @@ def _key_of(mail: OutgoingMail, *, now: datetime) -> str:
     return key
 
 
+def _reply_key_of(mail: OutgoingMail, place: tuple[str, int], *, now: datetime) -> str:
+    assert mail.recipient is not None
+    key = reply_key(mail.recipient, place=place)
+    ReplyToken.objects.update_or_create(
+        token_hash=hashed(key),
+        defaults={"expires_at": now + REPLY_KEPT},
+        create_defaults={
+            "recipient": mail.recipient, "target_type": place[0], "target_id": place[1], "created_at": now,
+            "expires_at": now + REPLY_KEPT,
+        },
+    )  # fmt: skip
+    return key
+
+
 def _note(attempt: MailAttempt, *, is_accepted: bool, answer: str, now: datetime) -> None:
     MailAttempt.objects.filter(pk=attempt.pk).update(is_accepted=is_accepted, answer=answer[:500], ended_at=now)
 
@@ -122,6 +146,7 @@ def _close(mail: OutgoingMail, *, state: str, error: str, now: datetime) -> None
     OutgoingMail.objects.filter(pk=mail.pk).update(
         state=state, error=error[:500], finished_at=now, next_attempt_at=None
     )
+    tell_fate(mail, fate=str(state), detail=error, now=now)
 
 
 def _forget_texts(mail: OutgoingMail) -> None:

@@ -15,7 +15,8 @@ from kizuna.core.notifications.delivery import message
 from kizuna.core.notifications.models import MailPreference, OutgoingMail
 from kizuna.core.notifications.queries import notices, preferences
 from kizuna.core.notifications.queries.readers import may_see, readers, text_of, viewers_of
-from kizuna.core.notifications.queries.recipients import is_over_budget, is_stopped
+from kizuna.core.notifications.queries.recipients import is_over_budget, is_stopped, reply_place
+from kizuna.core.notifications.settings import REPLY_HOST
 from kizuna.core.notifications.texts import MailParts, Notice
 
 
@@ -37,6 +38,8 @@ class Composed:
     text: str
     html: str
     headers: dict[str, str]
+    # Where an answer by mail goes, None where it cannot be answered.
+    place: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def compose(mail: OutgoingMail) -> Composed:
     """Return the notice as its reader may have it now, or raise NotWanted."""
     member = _reader(mail)
     viewer = viewers_of([member])[member.pk]
+    place = reply_place(mail)
     with translation.override(member.language):
         notice = _notice(mail, viewer=viewer)
         render = text_of(mail.kind).mail
@@ -62,7 +66,7 @@ def compose(mail: OutgoingMail) -> Composed:
             raise NotWanted("kind")
         parts = render(notification=notice, language=member.language, reader=member.name)
         subject, text, html = render_mail(
-            "notifications/mail/notice.html", _context(parts, notice=notice, member=member)
+            "notifications/mail/notice.html", _context(parts, notice=notice, member=member, place=place)
         )
     return Composed(
         address=member.email,
@@ -70,7 +74,12 @@ def compose(mail: OutgoingMail) -> Composed:
         subject=message.one_line(subject)[:300],
         text=text,
         html=html,
-        headers={**message.thread_headers(mail.group_key), **message.list_headers(has_key=True)},
+        headers={
+            **message.thread_headers(mail.group_key),
+            **message.list_headers(has_key=True),
+            **(message.reply_headers(community.setting(REPLY_HOST)) if place else {}),
+        },
+        place=place,
     )
 
 
@@ -99,7 +108,7 @@ def _notice(mail: OutgoingMail, *, viewer: Viewer) -> Notice:
     return notices.notice_of(told, thing=thing, actors=notices.actors_of(actor_ids))
 
 
-def _context(parts: MailParts, *, notice: Notice, member: Member) -> dict[str, object]:
+def _context(parts: MailParts, *, notice: Notice, member: Member, place: tuple[str, int] | None) -> dict[str, object]:
     return {
         "site_name": community.name(member.language),
         "site_url": links.absolute_url("/"),
@@ -112,4 +121,5 @@ def _context(parts: MailParts, *, notice: Notice, member: Member) -> dict[str, o
         "parts": parts,
         "button_url": links.absolute_url(notice.url),
         "button_label": parts.button,
+        "may_answer": place is not None,
     }

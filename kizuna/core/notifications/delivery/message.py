@@ -13,22 +13,40 @@ from kizuna.core.notifications.models import OutgoingMail
 
 # Stands in the stored texts instead of the unsubscribe key: what is at rest opens nothing.
 KEY_PLACE = "KIZUNA-UNSUBSCRIBE-KEY"
+REPLY_PLACE = "KIZUNA-REPLY-KEY"
+OWN_MARK = "X-Kizuna"  # what comes back with it is our own (core.inbound)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 
-def message_of(mail: OutgoingMail, *, language: str, unsubscribe_key: str) -> EmailMultiAlternatives:
+def message_of(
+    mail: OutgoingMail, *, language: str, unsubscribe_key: str, reply_key: str = ""
+) -> EmailMultiAlternatives:
     """Return the mail as a message to its one address."""
-    headers = {name: value.replace(KEY_PLACE, unsubscribe_key) for name, value in mail.headers.items()}
+    headers = {
+        name: value.replace(KEY_PLACE, unsubscribe_key).replace(REPLY_PLACE, reply_key)
+        for name, value in mail.headers.items()
+    }
+    name = mail.sender_name or community.name(language)
     message = EmailMultiAlternatives(
         subject=one_line(mail.subject),
         body=mail.text.replace(KEY_PLACE, unsubscribe_key),
-        from_email=formataddr((one_line(community.name(language)), transport.sender_address())),
+        from_email=formataddr((one_line(name), mail.sender_address or transport.sender_address())),
         to=[mail.address],
-        headers={**headers, "Message-ID": mail.message_id},
+        headers={**headers, OWN_MARK: own_mark(), "Message-ID": mail.message_id},
     )
     if mail.html:
         message.attach_alternative(mail.html.replace(KEY_PLACE, unsubscribe_key), "text/html")
     return message
+
+
+def own_mark() -> str:
+    """Return what stands on everything that this community sends."""
+    return f"{hosting.current().slug}@{links.mail_host()}"
+
+
+def reply_headers(host: str) -> dict[str, str]:
+    """Return the header that lets a notice be answered, with a place for the key."""
+    return {"Reply-To": f"reply+{REPLY_PLACE}@{host}"}
 
 
 def thread_headers(group_key: str) -> dict[str, str]:

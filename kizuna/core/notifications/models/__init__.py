@@ -2,7 +2,7 @@
 
 from kizuna.core.notifications.models.mail import MailAttempt, OutgoingMail
 from kizuna.core.notifications.models.notification import MailPreference, Notification
-from kizuna.core.notifications.models.recipient import MailStop, Recipient, UnsubscribeToken
+from kizuna.core.notifications.models.recipient import MailStop, Recipient, ReplyToken, UnsubscribeToken
 
 __all__ = [
     "MailAttempt",
@@ -11,5 +11,6 @@ __all__ = [
     "Notification",
     "OutgoingMail",
     "Recipient",
+    "ReplyToken",
     "UnsubscribeToken",
 ]

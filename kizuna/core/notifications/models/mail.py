@@ -18,7 +18,12 @@ class OutgoingMail(models.Model):
         FAILED = "failed"
 
     # Kinds of mail that comes finished, with a secret in it as a rule: somebody waits for it, or not (invitations).
-    ACCOUNT, LETTER = "account", "letter"
+    # CORRESPONDENCE is written by a person of the team to one customer, from an address of the team's own.
+    ACCOUNT, LETTER, CORRESPONDENCE = "account", "letter", "inquiry"
+
+    class Return(models.TextChoices):
+        BOUNCED = "bounced"  # taken over by the other side, and sent back by it later
+        COMPLAINED = "complained"
 
     # The same thing is never mailed twice: `activity:12:member:5`. Null when nothing can repeat it.
     key = models.CharField(max_length=140, null=True, unique=True)
@@ -33,6 +38,9 @@ class OutgoingMail(models.Model):
     target_id = models.BigIntegerField(null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     props = models.JSONField(default=dict)
+    # From whom, where it is not the community as such.
+    sender_name = models.CharField(max_length=120, blank=True, default="")
+    sender_address = models.EmailField(max_length=254, blank=True, default="")
     subject = models.CharField(max_length=300, blank=True, default="")
     text = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
@@ -43,6 +51,8 @@ class OutgoingMail(models.Model):
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    returned_as = models.CharField(max_length=12, choices=Return.choices, blank=True, default="")
+    returned_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -60,7 +70,7 @@ class OutgoingMail(models.Model):
     @property
     def is_notice(self) -> bool:
         """Say whether it tells of something here: its words are made when it is sent, and they hold no secret."""
-        return self.kind not in {self.ACCOUNT, self.LETTER}
+        return self.kind not in {self.ACCOUNT, self.LETTER, self.CORRESPONDENCE}
 
 
 class MailAttempt(models.Model):

@@ -58,3 +58,17 @@ class UnsubscribeToken(models.Model):
     kind = models.CharField(max_length=60)
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class ReplyToken(models.Model):
+    """The key in the address that a notification is answered at: 128 bits, stored hashed, good for one recipient and place."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="+")
+    target_type = models.CharField(max_length=40)
+    target_id = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="reply_token_expires")]

@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kizuna.base import hosting
+from kizuna.base.registry import ReplyPlace, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
-from kizuna.core.notifications.models import MailStop, Recipient, UnsubscribeToken
-from kizuna.core.notifications.settings import MAILS_A_DAY
+from kizuna.core.notifications.models import MailStop, OutgoingMail, Recipient, ReplyToken, UnsubscribeToken
+from kizuna.core.notifications.settings import MAILS_A_DAY, REPLY_HOST
 
 KEY_BYTES = 16  # 128 bits
 
@@ -37,7 +38,32 @@ def local_day(now: datetime) -> date:
 
 def unsubscribe_key(recipient: Recipient, *, kind: str) -> str:
     """Return the key of this recipient's unsubscribe links for a kind: derived from the secret, so never stored."""
-    words = f"unsubscribe:{hosting.current().slug}:{recipient.pk}:{kind}"
+    return _derived(f"unsubscribe:{hosting.current().slug}:{recipient.pk}:{kind}")
+
+
+def reply_key(recipient: Recipient, *, place: tuple[str, int]) -> str:
+    """Return the key of the address at which this recipient answers at a place; derived, so never stored."""
+    return _derived(f"reply:{hosting.current().slug}:{recipient.pk}:{place[0]}:{place[1]}")
+
+
+def reply_place(mail: OutgoingMail) -> tuple[str, int] | None:
+    """Return where an answer to a notice goes, None where it cannot be answered by mail."""
+    if not community.setting(REPLY_HOST) or mail.target_id is None:
+        return None
+    found = (
+        declared.place(kind=mail.kind, target_type=mail.target_type, target_id=mail.target_id)
+        for declared in of(ReplyPlace)
+    )
+    return next((place for place in found if place is not None), None)
+
+
+def reply_token(key: str, *, now: datetime) -> ReplyToken | None:
+    """Return the token that a key opens now, or None."""
+    tokens = ReplyToken.objects.select_related("recipient__member").filter(expires_at__gt=now)
+    return tokens.filter(token_hash=hashed(key)).first()
+
+
+def _derived(words: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), words.encode(), hashlib.sha256).digest()[:KEY_BYTES].hex()
 
 

@@ -14,6 +14,10 @@ SCOPE = "installation"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_listening_arguments(parser)
+    parser.add_argument(
+        "--mail", default=os.environ.get("KIZUNA_MAIL_LISTEN", ""), metavar="HOST:PORT",
+        help="also take mail there, by LMTP (default: KIZUNA_MAIL_LISTEN; not at all when empty)",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
         Child("worker", ["worker"], {"KIZUNA_PROCESS": "worker"}),
         Child("encoder", ["encoder"], {"KIZUNA_PROCESS": "encoder"}, is_optional=True),
     ]
+    if options.mail:
+        children.append(Child("mail", ["mail", "--listen", options.mail], {"KIZUNA_PROCESS": "mail"}))
     return Supervisor(children, on_tick=Announcement(options.host, options.port)).run()
 
 
