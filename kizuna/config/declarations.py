@@ -51,6 +51,8 @@ DECLARATIONS: list[str] = [
     "kizuna.engagement.discussions.declarations.POST",
     "kizuna.engagement.discussions.declarations.SEARCH",
     "kizuna.engagement.discussions.declarations.COUNTS",
+    "kizuna.engagement.discussions.mail.PLACE",
+    "kizuna.engagement.discussions.mail.ROUTE",
     "kizuna.engagement.discussions.notices.SOLVED",
     "kizuna.engagement.discussions.notices.REACTED",
     "kizuna.engagement.discussions.notices.REPLIED",
