@@ -99,7 +99,7 @@ def time_zone(request: Request) -> HttpResponse:
         actions.change_time_zone(viewer=request.viewer, name=form.cleaned_data["time_zone"], now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("home:studio-time")
-    counted = [(count.label, progress) for count in of(CountByDay) if (progress := count.progress())]
+    counted = [(count.label, 100 * far[0] // far[1]) for count in of(CountByDay) if (far := count.progress())]
     context = {"form": form, "now": timezone.now(), "counted": counted, "zone": community.setting(keys.TIME_ZONE)}
     return render(request, "home/studio_time.html", context, status=422 if form.errors else 200)
 
