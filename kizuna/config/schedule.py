@@ -18,6 +18,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("search.encode", "every 10m"),
     ("search.forget", "daily 03:20 Asia/Tokyo"),
     ("customers.turn_day", "daily 00:10 Asia/Tokyo"),
+    ("customers.find_imported", "every 10m"),
     ("imports.tidy", "daily 04:20 Asia/Tokyo"),
     ("files.remove_unattached", "every 1h"),
     ("usage.fold", "every 1m"),

@@ -260,7 +260,8 @@ class ImportKind:
     `fields()` lists what a row may say. `keys(values=)` yields (key, what is said of it) of the things a row names, from the
     file alone; `plan(rows=, context=)` returns a plan for each row and writes nothing; `write(plans=, context=)` writes
     plans that are not bad and returns what each did; `undo(rows=, context=)` takes such a list back.
-    `group(values=)` names rows that must stay together in one batch.
+    `group(values=)` names rows that must stay together in one batch. `finish(now=)` does what is dear row by row: it is called
+    after many batches, at the end, and by whoever finds it undone.
     """
 
     name: str
@@ -272,6 +273,7 @@ class ImportKind:
     write: Callable[..., list[Any]]
     undo: Callable[..., list[Any]]
     group: Callable[..., str] | None = None
+    finish: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -20,3 +20,9 @@ def turn_day() -> None:
     ids = actions.accounts_to_refresh(today=today)
     for start in range(0, len(ids), BATCH):
         actions.refresh_accounts(account_ids=ids[start : start + BATCH], today=today, viewer=viewer, now=now)
+
+
+@job("customers.find_imported", effects="outside")
+def find_imported() -> None:
+    """Make customers findable whose import was killed before it did."""
+    actions.keep_due_tails(now=timezone.now())

@@ -1,5 +1,6 @@
 """Carry a run through its phases: examine, rehearse, import, undo. Whoever is killed in here goes on where it was committed."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from kizuna.success.imports.storing import ignored_headers, table_of
 BATCH = 200
 LARGEST_BATCH = 1_000
 ATTEMPTS = 5
+FINISHED_EVERY = 50_000
 State = ImportRun.State
 Say = Callable[[int, int], None]
 
@@ -85,14 +87,24 @@ def carry_out(run: ImportRun, *, say: Say = silent) -> None:
     """Write every row that is not bad, batch by batch, from where the run stands."""
     if not _is_seen(run):
         return
+    finished = run.position
     with _prepared(run, is_rehearsal=False) as work:
         for batch in work.batches():
             if ImportRun.objects.filter(pk=run.pk, is_stopping=True).exists():
-                actions.end_phase(run=run, state=State.STOPPED, now=timezone.now())
+                _end(work, State.STOPPED)
                 return
             _take(work, batch)
             say(run.position, run.row_count)
-        actions.end_phase(run=run, state=State.DONE, now=timezone.now())
+            if work.kind.finish is not None and run.position - finished >= FINISHED_EVERY:
+                work.kind.finish(now=timezone.now())
+                finished = run.position
+        _end(work, State.DONE)
+
+
+def _end(work: "_Work", state: str) -> None:
+    if work.kind.finish is not None:
+        work.kind.finish(now=timezone.now())
+    actions.end_phase(run=work.run, state=state, now=timezone.now())
 
 
 def _take(work: "_Work", batch: list[tuple[Row, Incoming]]) -> None:
@@ -241,7 +253,7 @@ class _Work:
 @contextmanager
 def _prepared(run: ImportRun, *, is_rehearsal: bool) -> Iterator[_Work]:
     kind, viewer = actions.kind_of(run), viewer_of(run)
-    with translation.override(viewer.language), _failing(run), firsts() as seen:
+    with translation.override(viewer.language), _failing(run), _collecting_rarely(), firsts() as seen:
         encoding = "" if run.encoding == "xlsx" else run.encoding
         with opened(table_of(run.pk), encoding=encoding) as table:
             reader = reader_of(
@@ -257,6 +269,17 @@ def _prepared(run: ImportRun, *, is_rehearsal: bool) -> Iterator[_Work]:
                 yield _Work(run, kind, reader, table.rows, seen, bad, viewer, is_rehearsal)
             finally:
                 bad.close()
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Look for circles of objects less often: rows hold none, and looking costs a seventh of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ from kizuna.success.customers.actions.contracts import (
 )
 from kizuna.success.customers.actions.covering import accounts_of, blank_touches, cover_words, gone_words, words_of
 from kizuna.success.customers.actions.exporting import note_export
-from kizuna.success.customers.actions.finding import keep_tails, rebuild_tails
+from kizuna.success.customers.actions.finding import keep_due_tails, keep_tails, rebuild_tails
 from kizuna.success.customers.actions.forgetting import (
     forget_contact,
     forget_member_links,
@@ -134,6 +134,7 @@ __all__ = [
     "gone_words",
     "hide_fields",
     "join_by_address",
+    "keep_due_tails",
     "keep_tails",
     "keep_touchpoints",
     "link_member",

@@ -15,7 +15,7 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import activities, naming, policies, seeing
 from kizuna.success.customers.actions.checking import checked_account, require_chunk
-from kizuna.success.customers.actions.finding import keep_tails
+from kizuna.success.customers.actions.finding import keep_tails, put_off_tails
 from kizuna.success.customers.matching import domains
 from kizuna.success.customers.models import Account, AccountChange, AccountDomain, AccountName, AccountOwnership
 from kizuna.success.customers.queries import opening
@@ -39,7 +39,10 @@ def create_account(*, viewer: Viewer, fields: Mapping[str, Any], now: datetime) 
 def create_accounts(
     *, viewer: Viewer, rows: Sequence[Mapping[str, Any]], now: datetime, import_id: int | None = None
 ) -> list[Account]:
-    """Add up to CHUNK accounts: the many-form, with the same checks. Raises Refused for the first bad row."""
+    """Add up to CHUNK accounts: the many-form, with the same checks. Raises Refused for the first bad row.
+
+    Those of an import are found by a part of their names after `keep_due_tails`, which the importer calls.
+    """
     policies.require_worker(viewer)
     require_chunk(rows)
     seeing.require_may_fill(viewer, *rows)
@@ -50,7 +53,10 @@ def create_accounts(
     insert_many(accounts)
     named = [(account.pk, *name) for account, row in zip(accounts, rows, strict=True) for name in _wanted(account, row)]
     insert_plain(AccountName, NAME_COLUMNS, [(*name, now, None) for name in named])
-    keep_tails(account_ids=[account.pk for account in accounts], are_new=True)
+    if import_id is None:
+        keep_tails(account_ids=[account.pk for account in accounts], are_new=True)
+    else:
+        put_off_tails(account_ids=[account.pk for account in accounts])
     insert_many([item for account, row in zip(accounts, rows, strict=True) for item in _domains(account, row, now=now)])
     owned = [(account.pk, account.owner_id, now, None) for account in accounts if account.owner_id]
     insert_plain(AccountOwnership, ["account", "member", "started_at", "ended_at"], owned)

@@ -43,7 +43,7 @@ class Beginning:
 
     def employment(self) -> Employment:
         return Employment(
-            contact=self.contact,
+            contact_id=self.contact.pk,
             account_id=self.account_id,
             department=self.department,
             title=self.title,

@@ -26,12 +26,21 @@ from kizuna.success.customers.models import (
     ContractLine,
     Employment,
     MatchDecision,
+    NameTailsDue,
     Purchase,
     Touchpoint,
 )
 
 CHANGED = "changed_since"
-PARTS = (AccountName, AccountNameTail, AccountDomain, AccountOwnership, AccountChange, AccountAttributeValue)
+PARTS = (
+    AccountName,
+    AccountNameTail,
+    NameTailsDue,
+    AccountDomain,
+    AccountOwnership,
+    AccountChange,
+    AccountAttributeValue,
+)
 
 
 @transaction.atomic

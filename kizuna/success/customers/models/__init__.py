@@ -7,6 +7,7 @@ from kizuna.success.customers.models.account import (
     AccountName,
     AccountNameTail,
     AccountOwnership,
+    NameTailsDue,
 )
 from kizuna.success.customers.models.contract import (
     Cancellation,
@@ -46,6 +47,7 @@ __all__ = [
     "Employment",
     "MatchDecision",
     "Merge",
+    "NameTailsDue",
     "Note",
     "NoteMention",
     "NoteVersion",

@@ -128,6 +128,14 @@ class AccountNameTail(models.Model):
         indexes = [models.Index(fields=["tail", "account"], name="account_name_tail")]
 
 
+class NameTailsDue(models.Model):
+    """An account that an import added and that no part of its name finds yet: tails are written many at once, in their order."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    # Who makes it findable holds it so long; whoever was killed meanwhile leaves it to the next.
+    held_until = models.DateTimeField(null=True)
+
+
 class AccountDomain(models.Model):
     """A mail domain of an account: seen on a contact's address, or verified by staff. Verified ones let members in."""
 

@@ -1,12 +1,14 @@
 """A part of a name, however short, finds exactly the customers who bear it; what is kept for that is never behind."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from kizuna.base.registry import Person
+from kizuna.base.rows import insert_plain
 from kizuna.success.customers import actions, naming
-from kizuna.success.customers.models import Account, AccountName, AccountNameTail
+from kizuna.success.customers.actions import finding
+from kizuna.success.customers.models import Account, AccountName, AccountNameTail, NameTailsDue
 from kizuna.success.customers.queries import lists
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +115,53 @@ def test_everything_is_made_again_from_the_names(make_account):
     assert found("青") == set()
     assert actions.rebuild_tails(report=lambda line: None) == len(NAMES)
     assert tails() == before == wanted_tails()
+
+
+def brought(desk, now, *names):
+    rows = [{"name": name} for name in names]
+    return actions.create_accounts(viewer=desk, rows=rows, now=now, import_id=7)
+
+
+def test_accounts_of_an_import_are_made_findable_many_at_once(desk, make_account, now, monkeypatch):
+    monkeypatch.setattr(finding, "MANY", 2)
+    monkeypatch.setattr(finding, "STEP", 3)
+    make_account("青葉商店")
+    made = brought(desk, now, *NAMES)
+    assert found("青波") == set()
+    assert actions.keep_due_tails(now=now) == len(NAMES)
+    assert tails() == wanted_tails()
+    assert found("青波") == {made[0].pk}
+    assert actions.keep_due_tails(now=now) == 0
+    assert not NameTailsDue.objects.exists()
+
+
+def test_who_was_killed_on_the_way_leaves_it_to_the_next_and_nothing_stands_twice(desk, now, monkeypatch):
+    brought(desk, now, *NAMES)
+    monkeypatch.setattr(finding, "STEP", 3)
+    written = iter(range(2))
+
+    def dying(model, names, rows):
+        if next(written, None) is None:
+            raise KeyboardInterrupt
+        insert_plain(model, names, rows)
+
+    monkeypatch.setattr(finding, "insert_plain", dying)
+    with pytest.raises(KeyboardInterrupt):
+        actions.keep_due_tails(now=now)
+    monkeypatch.setattr(finding, "insert_plain", insert_plain)
+    assert actions.keep_due_tails(now=now) == 0  # it may still be at work
+    assert actions.keep_due_tails(now=now + finding.HELD + timedelta(seconds=1)) == len(NAMES)
+    assert tails() == wanted_tails()
+    assert AccountNameTail.objects.count() == len(wanted_tails())
+
+
+def test_one_that_is_renamed_or_taken_back_while_it_waits_is_found_by_what_it_is_called(desk, now):
+    renamed, gone = brought(desk, now, "株式会社青波堂", "青葉商店")
+    actions.change_account(viewer=desk, account=renamed, fields={"name": "ことり"}, now=now)
+    assert actions.take_back_accounts(viewer=desk, added={gone.pk: gone.updated_at}) == {}
+    assert actions.keep_due_tails(now=now) == 1
+    assert tails() == wanted_tails()
+    assert AccountNameTail.objects.count() == len(wanted_tails())
 
 
 def test_a_search_among_many_asks_the_index_of_tails(make_account, django_assert_max_num_queries):

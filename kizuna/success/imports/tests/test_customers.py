@@ -6,7 +6,15 @@ from django.utils import translation
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.queries import viewer_of
 from kizuna.success.customers import actions as customers
-from kizuna.success.customers.models import Account, AccountAttributeValue, Contact, Employment, MatchDecision
+from kizuna.success.customers.models import (
+    Account,
+    AccountAttributeValue,
+    Contact,
+    Employment,
+    MatchDecision,
+    NameTailsDue,
+)
+from kizuna.success.customers.queries import lists
 from kizuna.success.imports import actions, mending, queries, running, wording
 from kizuna.success.imports.mending import bad_rows_of
 from kizuna.success.imports.models import ImportedRow, ImportRun, ImportSample
@@ -64,6 +72,12 @@ def test_customers_and_people_come_in_once(imported, emi):
     assert Contact.objects.count() == 2
     assert Employment.objects.count() == 2
     assert not ImportedRow.objects.filter(run=again).exists()
+
+
+def test_customers_are_found_by_a_part_of_their_names_when_the_import_ends(imported):
+    imported("customers", TABLE)
+    assert lists.by_name(Account.objects.all(), "波").get().external_id == "K-1"
+    assert not NameTailsDue.objects.exists()
 
 
 def test_changes_are_shown_from_and_to(imported, rehearsed):
