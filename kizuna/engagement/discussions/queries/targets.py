@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, OuterRef, Subquery, Value, When
 
 from kizuna.base.registry import Material
 from kizuna.base.text import html, markdown
@@ -18,8 +18,10 @@ EXCERPT_LENGTH = 300
 
 
 def visible_topics(*, viewer: Viewer, ids: Iterable[int]) -> dict[int, Topic]:
-    """Return the topics of these ids that the viewer may read."""
-    return {topic.pk: topic for topic in topics_visible_to(viewer).filter(pk__in=list(ids))}
+    """Return the topics of these ids that the viewer may read, with the words they open with."""
+    opening = Post.objects.filter(topic_id=OuterRef("pk"), number=1).values("html")[:1]
+    found = topics_visible_to(viewer).filter(pk__in=list(ids)).annotate(opening_html=Subquery(opening))
+    return {topic.pk: topic for topic in found}
 
 
 def topic_url(*, row: Topic) -> str:
@@ -30,9 +32,11 @@ def topic_title(*, row: Topic) -> str:
     return row.title
 
 
-def topic_excerpt(*, row: Topic) -> str:
+def topic_excerpt(*, row: Any) -> str:
     """Return the beginning of the opening post."""
-    opening = Post.objects.filter(topic_id=row.pk, number=1).values_list("html", flat=True).first()
+    opening = getattr(row, "opening_html", None)
+    if opening is None:  # not from `visible_topics`
+        opening = Post.objects.filter(topic_id=row.pk, number=1).values_list("html", flat=True).first()
     return markdown.excerpt(html.to_text(opening or ""), limit=EXCERPT_LENGTH)
 
 
