@@ -6,6 +6,7 @@ app_name = "customers"
 urlpatterns = [
     path("desk/", home.home, name="home"),
     path("desk/find/", finding.find, name="find"),
+    path("desk/colleagues/", finding.colleagues, name="colleagues"),
     path("desk/customers/", lists.customers, name="list"),
     path("desk/customers/csv/", lists.export, name="export"),
     path("desk/customers/xlsx/", lists.export_workbook, name="workbook"),

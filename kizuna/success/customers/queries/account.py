@@ -8,6 +8,8 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 from django.http import Http404
 
 from kizuna.core.members.models import Member
+from kizuna.core.members.policies import DESK, can_use_desk
+from kizuna.core.members.queries import by_name
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions.models import Space, State, Topic
 from kizuna.engagement.discussions.queries import topics_visible_to
@@ -165,3 +167,11 @@ def staff() -> list[Member]:
     """Return the team, for choices of an owner."""
     team = Member.objects.filter(role_grants__isnull=False, state=Member.State.ACTIVE, is_system=False)
     return list(team.distinct().order_by("reading", "id"))
+
+
+def colleagues(viewer: Viewer, text: str, *, limit: int = 8) -> list[Member]:
+    """Return whom a note may name, by what was typed: the colleagues with the desk."""
+    if not can_use_desk(viewer):
+        return []
+    team = Member.objects.filter(role_grants__role__in=DESK, state=Member.State.ACTIVE, is_system=False)
+    return list(by_name(team.distinct(), text).order_by("reading", "id")[:limit])
