@@ -110,8 +110,11 @@ def test_what_most_customers_have_none_of_is_within_the_budget_as_well(
 
 
 def asked_by(client, address: str) -> int:
-    """Return how many statements a page costs that was opened before."""
+    """Return how many statements a page costs that was opened before; who asks is looked up again every few seconds."""
     client.get(address)
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
+    costs = []
+    for _again in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        costs.append(len(asked))
+    return min(costs)
