@@ -3,7 +3,7 @@
 Owns no rows. Never call it inside a transaction.
 """
 
-from kizuna.base.outbound.client import Answer, Unreachable, fetch
+from kizuna.base.outbound.client import Answer, Unreachable, fetch, is_fetchable
 from kizuna.base.outbound.names import txt_records
 
-__all__ = ["Answer", "Unreachable", "fetch", "txt_records"]
+__all__ = ["Answer", "Unreachable", "fetch", "is_fetchable", "txt_records"]

@@ -49,17 +49,23 @@ def fetch(
     *,
     method: str = "GET",
     form: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+    content_type: str = "",
     headers: Mapping[str, str] | None = None,
     seconds: float = SECONDS,
     max_bytes: int = MAX_BYTES,
+    is_cut: bool = False,
 ) -> Answer:
-    """Return the answer to one request. Raises Unreachable; a status that says no is an answer."""
+    """Return the answer to one request. Raises Unreachable; a status that says no is an answer.
+
+    Sent is a `form`, or `content` as it is with its `content_type`. `is_cut`: of a long answer the beginning is enough.
+    """
     _require_allowed_url(url)
     sent = {"User-Agent": AGENT, "Accept": "application/json", **(headers or {})}
-    content = None
     if form is not None:
-        sent["Content-Type"] = "application/x-www-form-urlencoded"
-        content = urlencode(form).encode()
+        content, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
+    if content is not None:
+        sent["Content-Type"] = content_type or "application/octet-stream"
     deadline = time.monotonic() + seconds
     timeout = {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}
     backend = _Guarded(deadline)
@@ -68,7 +74,7 @@ def fetch(
             httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend, http2=False, retries=0) as pool,
             pool.stream(method, url, headers=sent, content=content, extensions={"timeout": timeout}) as response,
         ):
-            body = _read(response, max_bytes)
+            body = _read(response, max_bytes, is_cut=is_cut)
             heads = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             return Answer(response.status, heads, body)
     except Unreachable:
@@ -103,14 +109,16 @@ def _require_allowed_url(url: str) -> None:
         raise Unreachable("address")
 
 
-def _read(response: httpcore.Response, max_bytes: int) -> bytes:
+def _read(response: httpcore.Response, max_bytes: int, *, is_cut: bool) -> bytes:
     parts, size = [], 0
     for part in response.iter_stream():
+        parts.append(part)
         size += len(part)
         if size > max_bytes:
-            raise Unreachable("size")
-        parts.append(part)
-    return b"".join(parts)
+            if not is_cut:
+                raise Unreachable("size")
+            break
+    return b"".join(parts)[:max_bytes]
 
 
 @cache

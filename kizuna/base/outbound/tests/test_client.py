@@ -134,3 +134,24 @@ def test_a_server_that_talks_nonsense_or_hangs_up_is_unreachable(settings):
             allowed(settings, f"127.0.0.1:{port}")
             with pytest.raises(outbound.Unreachable):
                 outbound.fetch(f"http://127.0.0.1:{port}/")
+
+
+def test_content_is_sent_as_it_is(settings):
+    with canary(b"HTTP/1.1 204 No Content\r\n\r\n") as (port, seen):
+        allowed(settings, f"127.0.0.1:{port}")
+        body = '{"名前":"絆"}'.encode()
+        answer = outbound.fetch(
+            f"http://127.0.0.1:{port}/", method="POST", content=body, content_type="application/json"
+        )
+    assert answer.status == 204
+    assert b"Content-Type: application/json\r\n" in seen[0]
+    assert f"Content-Length: {len(body)}\r\n".encode() in seen[0]
+
+
+def test_of_a_long_answer_the_beginning_can_be_enough(settings):
+    with canary(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000) as (port, _seen):
+        allowed(settings, f"127.0.0.1:{port}")
+        answer = outbound.fetch(f"http://127.0.0.1:{port}/", max_bytes=100, is_cut=True)
+        with pytest.raises(outbound.Unreachable):
+            outbound.fetch(f"http://127.0.0.1:{port}/", max_bytes=100)
+    assert (answer.status, answer.content) == (200, b"x" * 100)
