@@ -19,6 +19,7 @@ class Consumer:
 
     `verbs`: verbs or activity types, or `EVERY_VERB`. `historical`: also reached by imported history (never for mail,
     webhooks or awards). `replayable`: a rebuild may call it again after its results were cleared.
+    `only_when()`: a cheap question asked before the transaction; while it says no, activities pass the consumer by for good.
     Effects outside the database do not belong here: enqueue a job whose effects are "outside".
     """
 
@@ -27,6 +28,12 @@ class Consumer:
     handle: Callable[..., Any]
     historical: bool = False
     replayable: bool = False
+    only_when: Callable[[], bool] | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether anybody waits for what this consumer does just now."""
+        return self.only_when is None or self.only_when()
 
     def wants(self, verb: str) -> bool:
         """Say whether this consumer reacts to `verb`."""

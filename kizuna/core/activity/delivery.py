@@ -33,7 +33,8 @@ def deliver(*, activity: int) -> None:
         return
     delivered: list[str] = running.progress().get("delivered", [])
     for consumer in consumers_of(fact.verb):
-        if consumer.name in delivered or (fact.import_id is not None and not consumer.historical):
+        is_late = fact.import_id is not None and not consumer.historical
+        if is_late or consumer.name in delivered or not consumer.is_waiting:
             continue
         delivered = [*delivered, consumer.name]
         _deliver([fact], consumer, {"delivered": delivered})
@@ -47,7 +48,7 @@ def deliver_imported(*, first: int, last: int, import_id: int) -> None:
     through: list[str] = progress.get("through", [])
     after = progress.get("after", first - 1)
     for consumer in all_consumers():
-        if not consumer.historical or consumer.name in through:
+        if not consumer.historical or consumer.name in through or not consumer.is_waiting:
             continue
         facts = Activity.objects.filter(import_id=import_id, pk__lte=last).order_by("pk")
         while batch := list(facts.filter(pk__gt=after)[:IMPORTED_BATCH]):

@@ -188,3 +188,23 @@ def test_an_activity_deleted_before_its_delivery_is_no_error():
     record().delete()
     run_waiting()
     assert set(Job.objects.filter(name=actions.DELIVER).values_list("state", flat=True)) == {Job.State.DONE}
+
+
+IDLE = Consumer("idle", EVERY_VERB, taking("idle"), historical=True, only_when=lambda: "idle" not in broken)
+
+
+def test_a_consumer_for_whom_nobody_waits_costs_no_transaction(settings, monkeypatch):
+    settings.KIZUNA_CONSUMERS = [f"{__name__}.IDLE"]
+    consumers.all_consumers.cache_clear()
+    noted: list[str] = []
+    monkeypatch.setattr(delivery, "_deliver", lambda facts, consumer, progress: noted.append(consumer.name))
+    broken.add("idle")
+    record()
+    record_history(3)
+    run_waiting()
+    assert noted == []
+    broken.clear()
+    record()
+    record_history(3)
+    run_waiting()
+    assert noted == ["idle", "idle"]
