@@ -57,6 +57,13 @@ def test_a_closed_community_offers_no_feed(client_of, world):
     assert "application/atom+xml" not in head_of(client_of(), "/")
 
 
+@pytest.mark.parametrize(("slug", "has_feed"), [("qa", True), ("talk", False)])
+def test_a_feed_is_offered_where_a_program_gets_it(client_of, world, slug, has_feed):
+    owner = client_of(world.members["aoi"])
+    assert (f"/s/{slug}/feed.atom" in head_of(owner, f"/s/{slug}/")) == has_feed
+    assert (client_of().get(f"/s/{slug}/feed.atom").status_code == 200) == has_feed
+
+
 def test_the_logo_stands_beside_a_shared_link(client_of, world):
     assert "og:image" not in head_of(client_of(), "/")
     community.change_setting(keys.LOGO, value="/f/0123/logo.png", member_id=None)

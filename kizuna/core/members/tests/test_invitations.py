@@ -1,5 +1,6 @@
 """Invitations: good once, for one address and role, while the inviter may invite; one by one and by file."""
 
+import re
 import threading
 from contextvars import copy_context
 from datetime import timedelta
@@ -237,3 +238,9 @@ def test_the_error_file_holds_no_formulas(client_of, aoi, viewer_of):
     jobs.invite_batch(batch=batch.pk)
     text = client_of(aoi).get(f"/studio/invitations/files/{batch.pk}/errors/").content.decode()
     assert "'=HYPERLINK" in text
+
+
+def test_the_two_forms_of_the_page_share_no_id(client_of, aoi):
+    page = client_of(aoi).get("/studio/invitations/").content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert sorted(set(ids)) == sorted(ids)

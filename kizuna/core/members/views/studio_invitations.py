@@ -20,6 +20,7 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.wording import ROLE_NAMES, ROW_FAULTS
 
+BATCH_IDS = "id_batch_%s"  # the form beside it has a role, too
 PAGE = 50
 SHOWN_ERRORS = 100
 
@@ -62,7 +63,7 @@ def cancel(request: Request, invitation_id: int) -> HttpResponse:
 @require_POST
 def new_batch(request: Request) -> HttpResponse:
     """Take a file of addresses."""
-    form = BatchForm(request.POST, request.FILES, viewer=request.viewer)
+    form = BatchForm(request.POST, request.FILES, viewer=request.viewer, auto_id=BATCH_IDS)
     if form.is_valid():
         sent = form.cleaned_data["file"]
         try:
@@ -123,7 +124,7 @@ def _list_page(
     page = Paginator(queries.invitations(state=state, text=text, now=now), PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form or InviteForm(viewer=viewer, initial={"language": viewer.language}),
-        "batch_form": batch_form or BatchForm(viewer=viewer),
+        "batch_form": batch_form or BatchForm(viewer=viewer, auto_id=BATCH_IDS),
         "lines": [_line(invitation, now=now) for invitation in page],
         "page": page,
         "text": text,

@@ -16,6 +16,7 @@ from kizuna.base.components.visitors import same_for_visitors
 from kizuna.base.hosting.links import absolute_url
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import can_act
+from kizuna.core.members.queries import visitor
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import policies
@@ -75,7 +76,7 @@ def space(request: Request, slug: str) -> HttpResponse:
         "url": found.url,
         "new_url": f"{found.url}new/" if may_post else "",
         "canonical": absolute_url(found.url),
-        "feed_url": f"{found.url}feed.atom",
+        "feed_url": f"{found.url}feed.atom" if found.audience_id in visitor().audience_ids else "",
         "crumbs": leaves.breadcrumb(((_("Home"), "/"), (_("Spaces"), "/s/"))),
         "filters": _filters(found.url, _choices(viewer, found), narrow or status, sort),
         "sorts": _sorts(found, narrow or status, sort),
