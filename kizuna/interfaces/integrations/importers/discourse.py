@@ -30,7 +30,16 @@ def read(paths: list[str], *, columns: dict[str, str]) -> Iterator[Record]:
 
 def _records(place: str, topic: dict[str, Any]) -> Iterator[Record]:
     try:
-        posts = sorted(topic["post_stream"]["posts"], key=lambda post: post["post_number"])
+        found = list(topic["post_stream"]["posts"])
+    except BROKEN:
+        yield Skipped(place, "not a Discourse topic (no posts in a post_stream)", kind=TOPICS)
+        return
+    posts = sorted(filter(_is_post, found), key=lambda post: post["post_number"])
+    yield from (Skipped(place, "not a Discourse post", kind=POSTS) for post in found if not _is_post(post))
+    if (posts and _is_taken_away(posts[0])) or topic.get("deleted_at"):
+        yield Skipped(place, "hidden or deleted at the source", kind=TOPICS)
+        return
+    try:
         made = _topic(place, topic, posts)
     except BROKEN as error:
         yield Skipped(place, f"not a Discourse topic ({_why(error)})", kind=TOPICS)
@@ -46,6 +55,14 @@ def _records(place: str, topic: dict[str, Any]) -> Iterator[Record]:
         except BROKEN as error:
             yield Skipped(post_place, f"not a Discourse post ({_why(error)})", kind=POSTS)
     yield from _missing(place, topic, posts)
+
+
+def _is_post(found: Any) -> bool:
+    return isinstance(found, dict) and isinstance(found.get("post_number"), int)
+
+
+def _is_taken_away(post: dict[str, Any]) -> bool:
+    return bool(post.get("hidden") or post.get("deleted_at") or post.get("user_deleted"))
 
 
 def _missing(place: str, topic: dict[str, Any], posts: list[dict[str, Any]]) -> Iterator[Record]:
@@ -90,7 +107,7 @@ def _reply(place: str, post: dict[str, Any], topic_key: str, by_number: dict[int
     if post.get("post_type", REGULAR) != REGULAR:
         yield Skipped(place, "a notice of the system, not a post", kind=POSTS)
         return
-    if post.get("hidden") or post.get("deleted_at") or post.get("user_deleted"):
+    if _is_taken_away(post):
         yield Skipped(place, "hidden or deleted at the source", kind=POSTS)
         return
     made = Post(

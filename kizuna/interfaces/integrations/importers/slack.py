@@ -80,7 +80,7 @@ def _records(place: str, source: Source, message: Message, names: dict[str, str]
         return
     channel = _channel(source, message)
     user = str(message.get("user") or message.get("username") or message.get("bot_id") or "unknown")
-    profile = message.get("user_profile") or {}
+    profile = next(_objects([message.get("user_profile")]), {})
     name = str(names.get(user) or profile.get("real_name") or message.get("username") or user)
     thread = str(message.get("thread_ts") or ts)
     common = {
@@ -89,13 +89,18 @@ def _records(place: str, source: Source, message: Message, names: dict[str, str]
         "author_key": user,
         "created_at": moment(float(ts)),
         "place": place,
-        "vote_count": sum(number(reaction.get("count")) for reaction in message.get("reactions") or ()),
+        "vote_count": sum(number(reaction.get("count")) for reaction in _objects(message.get("reactions"))),
     }
     yield Author(key=user, name=name)
     if thread == ts:
         yield Topic(title=title_of(text), tags=(channel[:40],), **common)
     else:
         yield Post(topic_key=f"{channel}:{thread}", **common)
+
+
+def _objects(found: Any) -> Iterator[dict[str, Any]]:
+    """Yield what is an object in a list that may be none: what surrounds a message costs nobody the message."""
+    return (item for item in found if isinstance(item, dict)) if isinstance(found, list) else iter(())
 
 
 def title_of(text: str) -> str:

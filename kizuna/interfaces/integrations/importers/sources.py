@@ -26,7 +26,7 @@ class NothingToRead(ValueError):
 class Source:
     """One open file: its name in reports, and its content piece by piece. `damage` says why it ended too early."""
 
-    def __init__(self, name: str, stream: IO[bytes]) -> None:
+    def __init__(self, name: str, stream: io.BufferedIOBase) -> None:
         self.name = name
         self.damage = ""
         self._stream = io.BufferedReader(_Guarded(self, stream), CHUNK)
@@ -116,7 +116,7 @@ def _opened(name: str, file: Path | None) -> Iterator[Source | Skipped]:
 class _Guarded(io.RawIOBase):
     """Ends at the first byte that cannot be read or unpacked, and says so."""
 
-    def __init__(self, source: Source, stream: IO[bytes]) -> None:
+    def __init__(self, source: Source, stream: io.BufferedIOBase) -> None:
         self._source, self._inner = source, stream
 
     def readable(self) -> bool:
@@ -126,7 +126,7 @@ class _Guarded(io.RawIOBase):
         if self._source.damage:
             return 0
         try:
-            found = self._inner.read(len(buffer))
+            found = self._inner.read1(len(buffer))  # what was unpacked before the damage is not thrown away with it
         except (OSError, EOFError, zlib.error) as error:
             self._source.damage = str(error)
             return 0

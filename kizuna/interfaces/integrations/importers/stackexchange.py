@@ -52,8 +52,9 @@ def _kind(stem: str, row: Row) -> str:
     return TOPICS if stem == "posts" and row.get("PostTypeId") == QUESTION else KINDS[stem]
 
 
-def _stem(source: Source) -> str:
-    return source.name.rpartition("/")[2].lower().partition(".")[0]
+def _stem(source: Source | Skipped) -> str:
+    name = source.place if isinstance(source, Skipped) else source.name
+    return name.rpartition("/")[2].lower().partition(".")[0]
 
 
 def _ordered(paths: list[str]) -> Iterator[Source | Skipped]:
@@ -61,7 +62,7 @@ def _ordered(paths: list[str]) -> Iterator[Source | Skipped]:
     found = False
     for wanted in KINDS:
         for source in sources.files(paths, suffixes=(".xml",)):
-            if isinstance(source, Skipped) or _stem(source) == wanted:
+            if _stem(source) == wanted:
                 found = True
                 yield source
     if not found:

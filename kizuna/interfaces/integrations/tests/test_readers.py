@@ -105,6 +105,15 @@ def test_a_truncated_archive_gives_its_rows_and_says_where_it_ends(tmp_path):
     assert any("damaged from here on" in reason for _place, reason in places(found))
 
 
+def test_an_archive_without_its_end_gives_every_row_and_is_named_once(tmp_path):
+    rows = '<comments>\n<row Id="1" PostId="2" Text="So" CreationDate="2024-01-01T00:00:00" UserId="3" />\n</comments>'
+    written(tmp_path, "Comments.xml.gz", gzip.compress(rows.encode())[:-6])
+    written(tmp_path, "Posts.xml", "<posts></posts>")
+    found = records(stackexchange, str(tmp_path))
+    assert [post.body for post in of(Post, found)] == ["So"]
+    assert [place for place, _reason in places(found)] == ["Comments.xml.gz"]
+
+
 def test_the_standard_input_may_be_packed(tmp_path, monkeypatch):
     packed = gzip.compress(b'{"id": 1, "question": "Q", "answer": "A"}\n')
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(packed)))
@@ -264,6 +273,32 @@ def test_discourse_posts_keep_author_time_likes_and_what_they_answer(tmp_path):
         "not a Discourse post (a time that cannot be read)",
         "only the number of this post is in the file",
     ]
+
+
+def test_what_is_no_discourse_post_costs_itself_and_what_was_deleted_stays_away(tmp_path):
+    first = {"id": 1, "post_number": 1, "username": "aoi", "created_at": "2024-01-01T00:00:00Z", "raw": "Hi"}
+    reply = first | {"id": 2, "post_number": 2, "raw": "So"}
+    topics = [
+        {"id": 1, "title": "T", "post_stream": {"posts": ["odd", reply, None, first, {"id": 3}]}},
+        {"id": 2, "title": "T", "post_stream": {"posts": [first | {"user_deleted": True}, reply]}},
+        {"id": 3, "title": "T", "deleted_at": "2024-02-01", "post_stream": {"posts": [first]}},
+        {"id": 4, "title": "T", "post_stream": None},
+    ]
+    found = records(FORMATS["discourse"], written(tmp_path, "topics.json", json.dumps(topics)))
+    assert [topic.key for topic in of(Topic, found)] == ["1"]
+    assert [post.body for post in of(Post, found)] == ["So"]
+    assert [reason for _place, reason in places(found)] == [
+        *["not a Discourse post"] * 3,
+        *["hidden or deleted at the source"] * 2,
+        "not a Discourse topic (no posts in a post_stream)",
+    ]
+
+
+def test_what_surrounds_a_slack_message_costs_nobody_the_message(tmp_path):
+    odd = {"user": "U1", "ts": "1700000000.1", "text": "Hi", "reactions": "many", "user_profile": "none"}
+    more = odd | {"ts": "1700000001.1", "reactions": ["x", {"count": 2}, {"count": "y"}]}
+    found = records(slack, written(tmp_path, "a.jsonl", f"{json.dumps(odd)}\n{json.dumps(more)}\n"))
+    assert [topic.vote_count for topic in of(Topic, found)] == [0, 2]
 
 
 def test_times_are_read_in_every_usual_form():
