@@ -8,6 +8,7 @@ from kizuna.core.members.models import Member
 from kizuna.core.members.queries import viewer_of
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.surveys import actions as surveys
+from kizuna.interfaces.integrations.demo.queue import load_queue
 from kizuna.success.customers.models import Account, Employment
 from kizuna.success.inbox import actions as inbox
 from kizuna.success.inbox.models import Inquiry
@@ -15,7 +16,6 @@ from kizuna.success.inbox.models import Inquiry
 DAYS = 90
 COUNT = 64
 ANSWERS = 58
-NEW, WAITING = 3, 5  # the latest ones wait for us, and the next ones for the customer
 OWNERS = ("hayashi", "oka", "okubo")
 # (title, what was written, category, channel, hours until the first answer, hours until it was closed)
 ASKED = (
@@ -48,7 +48,7 @@ def load_inquiries(*, people: dict[str, Member], now: datetime, import_id: int) 
     viewer: Any = viewer_of(people["saeki"])
     inbox.open_inquiries(viewer=viewer, rows=rows, now=now, import_id=import_id)
     _answers(viewer, asking, now=now, import_id=import_id)
-    return len(rows)
+    return len(rows) + load_queue(people=people, asking=asking, now=now)
 
 
 def _asking(now: datetime) -> list[tuple[int, int | None]]:
@@ -71,25 +71,22 @@ def _inquiry(
 ) -> dict[str, Any]:
     title, body, category, channel, answered, closed = ASKED[number % len(ASKED)]
     account_id, contact_id = chance.choice(asking)
-    received_at = now - timedelta(hours=2 + DAYS * 24 * number / COUNT * chance.uniform(0.9, 1))
+    received_at = now - timedelta(hours=24 * 9 + DAYS * 24 * number / COUNT * chance.uniform(0.9, 1))
     answered_at = received_at + timedelta(hours=answered * chance.uniform(0.5, 2))
     closed_at = received_at + timedelta(hours=closed * chance.uniform(1, 2) + answered * 2)
-    is_answered = number >= NEW and answered_at < now
-    is_closed = number >= NEW + WAITING and closed_at < now
-    state = Inquiry.State.CLOSED if is_closed else Inquiry.State.WAITING if is_answered else Inquiry.State.OPEN
     return {
         "title": title,
         "body": body,
         "category": category,
         "channel": channel,
-        "state": state,
+        "state": Inquiry.State.CLOSED,
         "priority": Inquiry.Priority.HIGH if category == "在庫" else Inquiry.Priority.NORMAL,
-        "owner_id": people[OWNERS[number % len(OWNERS)]].pk if is_answered else None,
+        "owner_id": people[OWNERS[number % len(OWNERS)]].pk,
         "account_id": account_id,
         "contact_id": contact_id,
         "received_at": received_at,
-        "first_response_at": answered_at if is_answered else None,
-        "closed_at": closed_at if is_closed else None,
+        "first_response_at": answered_at,
+        "closed_at": closed_at,
         "external_id": f"Q-{1000 + COUNT - number}",
     }
 

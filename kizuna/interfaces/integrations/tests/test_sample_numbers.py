@@ -172,10 +172,13 @@ def test_calls_of_the_sample_are_counted_as_long_as_they_were(people):
 def test_the_sample_asks_and_answers_and_the_list_counts_what_the_file_holds(people, client):
     now = timezone.now()
     load_inquiries(people=people, now=now, import_id=1)
-    assert {*Inquiry.objects.values_list("state", flat=True)} == {"open", "waiting", "closed"}
+    assert {*Inquiry.objects.values_list("state", flat=True)} == {"open", "waiting", "snoozed", "handed", "closed"}
     assert not Inquiry.objects.filter(received_at__gt=now).exists()
+    open_ones = Inquiry.objects.exclude(state="closed")
+    assert (open_ones.count(), open_ones.filter(owner=None).count()) == (31, 5)
+    assert open_ones.filter(due_at__lt=now).count() == 2
     file = client.get("/desk/inquiries/csv/").getvalue().decode("utf-8-sig")
-    assert len(list(csv.reader(file.splitlines()))) == Inquiry.objects.count() + 1
+    assert len(list(csv.reader(file.splitlines()))) == open_ones.count() + 1
     survey = Survey.objects.get()
     scores = list(survey.responses.values_list("score", flat=True))
     assert len(scores) > 30

@@ -1,4 +1,4 @@
 """An account with people, and programs with a token."""
 
-from kizuna.success.customers.tests.conftest import account, desk, make_account, person  # noqa: F401
+from kizuna.success.customers.tests.conftest import account, desk, ken, make_account, person  # noqa: F401
 from kizuna.success.customers.tests.test_api import api  # noqa: F401

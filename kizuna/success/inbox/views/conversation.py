@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET
 
 from kizuna.core.members.requests import Request
 from kizuna.success.customers.views.gates import readers
-from kizuna.success.effort.wording import hours_text
 from kizuna.success.inbox import actions, doors, dues, forms, looks, policies, queries, talk, wording
 from kizuna.success.inbox.models import Delivery, Inquiry
 from kizuna.success.inbox.views.queue import queue_context
@@ -67,7 +66,7 @@ def facts(request: Request, found: Inquiry, *, now: datetime) -> dict[str, Any]:
         "answered_in": _answered_in(found),
         "open_handover": open_one if may_answer else None,
         "handovers": [item for item in handovers if item.ask or item.answer],
-        "minutes": hours_text(queries.minutes_on(found)),
+        "minutes": looks.length(queries.minutes_on(found)),
         "timer": timer,
         "query": urlencode(queries.QueueFilter.of(request.GET).query()),
     }
