@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "kizuna.success.imports",
     "kizuna.success.encounters",
     "kizuna.success.inbox",
+    "kizuna.success.mailbox",
     "kizuna.success.usage",
     "kizuna.success.tasks",
     "kizuna.success.effort",

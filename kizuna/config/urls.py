@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.imports.urls")),
     path("", include("kizuna.success.encounters.urls")),
     path("", include("kizuna.success.inbox.urls")),
+    path("", include("kizuna.success.mailbox.urls")),
     path("", include("kizuna.success.usage.urls")),
     path("", include("kizuna.success.tasks.urls")),
     path("", include("kizuna.success.effort.urls")),

@@ -77,6 +77,46 @@ def write_letter(
     return mail
 
 
+@transaction.atomic
+def write_correspondence(
+    *,
+    key: str,
+    address: str,
+    subject: str,
+    text: str,
+    headers: dict[str, str],
+    sender: tuple[str, str],
+    file_keys: Sequence[str] = (),
+    now: datetime,
+) -> OutgoingMail:
+    """Write what a person of the team answers one customer, once per key. Whoever calls this sends it by `send_mails`."""
+    made, _is_new = OutgoingMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "message_id": new_message_id(now),
+            "kind": OutgoingMail.CORRESPONDENCE,
+            "address": address,
+            "sender_name": one_line(sender[0])[:120],
+            "sender_address": sender[1],
+            "subject": one_line(subject)[:300],
+            "text": text,
+            "headers": headers,
+            "file_keys": list(file_keys),
+            "created_at": now,
+            "next_attempt_at": now,
+        },
+    )
+    return made
+
+
+def resume(mail: OutgoingMail, *, text: str, now: datetime) -> None:
+    """Let a correspondence that was given up be tried again at once, under its own Message-ID."""
+    ended = OutgoingMail.objects.filter(pk=mail.pk).exclude(state=OutgoingMail.State.SENT)
+    ended.update(
+        state=OutgoingMail.State.WAITING, text=text, created_at=now, next_attempt_at=now, finished_at=None, error=""
+    )
+
+
 def recipients_of(members: Sequence[Member], *, now: datetime) -> dict[int, Recipient]:
     """Return each member's recipient, made or moved to the member's present address where needed."""
     reachable = {normalised_email(member.email): member for member in members if member.email}

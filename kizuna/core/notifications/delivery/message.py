@@ -8,6 +8,8 @@ from django.core.mail import EmailMultiAlternatives
 from kizuna.base import hosting
 from kizuna.base.hosting import links
 from kizuna.core.community import queries as community
+from kizuna.core.files import storage
+from kizuna.core.files.models import File
 from kizuna.core.notifications.delivery import transport
 from kizuna.core.notifications.models import OutgoingMail
 
@@ -34,6 +36,8 @@ def message_of(
         to=[mail.address],
         headers={**headers, OWN_MARK: own_mark(), "Message-ID": mail.message_id},
     )
+    for file in File.objects.filter(key__in=mail.file_keys, is_removed=False).order_by("pk"):
+        message.attach(file.name, storage.read(file.key), file.content_type.partition(";")[0])
     if mail.html:
         message.attach_alternative(mail.html.replace(KEY_PLACE, unsubscribe_key), "text/html")
     return message

@@ -45,6 +45,7 @@ class OutgoingMail(models.Model):
     text = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
     headers = models.JSONField(default=dict)
+    file_keys = models.JSONField(default=list)  # of files that go along (core.files)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True, default="")

@@ -10,6 +10,7 @@ from kizuna.success.inbox.actions.noting import add_note
 from kizuna.success.inbox.actions.opening import checked, open_inquiries, open_inquiry, take_back_inquiries
 from kizuna.success.inbox.actions.receiving import Arrival, Received, receive
 from kizuna.success.inbox.actions.replying import HELD_FOR, send_again, send_reply, take_back
+from kizuna.success.inbox.actions.returning import note_returned
 from kizuna.success.inbox.actions.sources import (
     close_solved,
     go_on_with_post,
@@ -48,6 +49,7 @@ __all__ = [
     "note_minutes",
     "note_missed_call",
     "note_presence",
+    "note_returned",
     "note_sent",
     "open_inquiries",
     "open_inquiry",

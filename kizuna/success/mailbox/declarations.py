@@ -1,0 +1,33 @@
+"""What the mailbox offers: its doors, its pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.base.registry import AuditWords, NavigationItem, ReplyDoor
+from kizuna.core.members.policies import can_manage
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.mailbox import policies
+
+
+def _for_managers(*, viewer: Viewer) -> bool:
+    return can_manage(viewer)
+
+
+def _works(*, viewer: Viewer) -> bool:
+    return policies.can_work(viewer)
+
+
+SENDING = "kizuna.success.mailbox.sending"
+TO_MAIL = ReplyDoor("mailbox.mail", "mail", f"{SENDING}.to_mail", takes=f"{SENDING}.has_address")
+TO_FORM = ReplyDoor("mailbox.form", "form", f"{SENDING}.to_mail", takes=f"{SENDING}.has_address")
+STUDIO = NavigationItem(
+    "support-addresses", _("Support addresses"), "mailbox:addresses", "at-sign", _for_managers, place="studio",
+    section="setup",
+)  # fmt: skip
+TEMPLATES = NavigationItem(
+    "reply-templates", _("Reply templates"), "mailbox:templates", "file-text", _works, place="desk"
+)
+AUDIT = AuditWords(
+    "mailbox",
+    {"support_address.saved": _("Support address saved")},
+    things={"support_address": _("Support address")},
+)

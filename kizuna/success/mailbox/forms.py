@@ -1,0 +1,66 @@
+"""Forms of the mailbox: shape only."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.core.members.forms.refusing import Refusable
+from kizuna.success.mailbox.models import ReplyTemplate, SupportAddress
+
+
+class AddressForm(Refusable, forms.Form):
+    """A support address."""
+
+    address = forms.EmailField(
+        label=_("Address"), max_length=254, widget=forms.EmailInput(attrs={"placeholder": "support@example.com"}),
+        help_text=_("Mail to it must reach this installation: by your mail server (LMTP) or by a mailbox (IMAP)."),
+    )  # fmt: skip
+    name = forms.CharField(
+        label=_("Sender's name"), max_length=80, help_text=_("Whom customers see as the sender of answers.")
+    )
+    category = forms.CharField(
+        label=_("Category"), max_length=80, required=False, help_text=_("Set on inquiries that come in here.")
+    )
+    has_tags = forms.BooleanField(
+        label=_("Addresses with a plus sign arrive, too"),
+        required=False,
+        help_text=_(
+            "Such as support+abc@…: then each answer has a key of its own, and the customer's next mail finds its inquiry."
+        ),
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    @staticmethod
+    def initial_values(support: SupportAddress | None) -> dict[str, Any]:
+        """Return what an address is now."""
+        if support is None:
+            return {"is_active": True}
+        return {name: getattr(support, name) for name in ("address", "name", "category", "has_tags", "is_active")}
+
+
+class SignatureForm(Refusable, forms.Form):
+    """What stands below one's answers."""
+
+    text = forms.CharField(
+        label=_("Signature"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Stands below your answers by mail. Empty: the name of the support address and yours."),
+    )  # fmt: skip
+
+
+class TemplateForm(Refusable, forms.Form):
+    """Words that answers begin with."""
+
+    name = forms.CharField(label=_("Name of the template"), max_length=80)
+    body = forms.CharField(
+        label=_("Text"), max_length=8000, widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_(
+            "Facts: {{customer}} {{company}} {{title}} {{number}} {{owner}} {{community}} {{today}}."
+            " The greeting and your signature are added when the mail is sent."
+        ),
+    )  # fmt: skip
+
+    @staticmethod
+    def initial_values(template: ReplyTemplate | None) -> dict[str, Any]:
+        """Return what a template says now."""
+        return {} if template is None else {"name": template.name, "body": template.body}
