@@ -22,8 +22,10 @@ CURRENCY_OF = {
 CURRENCIES = r"(?:[¥\\$€£]|JPY|USD|EUR|円)"  # Excel saves ¥ as \ in CP932
 PLAIN = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)?(?:\.(?P<part>\d+))?(?:E(?P<exponent>[+-]?\d{1,2}))?")
 WITH_COMMAS = re.compile(r"[\d,]*\d[\d,]*(?:\.\d+)?")
+COUNTERS = r"(?:人|名|席|個|件|回|本|台|社|ヶ月|ケ月|ヵ月|カ月|か月|ID)"
 ENDS = re.compile(
-    rf"^\s*{CURRENCIES}?\s*(?P<number>.*?)\s*(?P<unit>千|百万|万|億)?\s*{CURRENCIES}?\s*-?$", re.IGNORECASE
+    rf"^\s*{CURRENCIES}?\s*(?P<number>.*?)\s*(?P<unit>千|百万|万|億)?\s*(?:{CURRENCIES}|{COUNTERS})?\s*-?$",
+    re.IGNORECASE,
 )
 
 
@@ -63,6 +65,17 @@ def read_share(text: str) -> Decimal:
         return read_number(said[:-1]) / 100
     except ValueProblem:
         raise ValueProblem("not_a_percentage") from None
+
+
+def read_percent(text: str) -> int:
+    """Return whole percent: “10%”, “10”, or .1 as a workbook keeps a cell of 10%. Raises ValueProblem."""
+    said = unicodedata.normalize("NFKC", text).strip()
+    number = read_number(said.removesuffix("%"))
+    if not said.endswith("%") and 0 < number < 1:
+        number *= 100
+    if number != number.to_integral_value():
+        raise ValueProblem("not_whole")
+    return int(number)
 
 
 def _sign(text: str) -> tuple[str, bool]:

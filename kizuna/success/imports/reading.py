@@ -13,7 +13,7 @@ from kizuna.base.registry import DayZone, ImportKind, of
 from kizuna.base.tables import FileProblem, Row, Table, ValueProblem, read_table
 from kizuna.base.tables.dates import DateColumn, read_date
 from kizuna.base.tables.headers import folded_header
-from kizuna.base.tables.numbers import read_amount, read_number, read_whole
+from kizuna.base.tables.numbers import read_amount, read_number, read_percent, read_whole
 from kizuna.base.tables.words import read_yes_no
 from kizuna.success.imports.firsts import Firsts
 from kizuna.success.imports.records import ImportField, Incoming, Problem
@@ -173,6 +173,10 @@ def _whole(text: str, field: ImportField, order: str, zone: ZoneInfo) -> int:
     return read_whole(text)
 
 
+def _percent(text: str, field: ImportField, order: str, zone: ZoneInfo) -> int:
+    return read_percent(text)
+
+
 def _amount(text: str, field: ImportField, order: str, zone: ZoneInfo) -> tuple[Decimal, str]:
     return read_amount(text)
 
@@ -206,6 +210,7 @@ READERS: dict[str, Callable[[str, ImportField, str, ZoneInfo], Any]] = {
     "moment": _moment,
     "beginning": _beginning,
     "whole": _whole,
+    "percent": _percent,
     "amount": _amount,
     "number": _number,
     "yes_no": _yes_no,

@@ -91,6 +91,8 @@ THINGS = {
 }
 FIELDS = {
     ("employment", "account"): gettext_lazy("Works at"),
+    ("contract", "ended_on"): pgettext_lazy("import", "Contract: last day in force"),
+    ("contract", "end_reason"): pgettext_lazy("import", "Contract: reason of the end"),
     ("contract", "lines"): pgettext_lazy("contract", "Lines"),
     ("account", "owner_id"): pgettext_lazy("customers", "Account owner"),
 }

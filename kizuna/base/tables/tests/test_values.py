@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kizuna.base.tables.cells import cell_text, is_date_format
 from kizuna.base.tables.dates import DateColumn, read_date
-from kizuna.base.tables.numbers import read_number, read_share, read_whole
+from kizuna.base.tables.numbers import read_number, read_percent, read_share, read_whole
 from kizuna.base.tables.problems import TEXTS, ValueProblem
 from kizuna.base.tables.words import read_phone, read_yes_no
 
@@ -139,6 +139,7 @@ def code_or_nothing(read, text: str) -> str:
         ("1200000", "1200000"), ("1,200,000", "1200000"), ("１，２００，０００", "1200000"), ("1,200,000円", "1200000"),
         ("¥1,200,000", "1200000"), ("￥1,200,000-", "1200000"), ("1,200,000 JPY", "1200000"), ("$1,234.50", "1234.50"),
         ("△1,200", "-1200"), ("▲1,200円", "-1200"), ("(1,200)", "-1200"), ("（１，２００）", "-1200"), ("−5", "-5"), ("-5", "-5"),
+        ("120人", "120"), ("１０名", "10"), ("12ヶ月", "12"), ("3席", "3"), ("1.2万人", "12000"),
         ("¥-5", "-5"), ("\\1,200", "1200"), ("－５", "-5"), ("+5", "5"), ("120万円", "1200000"), ("1.5億", "150000000"), ("3千", "3000"),
         ("0", "0"), ("-0", "0"), (".5", "0.5"), ("1E+3", "1000"), ("1.5e3", "1500"), ("0.1", "0.1"), (" 7 ", "7"),
     ],
@@ -236,3 +237,17 @@ def test_each_text_about_a_problem_exists_in_both_languages():
 
 def test_a_serial_is_the_day_that_excel_shows():
     assert read_date("45383") - timedelta(days=45383) == date(1899, 12, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "percent"),
+    [("10%", 10), ("１０％", 10), ("8", 8), ("0", 0), ("0.1", 10), ("0.08", 8), ("100", 100), ("1", 1)],
+)
+def test_percent_come_with_their_sign_without_it_or_as_a_workbook_keeps_them(text, percent):
+    assert read_percent(text) == percent
+
+
+@pytest.mark.parametrize("text", ["", "%", "8.5", "8.5%", "たぶん"])
+def test_what_is_no_whole_percent_is_none(text):
+    with pytest.raises(ValueProblem):
+        read_percent(text)

@@ -104,7 +104,7 @@ LINE = (
         "amount",
         is_needed=True,
     ),
-    ImportField("tax_percent", _("Tax in percent"), listed("税率|消費税率|tax rate|tax percent|tax"), "whole"),
+    ImportField("tax_percent", _("Tax in percent"), listed("税率|消費税率|tax rate|tax percent|tax"), "percent"),
     ImportField(
         "lines_from",
         _("The lines hold from"),

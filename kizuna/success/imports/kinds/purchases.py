@@ -52,7 +52,7 @@ OWN = (
     ImportField(
         "amount", _("Amount before tax"), listed("金額|税抜金額|購入金額|注文金額|amount|price|total"), "amount"
     ),
-    ImportField("tax_percent", _("Tax in percent"), listed("税率|消費税率|tax rate|tax percent"), "whole"),
+    ImportField("tax_percent", _("Tax in percent"), listed("税率|消費税率|tax rate|tax percent"), "percent"),
     ImportField("currency", _("Currency"), listed("通貨|currency")),
 )
 NAMES = tuple(item.name for item in OWN)
