@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -73,7 +74,7 @@ class Asking:
             needed = at_joining and attribute.asked == Attribute.Asked.JOINING_REQUIRED
             name, value = PREFIX + attribute.key, answers.get(attribute.key)
             form.fields[name] = attribute_field(attribute, language=language, is_required=needed)
-            form.initial[name] = ("yes" if value else "no") if isinstance(value, bool) else value
+            form.initial[name] = _said(value)
 
     def answers(self) -> dict[str, Any]:
         """Return what was answered, by key."""
@@ -83,6 +84,13 @@ class Asking:
     def answer_fields(self) -> list[Any]:
         """Return the bound fields of the attributes."""
         return [self[PREFIX + attribute.key] for attribute in self.asked]  # type: ignore[index]
+
+
+def _said(value: Any) -> Any:
+    """Return an answer as its field says it: a number without the places that are stored behind it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 class AnswersForm(Asking, Refusable, forms.Form):

@@ -15,13 +15,16 @@ from kizuna.base import rules
 from kizuna.base.rules.facts import in_words
 from kizuna.base.rules.tree import MAX_BYTES
 from kizuna.core.activity.rollups import day_zone
+from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import seeing
 from kizuna.success.customers.facts import ACCOUNT
-from kizuna.success.customers.models import Account, SavedView
+from kizuna.success.customers.models import Account, AccountAttribute, SavedView
 from kizuna.success.customers.queries.kept import views_with_rule
 from kizuna.success.customers.queries.visible import views_visible_to
+
+OWN_FIELD = "account_attribute."  # how facts of the manager's own fields begin
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,11 @@ class Ruling:
     def missing(self, language: str) -> list[str]:
         """Return what the rule names that is gone: a fact by its name, a choice by its fact's label and its value."""
         facts = self.catalogue.facts if self.catalogue else {}
+        gone = _words_of_fields_gone([item.name for item in self.problems], language)
         found = {
-            f"{in_words(facts[item.name].label, language)}: {item.detail}" if item.name in facts else item.name
+            f"{in_words(facts[item.name].label, language)}: {item.detail}"
+            if item.name in facts
+            else gone.get(item.name, item.name)
             for item in self.problems
         }
         return sorted(found)
@@ -133,6 +139,13 @@ def reason(ruling: Ruling, account: Account, *, language: str, today: date) -> r
     return rules.explained(
         ruling.rule, account.pk, catalogue=ruling.catalogue, moment=moment_of(today), language=language
     )
+
+
+def _words_of_fields_gone(names: list[str], language: str) -> dict[str, str]:
+    """Return what managers' fields that are used no more were called, by the names of their facts."""
+    slugs = [name.removeprefix(OWN_FIELD) for name in names if name.startswith(OWN_FIELD)]
+    fields = AccountAttribute.objects.filter(slug__in=slugs) if slugs else ()
+    return {f"{OWN_FIELD}{field.slug}": in_language(field.label, language) or field.slug for field in fields}
 
 
 def _checked(viewer: Viewer, rule: rules.Rule | None, view: SavedView | None) -> Ruling:

@@ -149,7 +149,7 @@ def test_a_rule_survives_a_field_that_is_gone_and_says_so(
     assert listed(f"/desk/customers/?view={view.pk}") == ["株式会社こめ工房"]
     actions.archive_attribute(viewer=viewer_of(aoi), attribute=rank, now=now)
     page = client_of(emi).get(f"/desk/customers/?view={view.pk}").content.decode()
-    assert "「account_attribute.rank」" in page
+    assert "条件に使われている「ランク」は、もうありません。" in page
     assert "こめ工房" not in page
     view.refresh_from_db()
     assert rules.parse(view.rule) == rule_of(RANK_A, FOOD)
