@@ -93,6 +93,16 @@ OPERATIONS = {
     "DELETE /invitations/{invitation_id}": "ss44o" "33",
     "POST /invitation-batches": "ss44o" "33",
     "GET /invitation-batches/{batch_id}": "ss44o" "43",
+    "GET /webhook-endpoints": "ss44o" "43",
+    "POST /webhook-endpoints": "ss44o" "33",
+    "GET /webhook-endpoints/{endpoint_id}": "ss44o" "43",
+    "PATCH /webhook-endpoints/{endpoint_id}": "ss44o" "33",
+    "DELETE /webhook-endpoints/{endpoint_id}": "ss44o" "33",
+    "POST /webhook-endpoints/{endpoint_id}/secret": "ss44o" "33",
+    "POST /webhook-endpoints/{endpoint_id}/test": "ss443" "33",
+    "GET /webhook-deliveries": "ss44o" "43",
+    "GET /webhook-deliveries/{delivery_id}": "ss44o" "43",
+    "POST /webhook-deliveries/{delivery_id}/resending": "ss443" "33",
 }  # fmt: skip
 
 
@@ -132,7 +142,7 @@ def _token(member, scopes, now) -> str:
 def _given(world) -> dict[str, object]:
     names = (
         "account", "contact", "contract", "purchase", "cancellation", "note", "task", "effort", "encounter", "inquiry", "survey",
-        "response",
+        "response", "endpoint", "delivery",
     )  # fmt: skip
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     customers["import_id"] = world.customers["run"].pk
@@ -160,6 +170,7 @@ def _body(world, operation: str) -> dict:
     # The first that is part of the operation.
     bodies = {
         "/delay": {},
+        "/webhook-endpoints": {"url": "https://hooks.example.com/two"},
         "/invitation-batches": {"invitations": [{"email": "box@example.com"}]},
         "/mail": {},
         "/invitations": {"email": "new@example.com"},

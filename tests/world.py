@@ -18,6 +18,7 @@ from kizuna.engagement.discussions.models import Space, Topic
 from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.actions import Content
 from kizuna.engagement.surveys import actions as surveys
+from kizuna.interfaces.webhooks import actions as webhooks
 from kizuna.success.customers import actions as customers
 from kizuna.success.effort import actions as effort
 from kizuna.success.effort.models import EffortFunction
@@ -297,4 +298,14 @@ def _plant_customers(world: World) -> None:
         "encounter": encounter,
         "inquiry": inquiry, "survey": survey, "response": response, "purchase": purchase,
         "cancellation": cancellation,
+        **_webhook(world),
     }  # fmt: skip
+
+
+def _webhook(world: World) -> dict[str, Any]:
+    """Return an endpoint that rests, and a message that waits for it."""
+    aoi, now = world.viewer("aoi"), world.now
+    endpoint, _secret = webhooks.make_endpoint(viewer=aoi, url="https://hooks.example.com/", now=now)
+    delivery = webhooks.send_test(viewer=aoi, endpoint=endpoint, now=now)
+    webhooks.pause(viewer=aoi, endpoint=endpoint, now=now)
+    return {"endpoint": endpoint, "delivery": delivery}

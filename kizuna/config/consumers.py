@@ -40,4 +40,5 @@ CONSUMERS: list[str] = [
     "kizuna.success.imports.consumers.ANSWERS",
     "kizuna.success.origins.consumers.ACCOUNTS",
     "kizuna.success.origins.consumers.CONTRACTS",
+    "kizuna.interfaces.webhooks.consumers.DELIVERIES",
 ]

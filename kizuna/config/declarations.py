@@ -305,4 +305,10 @@ DECLARATIONS += [
     "kizuna.success.origins.declarations.LINE",
     "kizuna.success.origins.declarations.AUDIT",
     "kizuna.success.origins.declarations.ON_CONTRACT",
+    "kizuna.interfaces.webhooks.personal.MESSAGES",
+    "kizuna.interfaces.webhooks.personal.BY_STAFF",
+    "kizuna.interfaces.webhooks.declarations.STUDIO",
+    "kizuna.interfaces.webhooks.declarations.ENDPOINT",
+    "kizuna.interfaces.webhooks.declarations.AUDIT",
+    "kizuna.interfaces.webhooks.notices.STOPPED_TEXT",
 ]

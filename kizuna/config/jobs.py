@@ -23,4 +23,5 @@ JOBS: list[str] = [
     "kizuna.success.tasks.jobs",
     "kizuna.success.effort.jobs",
     "kizuna.success.inbox.jobs",
+    "kizuna.interfaces.webhooks.jobs",
 ]

@@ -27,4 +27,6 @@ SCHEDULE: list[tuple[str, str]] = [
     ("testimonials.drop_expired", "daily 00:02 Asia/Tokyo"),
     ("effort.flag_forgotten", "every 30m"),
     ("inbox.watch", "every 1m"),
+    ("webhooks.deliver", "every 1m"),
+    ("webhooks.prune", "daily 04:40 Asia/Tokyo"),
 ]

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "kizuna.success.origins",
     "kizuna.interfaces.api",
     "kizuna.interfaces.integrations",
+    "kizuna.interfaces.webhooks",
 ]
 
 MIDDLEWARE = [

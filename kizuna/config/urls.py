@@ -28,5 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.tasks.urls")),
     path("", include("kizuna.success.effort.urls")),
     path("", include("kizuna.success.origins.urls")),
+    path("", include("kizuna.interfaces.webhooks.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
 ]

@@ -36,7 +36,7 @@ def twice_declared() -> list[str]:
 
 def page() -> str:
     """Return docs/activities.md as it must be now."""
-    parts = [HEAD]
+    parts = [HEAD, _waiting()]
     for app, types in declared_types().items():
         parts.append(
             f"\n## {app.removeprefix('kizuna.')}\n\n| verb | what happened | properties | consumers |\n|---|---|---|---|\n"
@@ -45,9 +45,22 @@ def page() -> str:
     return "".join(parts)
 
 
+def _waiting() -> str:
+    """Return the line on consumers that hear of everything, but only while somebody waits for it."""
+    names = [_marked(consumer) for consumer in all_consumers() if consumer.only_when is not None]
+    return f"While somebody waits for it, all of them also reach: {', '.join(names)}.\n" if names else ""
+
+
 def _row(item: ActivityType) -> str:
     properties = ", ".join(f"`{name}` {kind.__name__}" for name, kind in sorted(item.props.items())) or "–"
-    consumers = ", ".join(_marked(consumer) for consumer in all_consumers() if consumer.wants(item.verb)) or "–"
+    consumers = (
+        ", ".join(
+            _marked(consumer)
+            for consumer in all_consumers()
+            if consumer.wants(item.verb) and consumer.only_when is None
+        )
+        or "–"
+    )
     return f"| `{item.verb}` | {item.description} | {properties} | {consumers} |\n"
 
 

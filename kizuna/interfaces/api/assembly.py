@@ -12,6 +12,7 @@ from kizuna.engagement.testimonials.api import router as testimonials
 from kizuna.interfaces.api.description import DescribedAPI
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
+from kizuna.interfaces.webhooks.api import router as webhooks
 from kizuna.success.customers.api import router as customers
 from kizuna.success.effort.api import router as effort
 from kizuna.success.encounters.api import router as encounters
@@ -50,3 +51,4 @@ api.add_router("", effort)
 api.add_router("", inbox)
 api.add_router("", surveys)
 api.add_router("", imports)
+api.add_router("", webhooks)

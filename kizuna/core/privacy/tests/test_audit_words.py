@@ -17,7 +17,7 @@ from tests.cast import NOW
 WRITERS = {"log_manager_action", "note", "note_viewing"}
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 # Modules hold these strings beside actions: names of jobs, groups of records.
-NOT_ACTIONS = re.compile(r"(members|privacy|imports|surveys)\.[a-z_]+|kizuna\..+|.+\.(html|json|csv)")
+NOT_ACTIONS = re.compile(r"(members|privacy|imports|surveys|webhooks)\.[a-z_]+|kizuna\..+|.+\.(html|json|csv)")
 SUBJECTS = ("member", "account", "contact", "space", "survey", "import", "terms", "token", "batch", "invitation", "audience",
             "privacy_request", "customers", "contracts", "purchases", "tickets", "nps")  # fmt: skip
 

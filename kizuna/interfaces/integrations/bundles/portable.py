@@ -21,6 +21,7 @@ from kizuna.core.audit import guard
 from kizuna.core.notifications.actions import stop_waiting_mails
 from kizuna.core.privacy import actions as privacy
 from kizuna.interfaces.integrations.bundles import rows
+from kizuna.interfaces.webhooks.actions import stop_after_copy
 
 FORMAT = "kizuna-community"
 FORMAT_VERSION = 1
@@ -97,6 +98,7 @@ def import_community(file: Path, *, now: datetime, tombstones: Iterable[str] = (
 def stop_outside_work(*, now: datetime) -> int:
     """Stop every unfinished job and waiting mail of a copied database; what was lost to the outside is listed."""
     stop_waiting_mails(now=now)
+    stop_after_copy(now=now)
     unfinished = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING], cron_slot__isnull=True)
     return unfinished.exclude(name__startswith="activity.").update(
         state=Job.State.FAILED, finished_at=now, error="Stopped: this community was restored from a copy."

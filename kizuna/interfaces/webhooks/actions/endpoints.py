@@ -1,0 +1,152 @@
+"""Make and change endpoints. Whoever sets an address answers for it: the endpoint sees what they may see."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.base.hosting.sealing import seal
+from kizuna.base.jobs.ledger import enqueue
+from kizuna.base.outbound import is_fetchable
+from kizuna.core.audit import actions as audit
+from kizuna.core.members.policies import Refused, require_manager
+from kizuna.core.members.viewer import Viewer
+from kizuna.interfaces.webhooks import queries
+from kizuna.interfaces.webhooks.models import LONGEST_URL, Delivery, Endpoint
+from kizuna.interfaces.webhooks.signing import PURPOSE, new_secret
+
+MOST_ENDPOINTS = 20
+BOTH_SIGN = timedelta(hours=24)
+
+
+@transaction.atomic
+def make_endpoint(
+    *, viewer: Viewer, url: str, description: str = "", verbs: Iterable[str] = (), now: datetime
+) -> tuple[Endpoint, str]:
+    """Make an endpoint and return it with its secret, which cannot be read again."""
+    require_manager(viewer)
+    if Endpoint.objects.count() >= MOST_ENDPOINTS:
+        raise Refused(_("There are %(most)d endpoints already. Please remove one first.") % {"most": MOST_ENDPOINTS})
+    secret = new_secret()
+    endpoint = Endpoint.objects.create(
+        url=_checked_url(url),
+        description=description.strip()[:200],
+        verbs=_checked_verbs(verbs),
+        state_at=now,
+        sealed_secret=seal(secret, purpose=PURPOSE),
+        made_by_id=viewer.member_id,
+        created_at=now,
+    )
+    _note("webhook.made", viewer, endpoint, now=now)
+    return endpoint, secret
+
+
+@transaction.atomic
+def change_endpoint(*, viewer: Viewer, endpoint: Endpoint, fields: dict[str, Any], now: datetime) -> Endpoint:
+    """Change what is given of url, description and verbs. Another address makes the viewer the one who answers for it."""
+    require_manager(viewer)
+    row = _held(endpoint)
+    if "url" in fields and (url := _checked_url(fields["url"])) != row.url:
+        row.url = url
+        _answer_for(row, viewer)
+    if "description" in fields:
+        row.description = fields["description"].strip()[:200]
+    if "verbs" in fields:
+        row.verbs = _checked_verbs(fields["verbs"])
+    row.save(update_fields=["url", "description", "verbs", "made_by", "failing_since", "failures_in_row", "rest_until"])
+    _note("webhook.changed", viewer, row, now=now)
+    return row
+
+
+@transaction.atomic
+def rotate_secret(*, viewer: Viewer, endpoint: Endpoint, now: datetime) -> tuple[Endpoint, str]:
+    """Give an endpoint a new secret and return it. The one before signs as well for a day."""
+    require_manager(viewer)
+    row, secret = _held(endpoint), new_secret()
+    row.sealed_before, row.before_until = row.sealed_secret, now + BOTH_SIGN
+    if row.why == Endpoint.Why.SECRET:  # what cannot be opened here cannot sign
+        row.sealed_before, row.before_until = "", None
+    row.sealed_secret = seal(secret, purpose=PURPOSE)
+    row.save(update_fields=["sealed_secret", "sealed_before", "before_until"])
+    _note("webhook.rotated", viewer, row, now=now)
+    return row, secret
+
+
+@transaction.atomic
+def pause(*, viewer: Viewer, endpoint: Endpoint, now: datetime) -> None:
+    """Tell an endpoint nothing for now. What happens meanwhile is not told later; what waits goes on waiting."""
+    require_manager(viewer)
+    row = _held(endpoint)
+    if row.state == Endpoint.State.ACTIVE:
+        set_state(row, Endpoint.State.PAUSED, why=Endpoint.Why.PERSON, now=now)
+        _note("webhook.paused", viewer, row, now=now)
+
+
+@transaction.atomic
+def resume(*, viewer: Viewer, endpoint: Endpoint, now: datetime) -> None:
+    """Tell a paused or disabled endpoint again; what waits is sent. Whoever lets it speak again answers for it if nobody else may."""
+    require_manager(viewer)
+    row = _held(endpoint)
+    if row.state == Endpoint.State.ACTIVE:
+        return
+    if row.why in (Endpoint.Why.MAKER, Endpoint.Why.COPIED):
+        _answer_for(row, viewer)
+    row.failing_since, row.failures_in_row, row.rest_until = None, 0, None
+    row.save(update_fields=["made_by", "failing_since", "failures_in_row", "rest_until"])
+    set_state(row, Endpoint.State.ACTIVE, why=Endpoint.Why.NONE, now=now)
+    _note("webhook.resumed", viewer, row, now=now)
+    enqueue("webhooks.deliver", key="now")
+
+
+@transaction.atomic
+def remove_endpoint(*, viewer: Viewer, endpoint: Endpoint, now: datetime) -> None:
+    """Remove an endpoint with everything that was and would be told there."""
+    require_manager(viewer)
+    row = _held(endpoint)
+    _note("webhook.removed", viewer, row, now=now)
+    row.delete()
+
+
+def set_state(endpoint: Endpoint, state: str, *, why: str, now: datetime) -> None:
+    """Write an endpoint's state and the reason."""
+    Endpoint.objects.filter(pk=endpoint.pk).update(state=state, why=why, state_at=now)
+    endpoint.state, endpoint.why, endpoint.state_at = state, why, now
+
+
+def _answer_for(endpoint: Endpoint, viewer: Viewer) -> None:
+    """Make the viewer the one whose sight counts. What waits is told as they may see it."""
+    if endpoint.made_by_id != viewer.member_id:
+        endpoint.made_by_id = viewer.member_id
+        Delivery.objects.filter(endpoint=endpoint, state=Delivery.State.WAITING, activity__isnull=False).update(body="")
+    endpoint.failing_since, endpoint.failures_in_row, endpoint.rest_until = None, 0, None
+
+
+def _held(endpoint: Endpoint) -> Endpoint:
+    row = Endpoint.objects.select_for_update().filter(pk=endpoint.pk).first()
+    if row is None:
+        raise Refused(_("This endpoint was removed."))
+    return row
+
+
+def _checked_url(url: str) -> str:
+    url = url.strip()
+    if not url or len(url) > LONGEST_URL or not is_fetchable(url) or urlsplit(url).fragment:
+        raise Refused(
+            _("Please give a whole address that begins with https://, without a name or a password."), field="url"
+        )
+    return url
+
+
+def _checked_verbs(verbs: Iterable[str]) -> list[str]:
+    wanted = sorted(set(verbs))
+    if unknown := set(wanted) - queries.known_verbs():
+        raise Refused(_("There is no activity “%(verb)s”.") % {"verb": sorted(unknown)[0][:60]}, field="verbs")
+    return wanted
+
+
+def _note(action: str, viewer: Viewer, endpoint: Endpoint, *, now: datetime) -> None:
+    detail = {"name": urlsplit(endpoint.url).netloc}
+    audit.note(action, actor_id=viewer.member_id, subject=("webhook_endpoint", endpoint.pk), detail=detail, now=now)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    name = "kizuna.interfaces.webhooks"
+    label = "webhooks"

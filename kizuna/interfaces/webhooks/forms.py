@@ -1,0 +1,44 @@
+"""Forms of webhooks: shape only."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.core.members.forms.refusing import Refusable
+from kizuna.interfaces.webhooks import queries
+from kizuna.interfaces.webhooks.models import LONGEST_URL
+from kizuna.interfaces.webhooks.verbs import VERBS
+from kizuna.interfaces.webhooks.wording import APPS
+
+
+class EndpointForm(Refusable, forms.Form):
+    """Where activities are told, and which. Nothing ticked: all of them."""
+
+    url = forms.CharField(
+        label=_("Address of the receiver"),
+        max_length=LONGEST_URL,
+        help_text=_("It begins with https:// and can be reached from the internet."),
+        widget=forms.URLInput(attrs={"class": "input--code", "autocomplete": "off", "placeholder": "https://"}),
+    )
+    description = forms.CharField(
+        label=_("What it is for"), max_length=200, required=False, help_text=_("Your colleagues read it.")
+    )
+    verbs = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["verbs"]
+        field.choices = [(verb, verb) for verb in sorted(queries.known_verbs())]  # type: ignore[attr-defined]
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Return the verbs by app with their words, for the template."""
+        chosen = set(self["verbs"].value() or ())
+        return [
+            {
+                "label": APPS.get(app, app),
+                "verbs": [(verb, VERBS.get(verb, words), verb in chosen) for verb, words in types],
+                "count": sum(verb in chosen for verb, _words in types),
+            }
+            for app, types in queries.verbs().items()
+        ]
