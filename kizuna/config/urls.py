@@ -30,4 +30,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.origins.urls")),
     path("", include("kizuna.interfaces.webhooks.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
+    path("scim/", include("kizuna.interfaces.scim.urls")),
 ]

@@ -61,7 +61,8 @@ def fetch(
     Sent is a `form`, or `content` as it is with its `content_type`. `is_cut`: of a long answer the beginning is enough.
     """
     _require_allowed_url(url)
-    sent = {"User-Agent": AGENT, "Accept": "application/json", **(headers or {})}
+    sent: dict[bytes | str, bytes | str] = {"User-Agent": AGENT, "Accept": "application/json"}
+    sent.update(headers or {})  # type: ignore[arg-type]
     if form is not None:
         content, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
     if content is not None:

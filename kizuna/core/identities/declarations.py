@@ -22,4 +22,6 @@ OWN = AccountDoor(
     _("Accounts of your company that open this one."),
     "identities:own",
 )
-AUDIT = AuditWords("identities", DEEDS, things={"provider": _("Way to sign in")})
+AUDIT = AuditWords(
+    "identities", DEEDS, things={"provider": _("Way to sign in"), "directory_group": _("Group of the directory")}
+)

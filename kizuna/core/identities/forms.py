@@ -109,7 +109,7 @@ class MappingForm(Refusable, forms.Form):
 
     def __init__(self, *args: Any, provider: Provider, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = {
+        labels: dict[str, Any] = {
             "name": _("Display name"), "kana": _("Reading"), "company": _("Company or shop"), "email": _("E-mail address"),
             "person_id": _("Number of the person in your system"), "customer_id": _("Customer number in your system"),
         }  # fmt: skip

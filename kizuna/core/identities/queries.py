@@ -1,7 +1,7 @@
 """Read providers, identities, proven domains and the directory."""
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from kizuna.core.community.settings import in_language
@@ -177,6 +177,12 @@ def directory_users() -> QuerySet[DirectoryUser]:
 def directory_groups() -> QuerySet[DirectoryGroup]:
     """Return the directory's groups."""
     return DirectoryGroup.objects.select_related("audience").order_by("id")
+
+
+def groups_with_sizes() -> list[tuple[DirectoryGroup, int]]:
+    """Return the directory's groups with how many are in each, by name."""
+    found = directory_groups().annotate(size=Count("memberships")).order_by("name_key")
+    return [(row, row.size) for row in found]
 
 
 def domains_to_check() -> list[ProvenDomain]:

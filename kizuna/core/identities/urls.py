@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kizuna.core.identities.views import company, own, product, studio
+from kizuna.core.identities.views import company, directory, own, product, studio
 
 app_name = "identities"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("account/company/<id:identity_id>/parting/", own.part, name="own-parting"),
     path("studio/sign-in/", studio.providers, name="studio"),
     path("studio/sign-in/new/<slug:kind>/", studio.new, name="studio-new"),
+    path("studio/sign-in/directory/", directory.directory, name="studio-directory"),
+    path("studio/sign-in/directory/groups/<id:group_id>/", directory.group, name="studio-group"),
     path("studio/sign-in/owners/<id:member_id>/", studio.glass, name="studio-glass"),
     path("studio/sign-in/<id:provider_id>/", studio.provider, name="studio-provider"),
     path("studio/sign-in/<id:provider_id>/reading/", studio.read, name="studio-reading"),

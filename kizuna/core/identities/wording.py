@@ -35,6 +35,14 @@ DEEDS = {
     "sign_in.break_glass": gettext_lazy("An owner signed in beside the company's sign-in"),
     "identity.joined": gettext_lazy("A company account was joined to a member"),
     "identity.parted": gettext_lazy("A company account was parted from a member"),
+    "directory.added": gettext_lazy("The company's directory brought a member"),
+    "directory.ended": gettext_lazy("The company's directory ended a member"),
+    "directory.begun_again": gettext_lazy("The company's directory let a member in again"),
+    "directory.removed": gettext_lazy("The company's directory let a member go"),
+    "directory.group_added": gettext_lazy("The company's directory brought a group"),
+    "directory.group_changed": gettext_lazy("The company's directory changed who is in a group"),
+    "directory.group_removed": gettext_lazy("The company's directory removed a group"),
+    "directory.group_role": gettext_lazy("Changed the role that a group of the directory gives"),
     "identity.signed_out": gettext_lazy("A provider ended sign-ins"),
 }
 

@@ -10,12 +10,14 @@ from kizuna.core.identities.actions.attempts import (
     use_once,
     use_ticket,
 )
+from kizuna.core.identities.actions.directory import Entry, change_user, provision_user, remove_user
 from kizuna.core.identities.actions.domains import (
     add_domain,
     note_checked,
     remove_domain,
 )
 from kizuna.core.identities.actions.forcing import force, name_glass_breaker, note_glass_broken, unname_glass_breaker
+from kizuna.core.identities.actions.groups import change_group, give_role_by_group, make_group, remove_group
 from kizuna.core.identities.actions.joined import (
     end_sign_ins,
     forget_directory_user,
@@ -41,18 +43,23 @@ from kizuna.core.identities.actions.providers import (
 
 __all__ = [
     "TICKET_FOR",
+    "Entry",
     "add_domain",
     "add_key",
     "add_provider",
     "begin_attempt",
+    "change_group",
     "change_provider",
+    "change_user",
     "end_sign_ins",
     "force",
     "forget_directory_user",
     "forget_identities",
     "forget_old",
+    "give_role_by_group",
     "join_identity",
     "join_new_member",
+    "make_group",
     "make_ticket",
     "name_glass_breaker",
     "note_arrival",
@@ -63,10 +70,13 @@ __all__ = [
     "note_metadata",
     "note_sign_in",
     "part_identity",
+    "provision_user",
     "read_ticket",
     "remove_domain",
+    "remove_group",
     "remove_key",
     "remove_provider",
+    "remove_user",
     "save_mapping",
     "switch",
     "unname_glass_breaker",
