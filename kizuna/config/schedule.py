@@ -8,6 +8,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("api.forget_old_keys", "every 6h"),
     ("discussions.ask_if_solved", "every 1h"),
     ("notifications.prune", "daily 03:40 Asia/Tokyo"),
+    ("inbound.poll", "every 1m"),
     ("inbound.prune", "daily 03:50 Asia/Tokyo"),
     ("members.forget", "every 1h"),
     ("identities.forget", "every 1h"),

@@ -29,7 +29,9 @@ AUDIT = AuditWords(
         "inbound_mail.read": _("A mail that came in was read"),
         "inbound_mail.fetched": _("The original of a mail that came in was fetched"),
         "inbound_mail.taken": _("A mail that was set aside was taken after all"),
+        "mail_account.saved": _("Mailbox to look into saved"),
+        "mail_account.removed": _("Mailbox to look into removed"),
     },
     pages={"inbound_mail": _("Mail that came in")},
-    things={"inbound_mail": _("Mail that came in")},
+    things={"inbound_mail": _("Mail that came in"), "mail_account": _("Mailbox")},
 )

@@ -14,3 +14,13 @@ def take(*, mail: int) -> None:
 @job("inbound.prune", effects="outside")
 def prune() -> None:
     actions.prune(now=timezone.now())
+
+
+@job("inbound.poll")
+def poll() -> None:
+    actions.poll()
+
+
+@job("inbound.look", effects="outside")
+def look(*, box: int) -> None:
+    actions.look(box_id=box, now=timezone.now())

@@ -62,3 +62,34 @@ class InboundMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} to {self.recipient}"
+
+
+class MailAccount(models.Model):
+    """A mailbox elsewhere that is looked into (IMAP): its mail counts as mail to `address`."""
+
+    class Security(models.TextChoices):
+        TLS = "tls"
+        STARTTLS = "starttls"
+        NONE = "none"  # only where the operator lists host and port
+
+    address = models.CharField(max_length=254)
+    host = models.CharField(max_length=190)
+    port = models.PositiveIntegerField(default=993)
+    security = models.CharField(max_length=8, choices=Security.choices, default=Security.TLS)
+    username = models.CharField(max_length=190)
+    sealed_password = models.TextField()
+    folder = models.CharField(max_length=100, default="INBOX")
+    is_active = models.BooleanField(default=True)
+    # How far it was read: numbers count within one validity, which the server may begin anew.
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+    looked_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "port", "username", "folder"], name="mail_account_once")]
+
+    def __str__(self) -> str:
+        return f"{self.username} at {self.host}"

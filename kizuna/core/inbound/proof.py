@@ -10,9 +10,8 @@ from email import message_from_bytes
 from email.message import Message
 
 import dkim
-import dns.exception
-import dns.resolver
 
+from kizuna.base.outbound import Unreachable, txt_records
 from kizuna.core.inbound.models import InboundMail
 from kizuna.core.inbound.parsing import headers
 
@@ -63,17 +62,13 @@ def is_aligned(signer: str, domain: str) -> bool:
     return signer == domain or (domain.endswith(f".{signer}") and not _is_ending(signer))
 
 
-def ask_dns(name: bytes, timeout: int = DNS_SECONDS) -> bytes | None:
+def ask_dns(name: bytes) -> bytes | None:
     """Return the text record of a name, None when there is none. Raises OSError when it cannot be asked."""
     try:
-        answer = dns.resolver.resolve(
-            name.decode("ascii", "ignore").rstrip("."), "TXT", lifetime=min(timeout, DNS_SECONDS)
-        )
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return None
-    except dns.exception.DNSException as error:
+        records = txt_records(name.decode("ascii", "ignore").rstrip("."))
+    except Unreachable as error:
         raise OSError(str(error)) from error
-    return next((b"".join(record.strings) for record in answer), None)
+    return records[0].encode() if records else None
 
 
 def _signatures(raw: bytes, *, domain: str, txt: TXT) -> tuple[str, str]:

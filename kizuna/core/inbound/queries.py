@@ -9,7 +9,7 @@ from django.http import Http404
 from kizuna.base.hosting import links
 from kizuna.base.registry import MailRoute, Target, by_name, of
 from kizuna.base.web.numbers import whole
-from kizuna.core.inbound.models import InboundMail
+from kizuna.core.inbound.models import InboundMail, MailAccount
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.delivery import transport
@@ -94,3 +94,15 @@ def may_read(mail: InboundMail, *, viewer: Viewer) -> bool:
     if mail.target_type and by_name(Target, mail.target_type) is not None:
         return may_see(viewer, target_type=mail.target_type, target_id=mail.target_id or 0) is not None
     return True
+
+
+def boxes_for(viewer: Viewer) -> Any:
+    """Return the mailboxes that are looked into; managers set them up."""
+    return MailAccount.objects.order_by("pk") if can_manage(viewer) else MailAccount.objects.none()
+
+
+def box_for(viewer: Viewer, box_id: int) -> MailAccount:
+    box = boxes_for(viewer).filter(pk=box_id).first()
+    if box is None:
+        raise Http404
+    return box

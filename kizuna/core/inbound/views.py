@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kizuna.base.registry import Target, by_name
 from kizuna.core.audit import actions as audit
 from kizuna.core.inbound import actions, queries, storage, wording
-from kizuna.core.inbound.forms import SettingsForm
+from kizuna.core.inbound.forms import BoxForm, SettingsForm
 from kizuna.core.inbound.models import InboundMail
 from kizuna.core.members.gates import managers
 from kizuna.core.members.policies import Refused, can_own
@@ -120,8 +120,38 @@ def settings(request: Request) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("inbound:settings")
     crumbs = [{"label": _("Mail that came in"), "url": reverse("inbound:mails")}]
-    context = {"form": form, "crumbs": crumbs}
+    boxes = [
+        {"box": box, "error": wording.box_error(box.error) if box.error else None}
+        for box in queries.boxes_for(request.viewer)
+    ]
+    context = {"form": form, "crumbs": crumbs, "boxes": boxes}
     return render(request, "inbound/settings.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@managers
+def box(request: Request, box_id: int | None = None) -> HttpResponse:
+    """Add a mailbox to look into, change one, or remove it."""
+    found = queries.box_for(request.viewer, box_id) if box_id is not None else None
+    if request.method == "POST" and found is not None and "remove" in request.POST:
+        actions.remove_box(viewer=request.viewer, box=found, now=timezone.now())
+        messages.success(request, _("The mailbox was removed."))
+        return redirect("inbound:settings")
+    form = BoxForm(request.POST or None, initial=BoxForm.initial_values(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_box(
+                viewer=request.viewer, box=found, fields=form.fields_of(), password=form.cleaned_data["password"],
+                now=timezone.now(),
+            )  # fmt: skip
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved. It is being looked into."))
+            return redirect("inbound:settings")
+    crumbs = [{"label": _("How mail comes in"), "url": reverse("inbound:settings")}]
+    context = {"form": form, "box": found, "crumbs": crumbs}
+    return render(request, "inbound/box.html", context, status=422 if form.errors else 200)
 
 
 def _row(request: Request, found: InboundMail) -> dict[str, Any]:

@@ -51,6 +51,26 @@ PROOFS: dict[str, Any] = {
     "unknown": pgettext_lazy("signature of a mail", "could not be asked"),
 }
 
+BOX_ERRORS = {
+    "login": _("The mailbox did not accept name and password."),
+    "folder": _("There is no such folder in the mailbox."),
+    "connection": _("The connection failed."),
+    "name": _("There is no server by this name."),
+    "not_allowed": _(
+        "This server may not be connected to: only public addresses at the ports 993 and 143, with encryption."
+    ),
+    "too_large": _("Mails larger than 30 MB stay in the mailbox, unread. Their numbers:"),
+    "refused": _("The server refused."),
+    "secret": _("The password cannot be read any more. Please give it again."),
+    "kept_waiting": _("The mail waits in the mailbox: it cannot be kept at the moment."),
+}
+
+
+def box_error(error: str) -> tuple[Any, str]:
+    """Return what went wrong with a mailbox, in words, and what the server said."""
+    code, _colon, detail = error.partition(": ")
+    return BOX_ERRORS.get(code, code), detail
+
 
 def why(mail: InboundMail) -> Any:
     """Return why a mail is in its state, in words."""
