@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
+from math import inf
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,7 @@ BATCH = 1000
 CLEARED_AT_ONCE = 2000
 DELAY = timedelta(seconds=20)
 SHORT_DELAY = timedelta(seconds=2)
+SECONDS_AT_ONCE = 4.0
 
 Key = tuple[int, str, date]
 
@@ -40,10 +43,15 @@ def request(*, delay: timedelta = DELAY) -> None:
 
 
 @job("activity.roll_up", effects="outside")
-def roll_up() -> int:
+def roll_up_some() -> None:
+    """Count for some seconds; while there is more, other jobs come in between."""
+    roll_up(seconds=SECONDS_AT_ONCE)
+
+
+def roll_up(*, seconds: float = inf) -> int:
     """Count what was committed since the last time; return how many activities were counted."""
-    count = 0
-    while (counted := _count_batch()) is not None:
+    count, end = 0, monotonic() + seconds
+    while monotonic() < end and (counted := _count_batch()) is not None:
         count += counted
     if _is_behind():
         request(delay=SHORT_DELAY)

@@ -1,5 +1,8 @@
 """Keep the vectors of rows up to date, by asking the encoder process in small batches."""
 
+from math import inf
+from time import monotonic
+
 from kizuna.core.search.encoder import client
 from kizuna.core.search.models import SearchRow, SearchText
 from kizuna.core.search.rows import WITHOUT_VECTOR
@@ -7,10 +10,15 @@ from kizuna.core.search.rows import WITHOUT_VECTOR
 BATCH = 32
 
 
-def encode_waiting() -> int:
-    """Give vectors to the rows that lack them; return how many. When the encoder is away they wait for the next time."""
-    count = 0
-    while texts := list(SearchText.objects.filter(row__needs_vector=True).order_by("row_id")[:BATCH]):
+def encode_waiting(*, seconds: float = inf) -> int:
+    """Give vectors to the rows that lack them for some seconds; return how many got one.
+
+    When the encoder is away they wait for the next time.
+    """
+    count, end = 0, monotonic() + seconds
+    while monotonic() < end and (
+        texts := list(SearchText.objects.filter(row__needs_vector=True).order_by("row_id")[:BATCH])
+    ):
         try:
             client.encode_into_file([(text.row_id, text.title, text.body) for text in texts])
         except client.EncoderAway:
@@ -18,6 +26,11 @@ def encode_waiting() -> int:
         _mark_encoded(texts)
         count += len(texts)
     return count
+
+
+def is_waiting() -> bool:
+    """Tell whether rows lack their vectors."""
+    return SearchText.objects.filter(row__needs_vector=True).exists()
 
 
 def forget_gone() -> None:

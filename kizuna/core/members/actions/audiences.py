@@ -134,6 +134,8 @@ def refresh_stale(*, now: datetime) -> int:
 
     It counts first and goes as far as the counts do, so that what a rule counts is never behind what made it look.
     """
+    if rollups.is_counting_again():
+        return 0
     rollups.roll_up()
     ceiling, cursor = rollups.position(), _cursor()
     held = list(Audience.objects.filter(kind=Audience.Kind.RULE))
@@ -149,7 +151,8 @@ def refresh_stale(*, now: datetime) -> int:
 
 def refresh_clocked(*, now: datetime) -> int:
     """Evaluate every audience whose rule the clock changes, and those that were stopped; return how many moved."""
-    rollups.roll_up()
+    if rollups.is_counting_again():
+        return 0
     moved = 0
     for audience in Audience.objects.filter(kind=Audience.Kind.RULE).order_by("pk"):
         is_due = audience.is_clocked or audience.missing or audience.evaluated_at is None

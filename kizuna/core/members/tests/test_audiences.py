@@ -102,9 +102,14 @@ def test_while_activities_are_counted_again_nobody_moves(by_rule, chie, viewer_o
     MemberDayCount.objects.all().delete()
     assert actions.evaluate_audience(audience=audience, now=NOW) == 0
     assert names(audience) == {"chie"}
-    actions.refresh_clocked(now=NOW)
+    assert actions.refresh_clocked(now=NOW) == actions.refresh_stale(now=NOW) == 0
     assert names(audience) == {"chie"}
-    assert not rollups.is_counting_again()
+    rollups.roll_up()
+    Member.objects.filter(pk=chie.pk).update(state=Member.State.SUSPENDED)
+    audience.refresh_from_db()
+    assert audience.evaluated_at is None
+    actions.refresh_clocked(now=NOW)
+    assert names(audience) == set()
 
 
 def test_a_rule_that_lost_a_fact_moves_nobody_and_says_so_until_it_is_back(

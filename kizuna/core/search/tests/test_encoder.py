@@ -1,12 +1,14 @@
 """The encoder process answers about meaning, keeps to its folder, and may be away without harm."""
 
 import threading
+from time import sleep
 
 import numpy as np
 import pytest
 
 from kizuna.base.hosting import directory
-from kizuna.core.search import meaning, queries
+from kizuna.base.jobs.models import Job
+from kizuna.core.search import jobs, meaning, queries
 from kizuna.core.search.encoder import client, place, server, store
 from kizuna.core.search.models import SearchRow
 
@@ -40,6 +42,22 @@ def test_a_question_in_other_words_finds_the_answer(encoder, write, reader, monk
     assert SearchRow.objects.filter(needs_vector=True).count() == 1
     meaning.encode_waiting()
     assert len(store.mapped(place.vector_file(encoder.home / "communities" / "sakura"))) == 3
+
+
+@pytest.mark.django_db
+def test_a_long_encoding_lets_other_jobs_come_in_between(write, monkeypatch):
+    monkeypatch.setattr(meaning, "BATCH", 1)
+    monkeypatch.setattr(jobs, "SECONDS_AT_ONCE", 0.05)
+    monkeypatch.setattr(client, "encode_into_file", lambda _rows: sleep(0.06))
+    for number in (1, 2, 3):
+        write(number, "ごみの収集日")
+    Job.objects.all().delete()
+    left = []
+    for _round in range(3):
+        jobs.encode()
+        left.append((SearchRow.objects.filter(needs_vector=True).count(), Job.objects.count()))
+        Job.objects.all().delete()
+    assert left == [(2, 1), (1, 1), (0, 0)]
 
 
 @pytest.mark.django_db
