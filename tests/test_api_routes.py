@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -76,6 +77,19 @@ OPERATIONS = {
     "GET /inquiries": "ss44o" "43",
     "POST /inquiries": "ss44o" "33",
     "GET /inquiries/{inquiry_id}": "ss44o" "43",
+    "PATCH /inquiries/{inquiry_id}": "ss44o" "33",
+    "GET /inquiries/{inquiry_id}/messages": "ss44o" "43",
+    "POST /inquiries/{inquiry_id}/messages": "ss44o" "33",
+    "POST /inquiries/{inquiry_id}/replies": "ss443" "33",
+    "DELETE /inquiries/{inquiry_id}/replies/{message_id}": "ss444" "33",
+    "POST /inquiries/{inquiry_id}/notes": "ss44o" "33",
+    "PUT /inquiries/{inquiry_id}/closure": "ss44o" "33",
+    "DELETE /inquiries/{inquiry_id}/closure": "ss443" "33",
+    "PUT /inquiries/{inquiry_id}/snooze": "ss44o" "33",
+    "DELETE /inquiries/{inquiry_id}/snooze": "ss44o" "33",
+    "POST /inquiries/{inquiry_id}/handover": "ss44o" "33",
+    "DELETE /inquiries/{inquiry_id}/handover": "ss443" "33",
+    "POST /inquiries/{inquiry_id}/handover/answer": "ss443" "33",
     "GET /surveys": "ss44o" "43",
     "POST /surveys": "ss44o" "33",
     "GET /surveys/{survey_id}": "ss44o" "43",
@@ -147,7 +161,7 @@ def _given(world) -> dict[str, object]:
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     customers["import_id"] = world.customers["run"].pk
     customers["invitation_id"], customers["batch_id"] = _invited(world)
-    return {"topic_id": world.topics["open"].pk, "handle": "gen", "key": "owner", **customers}
+    return {"topic_id": world.topics["open"].pk, "handle": "gen", "key": "owner", "message_id": 1, **customers}
 
 
 def _invited(world) -> tuple[int, int]:
@@ -179,7 +193,12 @@ def _body(world, operation: str) -> dict:
         "/contracts": {**account, "starts_on": "2026-11-01", "lines": [line]} if is_new else {"title": "箱"},
         "/purchases": {"product": "箱", "purchased_on": "2026-11-01", **account},
         "/cancellations": {"cancelled_on": "2026-11-01", **account} if is_new else {"reason": "箱"},
-        "/inquiries": {"title": "箱", **account},
+        "/closure": {"because": "phone"},
+        "/snooze": {"until": (timezone.now() + timedelta(days=1)).isoformat()},
+        "/inquiries/{inquiry_id}/handover/answer": {"answer": "箱"},
+        "/inquiries/{inquiry_id}/handover": {"department": "sales", "ask": "箱"},
+        "/inquiries/{inquiry_id}/": {"body": "箱"},
+        "/inquiries": {"title": "箱", **account} if is_new else {"priority": "high"},
         "/responses": {"score": 9},
         "/surveys": {"title": "箱"},
         "/notes": {"body": "箱", **account},

@@ -34,6 +34,11 @@ INQUIRY_RETURNED = ActivityType(
 )
 INQUIRY_DUE_SOON = ActivityType("inquiry.due_soon", "An inquiry is due soon.", _OF)
 INQUIRY_ESCALATED = ActivityType("inquiry.escalated", "Managers are told that an inquiry will not be in time.", _OF)
+INQUIRY_FORM_ASKED = ActivityType(
+    "inquiry_form.asked",
+    "A question at the form ended: solved by an answer that was shown, or sent.",
+    {"outcome": str, "shown": int, "inquiry": int},
+)
 INQUIRY_LATE_BACK = ActivityType(
     "inquiry.late_back", "A department should give an inquiry back soon.", {**_OF, "department": int}
 )

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import (
+    AccountDoor,
     AccountRows,
     AuditWords,
     CustomerLink,
@@ -11,9 +12,11 @@ from kizuna.base.registry import (
     Target,
     TouchpointChannel,
 )
+from kizuna.core.community.queries import setting
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import people, policies, queries
 from kizuna.success.inbox.models import Inquiry
+from kizuna.success.inbox.settings import FORM
 
 
 def _reads(*, viewer: Viewer) -> bool:
@@ -34,6 +37,14 @@ def _title(*, row: Inquiry) -> str:
 
 def _excerpt(*, row: Inquiry) -> str:
     return ""
+
+
+def _in_navigation(*, viewer: Viewer) -> bool:
+    return setting(FORM)["place"] == "navigation" and policies.can_use_form(viewer)
+
+
+def _in_menu(*, viewer: Viewer) -> bool:
+    return setting(FORM)["place"] == "menu" and policies.can_use_form(viewer)
 
 
 def _own(*, viewer: Viewer, ids: list[int]) -> dict[int, Inquiry]:
@@ -64,6 +75,17 @@ CHANNEL = TouchpointChannel(
     "c-d5",
     {"inquiry.received": _("%(name)s asked something"), "inquiry.replied": _("Answered")},
 )
+FORM_SETTINGS = NavigationItem(
+    "contact-form", _("Contact form"), "inbox:contact-form", "clipboard-list", _defines, place="studio", section="setup"
+)
+CONTACT = NavigationItem("contact", _("Contact us"), "inbox:contact", "mail", _in_navigation)
+CONTACT_IN_MENU = NavigationItem("contact-menu", _("Contact us"), "inbox:contact", "mail", _in_menu, place="menu")
+OWN_PAGE = AccountDoor(
+    "inquiries",
+    _("Your inquiries"),
+    _("What you asked us by the contact form, and our answers."),
+    "inbox:own-inquiries",
+)
 OWN_INQUIRY = Target("own_inquiry", _("Inquiry"), _own, _own_url, _title, _excerpt)
 SENDING = "kizuna.success.inbox.sending"
 TO_QUESTION = ReplyDoor("inbox.question", "question", f"{SENDING}.to_topic", inside=True)
@@ -79,6 +101,7 @@ AUDIT = AuditWords(
         "inbox.urgent_words": _("Urgent words changed"),
         "inbox.first_plans": _("Plans that go first changed"),
         "inbox.warn_minutes": _("Warning before a due changed"),
+        "inbox.form": _("Contact form changed"),
         "inbox.escalate_minutes": _("Telling managers before a due changed"),
     },
 )

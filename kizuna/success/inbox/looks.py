@@ -12,6 +12,8 @@ from django.utils.translation import ngettext, pgettext
 
 from kizuna.base.hours import day_of, is_open, next_opening
 from kizuna.core.community.hours import business_hours
+from kizuna.core.members.viewer import Viewer
+from kizuna.success.customers import seeing
 from kizuna.success.inbox import dues, wording
 from kizuna.success.inbox.models import Inquiry
 from kizuna.success.tasks.wording import department_name
@@ -19,28 +21,39 @@ from kizuna.success.tasks.wording import department_name
 SOON_MINUTES = 120
 
 
-def row_of(inquiry: Inquiry, *, now: datetime, language: str) -> dict[str, Any]:
+def row_of(inquiry: Inquiry, *, now: datetime, viewer: Viewer) -> dict[str, Any]:
     """Return a line of the queue."""
     return {
         "pk": inquiry.pk,
         "title": inquiry.title,
         "channel": wording.CHANNELS[Inquiry.Channel(inquiry.channel)],
         "icon": wording.ICONS[Inquiry.Channel(inquiry.channel)],
-        "sender": sender_of(inquiry),
+        "sender": sender_of(inquiry, viewer),
         "received_at": inquiry.received_at,
         "due": due_of(inquiry, now=now),
         "owner": inquiry.owner.name if inquiry.owner else "",
         "urgent": inquiry.priority == Inquiry.Priority.URGENT,
         "because": because_of(inquiry),
-        "state": state_of(inquiry, language=language),
+        "state": state_of(inquiry, language=viewer.language),
     }
 
 
-def sender_of(inquiry: Inquiry) -> str:
+def sender_of(inquiry: Inquiry, viewer: Viewer) -> str:
     """Return who asks, as well as it is known: customer and person, else what the channel says."""
-    person = inquiry.contact.name if inquiry.contact else inquiry.member.name if inquiry.member else inquiry.sender
+    person = (
+        inquiry.contact.name
+        if inquiry.contact
+        else inquiry.member.name
+        if inquiry.member
+        else sender_seen(inquiry.sender, viewer)
+    )
     names = [inquiry.account.name if inquiry.account else "", person]
     return pgettext("list", ", ").join(name for name in names if name) or _("Unknown")
+
+
+def sender_seen(sender: str, viewer: Viewer) -> str:
+    """Return what the channel says of who wrote: addresses and numbers only for those who see them."""
+    return sender if seeing.sees(viewer, seeing.CONTACT) else ""
 
 
 def state_of(inquiry: Inquiry, *, language: str) -> tuple[str, str]:
@@ -148,5 +161,5 @@ def _closed_between(start: datetime, end: datetime) -> str:
     return pgettext("list", ", ").join(names)
 
 
-def rows_of(inquiries: Iterable[Inquiry], *, now: datetime, language: str) -> list[dict[str, Any]]:
-    return [row_of(inquiry, now=now, language=language) for inquiry in inquiries]
+def rows_of(inquiries: Iterable[Inquiry], *, now: datetime, viewer: Viewer) -> list[dict[str, Any]]:
+    return [row_of(inquiry, now=now, viewer=viewer) for inquiry in inquiries]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base.registry import Person, PersonalData, PersonalExempt
 from kizuna.success.customers.personal import OURS
 from kizuna.success.inbox import actions
-from kizuna.success.inbox.models import Delivery, Inquiry, InquiryDraft, InquiryMessage
+from kizuna.success.inbox.models import Delivery, FormAsk, Inquiry, InquiryDraft, InquiryMessage
 
 BATCH = 1000
 INTERNAL = InquiryMessage.Direction.INTERNAL
@@ -60,6 +60,22 @@ DRAFTS = PersonalData(
     ("inbox.InquiryDraft.member", "inbox.InquiryPresence.member"),
     drafts,
     erase=actions.forget_drafts,
+)
+
+
+def asked(*, person: Person) -> Iterator[Any]:
+    """Yield what the person began to ask by the form, and how it ended."""
+    rows = FormAsk.objects.filter(member_id=person.member_id or 0).order_by("id")
+    yield from rows.values("subject", "outcome", "began_at", "ended_at").iterator(chunk_size=BATCH)
+
+
+ASKED = PersonalData(
+    "inbox.asked",
+    _("Questions at the contact form"),
+    ("inbox.FormAsk.member",),
+    asked,
+    erase=actions.forget_asked,
+    kept_because=_("How a question at the form ended stays for the counts, without name and words."),
 )
 BY_STAFF = PersonalExempt(
     "inbox.by_staff",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kizuna.core.community.settings import SettingKey, between
+from kizuna.core.community.settings import SettingKey, between, words
 from kizuna.success.inbox.models import Inquiry
 
 MOST_RULES = 60
@@ -60,3 +60,43 @@ FIRST_PLANS = SettingKey("inbox.first_plans", [], _lines)
 # How many business minutes before a due the owner is told, and the managers.
 WARN_MINUTES = SettingKey("inbox.warn_minutes", 60, between(0, 24 * 60))
 ESCALATE_MINUTES = SettingKey("inbox.escalate_minutes", 15, between(0, 24 * 60))
+
+PLACES = ("navigation", "menu", "nowhere")
+MOST_CATEGORIES = 30
+LONGEST_WORDS = 2000
+
+
+def _form(value: Any) -> dict[str, Any]:
+    """Check how the contact form is: for whom, where, which fields, and its words."""
+    if value["place"] not in PLACES:
+        raise ValueError("Expected a place.")
+    switches = ("is_on", "for_visitors", "company", "phone", "urgent")
+    texts = {name: words(value.get(name, {})) for name in ("intro", "privacy")}
+    if any(len(text) > LONGEST_WORDS for group in texts.values() for text in group.values()):
+        raise ValueError("These words are too long.")
+    return {
+        **{name: bool(value.get(name)) for name in switches},
+        "place": value["place"],
+        "categories": _lines(value.get("categories", []))[:MOST_CATEGORIES],
+        **texts,
+    }
+
+
+FORM = SettingKey(
+    "inbox.form",
+    {
+        "is_on": False,
+        "for_visitors": False,
+        "place": "navigation",
+        "company": True,
+        "phone": False,
+        "urgent": True,
+        "categories": [],
+        "intro": {},
+        "privacy": {
+            "ja": "いただいた内容は、お問い合わせへの返事と、サービスの改善のために使います。",
+            "en": "We use what you write to answer you and to make our service better.",
+        },
+    },
+    _form,
+)

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from kizuna.core.members.models import Member
+from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import looks, wording
 from kizuna.success.inbox.models import Delivery, Inquiry, InquiryChange, InquiryMessage
 from kizuna.success.inbox.queries import Conversation
@@ -21,21 +22,25 @@ KINDS = {
 }
 
 
-def entries_of(conversation: Conversation, inquiry: Inquiry, *, now: datetime, language: str) -> list[dict[str, Any]]:
+def entries_of(conversation: Conversation, inquiry: Inquiry, *, now: datetime, viewer: Viewer) -> list[dict[str, Any]]:
     """Return every entry as plain values."""
     happened = [entry for entry in conversation.entries if isinstance(entry, InquiryChange)]
     names = {**conversation.names}
     at_departments = any(entry.props.get("department") or entry.props.get("handover") for entry in happened)
-    departments = {item.pk: department_name(item, language) for item in all_departments()} if at_departments else {}
+    departments = (
+        {item.pk: department_name(item, viewer.language) for item in all_departments()} if at_departments else {}
+    )
     return [
         _change(entry, names, departments)
         if isinstance(entry, InquiryChange)
-        else _message(entry, inquiry, conversation, now=now)
+        else _message(entry, inquiry, conversation, now=now, viewer=viewer)
         for entry in conversation.entries
     ]
 
 
-def _message(message: InquiryMessage, inquiry: Inquiry, conversation: Conversation, *, now: datetime) -> dict[str, Any]:
+def _message(
+    message: InquiryMessage, inquiry: Inquiry, conversation: Conversation, *, now: datetime, viewer: Viewer
+) -> dict[str, Any]:
     own, quoted = split(message.body, message.quoted)
     delivery = getattr(message, "delivery", None)
     return {
@@ -44,10 +49,10 @@ def _message(message: InquiryMessage, inquiry: Inquiry, conversation: Conversati
         "look": KINDS[InquiryMessage.Direction(message.direction)],
         "is_note": message.direction == InquiryMessage.Direction.INTERNAL,
         "is_out": message.direction == InquiryMessage.Direction.OUT,
-        "name": _name_of(message, inquiry),
+        "name": _name_of(message, inquiry, viewer),
         "hue": message.author.hue if message.author else None,
         "avatar_url": message.author.avatar_url if message.author else "",
-        "sender": message.sender if message.sender and message.sender != _name_of(message, inquiry) else "",
+        "sender": _sender_beside(message, inquiry, viewer),
         "at": message.at,
         "body": own,
         "quoted": quoted,
@@ -78,13 +83,19 @@ def _delivery(delivery: Delivery, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _name_of(message: InquiryMessage, inquiry: Inquiry) -> str:
+def _sender_beside(message: InquiryMessage, inquiry: Inquiry, viewer: Viewer) -> str:
+    """Return the address or number beside the name, unless it is the name."""
+    sender = looks.sender_seen(message.sender, viewer)
+    return "" if sender == _name_of(message, inquiry, viewer) else sender
+
+
+def _name_of(message: InquiryMessage, inquiry: Inquiry, viewer: Viewer) -> str:
     if message.direction != InquiryMessage.Direction.IN:
         return message.author.name if message.author else "Kizuna"
     person: Any = message.contact or inquiry.contact or inquiry.member
     if isinstance(person, Member) or person is not None:
         return str(person.name)
-    return message.sender or _("Unknown")
+    return looks.sender_seen(message.sender, viewer) or _("Unknown")
 
 
 def _change(change: InquiryChange, names: dict[int, str], departments: dict[int, str]) -> dict[str, Any]:

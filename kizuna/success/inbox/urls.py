@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kizuna.success.inbox.views import acting, beside, conversation, many, queue, studio
+from kizuna.success.inbox.views import acting, beside, contact, conversation, many, own, queue, studio
 
 app_name = "inbox"
 ONE = "desk/inquiries/<id:inquiry_id>/"
@@ -22,6 +22,10 @@ urlpatterns = [
     path(f"{ONE}work/", acting.work, name="work"),
     path(f"{ONE}draft/", beside.draft, name="draft"),
     path(f"{ONE}beside/", beside.presence, name="beside"),
+    path("contact/", contact.contact, name="contact"),
+    path("me/inquiries/", own.own_inquiries, name="own-inquiries"),
+    path("me/inquiries/<id:inquiry_id>/", own.own_inquiry, name="own-inquiry"),
+    path("studio/contact/", studio.contact_form, name="contact-form"),
     path("studio/hours/", studio.hours, name="hours"),
     path("studio/inbox/", studio.rules, name="rules"),
 ]

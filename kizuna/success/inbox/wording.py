@@ -78,6 +78,14 @@ HAPPENED = {
     What.DUE_SOON: _("The owner was told that it is due soon."),
     What.ESCALATED: _("Managers were told that it will not be in time."),
 }
+# What a member reads of the state: how it stands for them.
+FOR_ASKERS = {
+    Inquiry.State.OPEN: (pgettext_lazy("own inquiry", "Waiting for an answer"), "warn"),
+    Inquiry.State.HANDED: (pgettext_lazy("own inquiry", "Waiting for an answer"), "warn"),
+    Inquiry.State.SNOOZED: (pgettext_lazy("own inquiry", "Waiting for an answer"), "warn"),
+    Inquiry.State.WAITING: (pgettext_lazy("own inquiry", "Answered"), "good"),
+    Inquiry.State.CLOSED: (pgettext_lazy("own inquiry", "Finished"), "good"),
+}
 BECAUSE = {
     "said": _("they say it is urgent"),
     "word": _("“%(word)s”"),

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
+from kizuna.core.community.queries import setting
 from kizuna.core.members.models import Member
 from kizuna.core.members.queries import viewer_of
 from kizuna.interfaces.integrations.demo import content
 from kizuna.success.inbox import actions, dues, looks
 from kizuna.success.inbox.actions.receiving import Arrival, receive
 from kizuna.success.inbox.models import Inquiry
+from kizuna.success.inbox.settings import FORM
 from kizuna.success.tasks.models import Department
 
 FOLDER = Path(settings.BASE_DIR) / "demo" / "misebako"
@@ -23,6 +26,7 @@ Line = dict[str, Any]
 
 def load_queue(*, people: dict[str, Member], asking: list[tuple[int, int | None]], now: datetime) -> int:
     """Take in what waits, as it would have come in, and return how many."""
+    _open_the_form(people["saeki"])
     everything = content.table(FOLDER, "inquiries.toml")["inquiry"]
     for number, item in enumerate(everything):
         account_id, contact_id = (
@@ -40,6 +44,17 @@ def load_queue(*, people: dict[str, Member], asking: list[tuple[int, int | None]
         inquiry = _answered(item, fields, people, now=now) if "answered" in item else _new(item, fields, now=now)
         _follow(inquiry, item, people, now=now)
     return len(everything)
+
+
+def _open_the_form(owner: Member) -> None:
+    said = {
+        **setting(FORM),
+        "is_on": True,
+        "for_visitors": True,
+        "categories": ["使い方", "料金・契約", "不具合", "その他"],
+    }
+    viewer: Any = viewer_of(owner)
+    actions.set_form(viewer=viewer, value=said, now=timezone.now())
 
 
 def _new(item: Line, fields: dict[str, Any], *, now: datetime) -> Inquiry:

@@ -1,10 +1,11 @@
 """Everything that writes inquiries."""
 
+from kizuna.success.inbox.actions.asking import Asked, begin_ask, find_ask, send_form, solve_ask, write_on
 from kizuna.success.inbox.actions.changing import change_inquiries, change_inquiry
 from kizuna.success.inbox.actions.closing import close_inquiries, close_inquiry, reopen_inquiry
 from kizuna.success.inbox.actions.delivering import deliver, give_up, give_up_lost, note_sent
 from kizuna.success.inbox.actions.drafting import forget_presence, note_presence, save_draft
-from kizuna.success.inbox.actions.forgetting import asked_by, forget_drafts, forget_person, written_with
+from kizuna.success.inbox.actions.forgetting import asked_by, forget_asked, forget_drafts, forget_person, written_with
 from kizuna.success.inbox.actions.handing import answer_handover, hand_over, take_inquiry_back
 from kizuna.success.inbox.actions.noting import add_note
 from kizuna.success.inbox.actions.opening import checked, open_inquiries, open_inquiry, take_back_inquiries
@@ -19,19 +20,21 @@ from kizuna.success.inbox.actions.sources import (
     take_question,
 )
 from kizuna.success.inbox.actions.timing import note_minutes, start_timer
-from kizuna.success.inbox.actions.tuning import set_hours, set_rules
+from kizuna.success.inbox.actions.tuning import set_form, set_hours, set_rules
 from kizuna.success.inbox.actions.watching import watch
 from kizuna.success.inbox.actions.working import assign, assign_many, prioritise, snooze, wait, wake
 
 __all__ = [
     "HELD_FOR",
     "Arrival",
+    "Asked",
     "Received",
     "add_note",
     "answer_handover",
     "asked_by",
     "assign",
     "assign_many",
+    "begin_ask",
     "change_inquiries",
     "change_inquiry",
     "checked",
@@ -39,6 +42,8 @@ __all__ = [
     "close_inquiry",
     "close_solved",
     "deliver",
+    "find_ask",
+    "forget_asked",
     "forget_drafts",
     "forget_person",
     "forget_presence",
@@ -58,10 +63,13 @@ __all__ = [
     "reopen_inquiry",
     "save_draft",
     "send_again",
+    "send_form",
     "send_reply",
+    "set_form",
     "set_hours",
     "set_rules",
     "snooze",
+    "solve_ask",
     "start_timer",
     "take_back",
     "take_back_inquiries",
@@ -71,5 +79,6 @@ __all__ = [
     "wait",
     "wake",
     "watch",
+    "write_on",
     "written_with",
 ]

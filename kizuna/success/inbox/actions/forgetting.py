@@ -8,7 +8,7 @@ from django.db.models import Q
 from kizuna.base.registry import Erased, Person
 from kizuna.core.files import actions as files
 from kizuna.success.customers import actions as customers
-from kizuna.success.inbox.models import Inquiry, InquiryDraft, InquiryHandover, InquiryMessage, InquiryPresence
+from kizuna.success.inbox.models import FormAsk, Inquiry, InquiryDraft, InquiryHandover, InquiryMessage, InquiryPresence
 
 
 def asked_by(person: Person) -> Q:
@@ -44,6 +44,13 @@ def forget_person(*, person: Person, now: datetime) -> Erased:
     removed += customers.cover_words(InquiryDraft.objects.filter(**beside), ("body",), words)
     removed += customers.cover_words(InquiryHandover.objects.filter(**beside), ("ask", "answer"), words)
     return Erased(removed=removed, kept=kept)
+
+
+@transaction.atomic
+def forget_asked(*, person: Person, now: datetime) -> Erased:
+    """Take name and words out of what somebody began to ask by the form."""
+    rows = FormAsk.objects.filter(member_id=person.member_id or 0)
+    return Erased(removed=0, kept=rows.update(member=None, subject=""))
 
 
 @transaction.atomic

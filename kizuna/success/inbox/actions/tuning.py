@@ -13,7 +13,7 @@ from kizuna.core.community.settings import SettingKey
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import policies
-from kizuna.success.inbox.settings import DUE_RULES, ESCALATE_MINUTES, FIRST_PLANS, URGENT_WORDS, WARN_MINUTES
+from kizuna.success.inbox.settings import DUE_RULES, ESCALATE_MINUTES, FIRST_PLANS, FORM, URGENT_WORDS, WARN_MINUTES
 
 FIELDS: dict[str, SettingKey] = {
     "rules": DUE_RULES,
@@ -37,6 +37,13 @@ def set_rules(*, viewer: Viewer, values: dict[str, Any], now: datetime) -> None:
     require(policies.can_define(viewer), _("Only owners and admins may do this."))
     for name, value in values.items():
         _change(FIELDS[name], value, name, viewer, now)
+
+
+@transaction.atomic
+def set_form(*, viewer: Viewer, value: dict[str, Any], now: datetime) -> None:
+    """Set how the contact form is."""
+    require(policies.can_define(viewer), _("Only owners and admins may do this."))
+    _change(FORM, value, "is_on", viewer, now)
 
 
 def _change(key: SettingKey, value: Any, field: str, viewer: Viewer, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Inquiries, what is written in them, what happens to them."""
 
+from kizuna.success.inbox.models.asking import FormAsk
 from kizuna.success.inbox.models.history import InquiryChange, InquiryHandover, InquiryWork
 from kizuna.success.inbox.models.inquiry import OURS, Inquiry
 from kizuna.success.inbox.models.messages import (
@@ -13,6 +14,7 @@ from kizuna.success.inbox.models.messages import (
 __all__ = [
     "OURS",
     "Delivery",
+    "FormAsk",
     "Inquiry",
     "InquiryChange",
     "InquiryDraft",

@@ -19,7 +19,15 @@ from kizuna.success.inbox.queries.queue import (
     page_of,
     part_of,
 )
-from kizuna.success.inbox.queries.visible import inquiries_visible_to, inquiry_for, own_inquiries, plans_of
+from kizuna.success.inbox.queries.visible import (
+    inquiries_visible_to,
+    inquiry_for,
+    own_inquiries,
+    own_inquiry_for,
+    own_messages,
+    own_page,
+    plans_of,
+)
 
 __all__ = [
     "Conversation",
@@ -37,6 +45,9 @@ __all__ = [
     "needs_action",
     "others_here",
     "own_inquiries",
+    "own_inquiry_for",
+    "own_messages",
+    "own_page",
     "page_of",
     "part_of",
     "plans_of",

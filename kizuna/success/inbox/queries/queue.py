@@ -157,7 +157,7 @@ def narrowed(rows: QuerySet[Inquiry], wanted: QueueFilter) -> QuerySet[Inquiry]:
     number = text.removeprefix("#")
     if number.isascii() and number.isdigit() and len(number) < 16:
         return rows.filter(Q(pk=int(number)) | Q(title__icontains=text))
-    return rows.filter(Q(title__icontains=text) | Q(sender__icontains=text))
+    return rows.filter(title__icontains=text)
 
 
 def _parts(now: datetime, until: datetime) -> dict[str, Q]:

@@ -5,11 +5,15 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from kizuna.base.api.paging import cursor, read_cursor
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers.models import ContractLine
-from kizuna.success.inbox.models import Inquiry
+from kizuna.success.inbox.models import Delivery, Inquiry, InquiryMessage
+
+OWN_PAGE = 30
+MOST = 200
 
 
 def inquiries_visible_to(viewer: Viewer) -> QuerySet[Inquiry]:
@@ -21,6 +25,32 @@ def own_inquiries(viewer: Viewer) -> QuerySet[Inquiry]:
     """Return what the viewer asked by the form: their own page. What the team took from elsewhere is not among it."""
     rows = Inquiry.objects.filter(member_id=viewer.own_id, channel=Inquiry.Channel.FORM)
     return rows if viewer.is_member else rows.none()
+
+
+def own_inquiry_for(viewer: Viewer, inquiry_id: int) -> Inquiry:
+    """Return one's own inquiry, or Http404."""
+    inquiry = own_inquiries(viewer).filter(pk=inquiry_id).first()
+    if inquiry is None:
+        raise Http404
+    return inquiry
+
+
+def own_page(viewer: Viewer, *, after: str = "") -> tuple[list[Inquiry], str]:
+    """Return a page of one's own inquiries, the latest first, and where the next one begins."""
+    rows = own_inquiries(viewer)
+    if after:
+        rows = rows.filter(pk__lt=read_cursor(after, types=[int])[0])
+    found = list(rows.order_by("-pk")[: OWN_PAGE + 1])
+    return found[:OWN_PAGE], cursor([found[OWN_PAGE - 1].pk]) if len(found) > OWN_PAGE else ""
+
+
+def own_messages(inquiry: Inquiry) -> list[InquiryMessage]:
+    """Return what passed between the asker and us: no notes, and no answer that is not out."""
+    sent = Q(direction=InquiryMessage.Direction.IN) | Q(
+        Q(delivery=None) | Q(delivery__state=Delivery.State.SENT), direction=InquiryMessage.Direction.OUT
+    )
+    messages = inquiry.messages.filter(sent).select_related("author")
+    return list(messages.order_by("-at", "-pk")[:MOST])[::-1]
 
 
 def inquiry_for(viewer: Viewer, inquiry_id: int) -> Inquiry:

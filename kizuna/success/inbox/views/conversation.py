@@ -54,8 +54,9 @@ def facts(request: Request, found: Inquiry, *, now: datetime) -> dict[str, Any]:
     timer = queries.timer_on(request.viewer, found)
     return {
         "inquiry": found,
+        "sender_shown": looks.sender_seen(found.sender, request.viewer),
         "channel": wording.CHANNELS[Inquiry.Channel(found.channel)],
-        "sender": looks.sender_of(found),
+        "sender": looks.sender_of(found, request.viewer),
         "because": looks.because_of(found),
         "due": looks.due_of(found, now=now),
         "due_label": _("End due") if found.first_response_at else _("First answer due"),
@@ -87,7 +88,7 @@ def beside(request: Request, found: Inquiry, *, now: datetime) -> dict[str, Any]
 def _conversation(request: Request, found: Inquiry, *, now: datetime) -> dict[str, Any]:
     conversation = queries.conversation_of(found)
     return {
-        "entries": talk.entries_of(conversation, found, now=now, language=request.viewer.language),
+        "entries": talk.entries_of(conversation, found, now=now, viewer=request.viewer),
         "last_message_id": conversation.last_message_id,
         "is_cut": conversation.is_cut,
     }

@@ -18,6 +18,7 @@ from kizuna.base.web.numbers import whole
 from kizuna.core.community.actions import log_manager_action
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.views.gates import readers, workers
 from kizuna.success.inbox import actions, forms, looks, policies, queries, wording
 from kizuna.success.inbox.actions import closing
@@ -89,7 +90,7 @@ def export(request: Request) -> HttpResponseBase:
         after=urlencode(wanted.query()),
         now=timezone.now(),
     )
-    lines = csv_lines(HEADS.split(), (_cells(row) for row in rows.iterator(chunk_size=AT_ONCE)))
+    lines = csv_lines(HEADS.split(), (_cells(row, request.viewer) for row in rows.iterator(chunk_size=AT_ONCE)))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="inquiries.csv"'
     response["Cache-Control"] = "private, no-store"
@@ -145,7 +146,7 @@ def _tabs(wanted: QueueFilter) -> list[dict[str, Any]]:
 
 def _row(found: Inquiry, request: Request) -> dict[str, Any]:
     now = timezone.now()
-    row = looks.row_of(found, now=now, language=request.viewer.language)
+    row = looks.row_of(found, now=now, viewer=request.viewer)
     return {
         **row,
         "account": found.account,
@@ -155,10 +156,11 @@ def _row(found: Inquiry, request: Request) -> dict[str, Any]:
     }
 
 
-def _cells(row: Inquiry) -> list[Any]:
+def _cells(row: Inquiry, viewer: Viewer) -> list[Any]:
     return [
         row.pk, row.external_id, row.title, row.state, row.closed_because, row.priority, row.channel, row.category,
         row.owner.name if row.owner else "", row.account.external_id if row.account else "",
-        row.account.name if row.account else "", row.contact.name if row.contact else "", row.sender, row.received_at,
+        row.account.name if row.account else "", row.contact.name if row.contact else "", looks.sender_seen(row.sender, viewer),
+        row.received_at,
         row.is_outside_hours, row.response_due_at, row.first_response_at, row.resolution_due_at, row.closed_at, row.due_at,
     ]  # fmt: skip

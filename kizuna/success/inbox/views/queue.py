@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from kizuna.base.api.paging import BadCursor
 from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.views.gates import readers
 from kizuna.success.inbox import looks, policies, queries, wording
 from kizuna.success.inbox.models import Inquiry
@@ -47,7 +48,7 @@ def queue_context(request: Request, *, now: datetime, chosen: int | None = None)
         "query": urlencode(wanted.query()),
         "title": TITLES[wanted.view](),
         "summary": _("%(n)d of %(open)d not closed") % {"n": counts.needs, "open": counts.open},
-        "parts": [_part(part, wanted, now=now, until=until, language=request.viewer.language) for part in parts],
+        "parts": [_part(part, wanted, now=now, until=until, viewer=request.viewer) for part in parts],
         "rest": _rest(wanted, counts) if _is_whole(wanted) else [],
         "next_url": next_url,
         "chosen": chosen,
@@ -101,7 +102,7 @@ def _parts(
     return [part] if rows else [], address if then else ""
 
 
-def _part(part: Part, wanted: QueueFilter, *, now: datetime, until: datetime, language: str) -> dict[str, Any]:
+def _part(part: Part, wanted: QueueFilter, *, now: datetime, until: datetime, viewer: Viewer) -> dict[str, Any]:
     more = max(part.count - SHOWN, 0) if _is_whole(wanted) else 0
     notes = {"ownerless": _("The most pressing first"), "next": looks.day_words(_last_day(until))}
     return {
@@ -110,7 +111,7 @@ def _part(part: Part, wanted: QueueFilter, *, now: datetime, until: datetime, la
         "count": part.count,
         "is_bad": part.name in BAD,
         "note": notes.get(part.name, ""),
-        "rows": looks.rows_of(part.rows, now=now, language=language),
+        "rows": looks.rows_of(part.rows, now=now, viewer=viewer),
         "more": more,
         "more_url": _url(wanted.but(part=part.name)),
     }

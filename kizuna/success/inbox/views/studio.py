@@ -18,6 +18,7 @@ from kizuna.core.community.queries import setting
 from kizuna.core.members.policies import Refused, require_manager
 from kizuna.core.members.requests import Request
 from kizuna.success.inbox import actions, looks
+from kizuna.success.inbox.contact_forms import FormForm
 from kizuna.success.inbox.dues import minutes_for
 from kizuna.success.inbox.models import Inquiry
 from kizuna.success.inbox.studio_forms import HoursForm, PlanRules, RulesForm, plan_initial
@@ -67,6 +68,22 @@ def rules(request: Request) -> HttpResponse:
     has_errors = bool(form.errors) or (request.method == "POST" and not plans.is_valid())
     context = {"form": form, "plans": plans}
     return render(request, "inbox/studio_rules.html", context, status=422 if has_errors else 200)
+
+
+@require_http_methods(EITHER)
+def contact_form(request: Request) -> HttpResponse:
+    """Show and set how the contact form is."""
+    require_manager(request.viewer)
+    form = FormForm(request.POST or None, initial=FormForm.initial_from())
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_form(viewer=request.viewer, value=form.value(), now=timezone.now())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("inbox:contact-form")
+    return render(request, "inbox/studio_contact.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _as_it_counts(known: Hours) -> dict[str, Any]:
