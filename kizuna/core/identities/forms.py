@@ -158,6 +158,7 @@ class GroupForm(Refusable, forms.Form):
         label=_("Role"),
         required=False,
         choices=[("", _("None")), *((role, ROLE_NAMES[role]) for role in Role.values if role != Role.OWNER)],
+        widget=forms.Select(attrs={"class": "select"}),
     )
 
 

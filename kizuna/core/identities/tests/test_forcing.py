@@ -55,7 +55,7 @@ def with_password(client, member: Member):
 def test_password_and_code_are_closed_for_its_own_people_and_open_for_others(forced, client_of, enter, chie, ben):
     forced("own")
     client = client_of()
-    assert "社員IDでサインインしてください" in with_password(client, chie).content.decode()
+    assert "社員IDでログインしてください" in with_password(client, chie).content.decode()
     enter(client, chie.email)
     assert not is_signed_in(client)
     enter(client, ben.email)

@@ -35,7 +35,7 @@ def joined(set_up, chie):
 def test_the_sign_in_page_has_a_button_and_it_leads_to_the_provider(client_of, set_up):
     _provider, fake = set_up()
     page = client_of().get("/signin/?next=/t/1/").content.decode()
-    assert "社員IDでサインイン" in page
+    assert "社員IDでログイン" in page
     assert "/signin/company/example/?next=%2Ft%2F1%2F" in page
     location = client_of().get("/signin/company/example/").headers["Location"]
     assert location.startswith(f"{fake.issuer}/auth?")
