@@ -10,10 +10,11 @@ from django.http import Http404
 
 from kizuna.base import hosting
 from kizuna.core.members.models.member import normalised_email
+from kizuna.core.members.policies import require_manager
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.delivery import transport
 from kizuna.success.inbox.models import Inquiry
-from kizuna.success.mailbox import policies
+from kizuna.success.inbox.policies import require_reader
 from kizuna.success.mailbox.models import InquiryKey, MailLine, ReplyTemplate, Signature, SupportAddress
 
 KEY_BYTES = 16
@@ -52,7 +53,7 @@ def default_support() -> SupportAddress | None:
 
 def addresses_for(viewer: Viewer) -> QuerySet[SupportAddress]:
     """Return the support addresses, those in use first."""
-    policies.require_manager(viewer)
+    require_manager(viewer)
     return SupportAddress.objects.select_related("changed_by").order_by("-is_active", "position", "pk")
 
 
@@ -108,7 +109,7 @@ def signature_of(member_id: int) -> str:
 
 def templates_for(viewer: Viewer) -> QuerySet[ReplyTemplate]:
     """Return the templates in use, by name."""
-    policies.require_reader(viewer)
+    require_reader(viewer)
     return ReplyTemplate.objects.select_related("changed_by").filter(is_archived=False).order_by("name", "pk")
 
 

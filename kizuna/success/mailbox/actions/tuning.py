@@ -38,7 +38,7 @@ def save_address(
     if not name.strip():
         raise Refused(_("Please say whom customers see as the sender."), field="name")
     others = SupportAddress.objects.filter(address_key=key)
-    if others.exclude(pk=support.pk if support else None).exists():
+    if others.exclude(pk=support.pk if support else 0).exists():
         raise Refused(_("This address is there already."), field="address")
     row = support or SupportAddress(created_at=now, position=SupportAddress.objects.count())
     row.address, row.address_key, row.name, row.category = address, key, name.strip(), category.strip()
