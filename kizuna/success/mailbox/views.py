@@ -63,6 +63,7 @@ def templates(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def template(request: Request, template_id: int | None = None) -> HttpResponse:
     """Write a template, look at it filled in, or put it away."""
+    policies.require_reader(request.viewer)
     policies.require_worker(request.viewer)
     found = queries.template_for(request.viewer, template_id) if template_id is not None else None
     if request.method == "POST" and found is not None and "archive" in request.POST:
@@ -92,6 +93,7 @@ def template(request: Request, template_id: int | None = None) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def signature(request: Request) -> HttpResponse:
     """Write one's own signature."""
+    policies.require_reader(request.viewer)
     policies.require_worker(request.viewer)
     form = SignatureForm(request.POST or None, initial={"text": queries.signature_of(request.viewer.own_id)})
     if request.method == "POST" and form.is_valid():
@@ -105,6 +107,7 @@ def signature(request: Request) -> HttpResponse:
 @require_GET
 def choose(request: Request, inquiry_id: int) -> HttpResponse:
     """Show the templates filled in for one inquiry."""
+    policies.require_reader(request.viewer)
     policies.require_worker(request.viewer)
     inquiry = inquiries.inquiry_for(request.viewer, inquiry_id)
     facts = _facts(request, inquiry)
@@ -123,6 +126,7 @@ def choose(request: Request, inquiry_id: int) -> HttpResponse:
 @require_POST
 def use(request: Request, inquiry_id: int, template_id: int) -> HttpResponse:
     """Put a template, filled in, into the draft of an answer."""
+    policies.require_reader(request.viewer)
     policies.require_worker(request.viewer)
     inquiry = inquiries.inquiry_for(request.viewer, inquiry_id)
     found = queries.template_for(request.viewer, template_id)
