@@ -1,6 +1,7 @@
 """Where mail goes: KIZUNA_MAIL_URL, or the folder `mail` of the community's bundle when it is empty.
 
-`smtp://USER:PASSWORD@HOST:587?tls=1` (STARTTLS), `smtps://…:465`, `file:///folder`; `?from=ADDRESS` sets the sender.
+`smtp://USER:PASSWORD@HOST:587?tls=1` (STARTTLS), `smtps://…:465`, `file:///folder`, or a provider by its API
+(`anymail+postmark://TOKEN@`, docs/mail.md); `?from=ADDRESS` sets the sender.
 """
 
 import os
@@ -18,22 +19,14 @@ from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
 
 from kizuna.base import hosting
 from kizuna.base.hosting import links
+from kizuna.core.notifications.delivery.provider import PROVIDERS, Provider, ProviderTransport, provider_of
+from kizuna.core.notifications.delivery.refusals import NotAccepted
 
 TIMEOUT_SECONDS = 10
 
 
 class BadMailURL(ValueError):
-    """KIZUNA_MAIL_URL is neither smtp(s)://… nor file:///folder."""
-
-
-class NotAccepted(Exception):
-    """The mail was not taken over. `is_final`: trying again would be useless; `is_bounce`: the address refused it."""
-
-    def __init__(self, answer: str, *, is_final: bool = False, is_bounce: bool = False) -> None:
-        super().__init__(answer)
-        self.answer = answer
-        self.is_final = is_final
-        self.is_bounce = is_bounce
+    """KIZUNA_MAIL_URL is neither smtp(s)://… nor file:///folder nor a provider that is known."""
 
 
 class Transport(Protocol):
@@ -58,6 +51,7 @@ class Destination:
     is_tls: bool = False
     is_starttls: bool = False
     sender: str = ""
+    provider: Provider | None = None
 
 
 def destination() -> Destination:
@@ -74,6 +68,12 @@ def destination() -> Destination:
     sender = options.get("from", "")
     if parts.scheme == "file" and parts.path:
         return Destination(folder=Path(unquote(parts.path)), sender=sender)
+    if parts.scheme.startswith("anymail+"):
+        secrets = (unquote(parts.username or ""), unquote(parts.password or ""))
+        provider = provider_of(parts.scheme, secrets=secrets, options=options)
+        if provider is None:
+            raise BadMailURL(f"Expected anymail+NAME://KEY@ with NAME one of {', '.join(PROVIDERS)}.")
+        return Destination(folder=None, sender=sender, provider=provider)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise BadMailURL("Expected smtp://HOST:PORT, smtps://HOST:PORT or file:///FOLDER.")
     return Destination(
@@ -103,6 +103,8 @@ def goes_to_a_folder() -> bool:
 def open_transport() -> Transport:
     """Return a transport; nothing is connected before the first mail. Raises BadMailURL."""
     place = destination()
+    if place.provider is not None:
+        return ProviderTransport(place.provider)
     return _Folder(place.folder) if place.folder else _SMTP(place)
 
 

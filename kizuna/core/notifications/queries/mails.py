@@ -20,6 +20,7 @@ from kizuna.core.notifications.queries.notices import visible_targets
 from kizuna.core.notifications.queries.readers import may_see
 
 State = OutgoingMail.State
+Return = OutgoingMail.Return
 PAGE_SIZE = 50
 LATE = timedelta(minutes=15)
 RECENTLY = timedelta(days=1)
@@ -41,7 +42,13 @@ REASONS = {
     "copied": gettext_lazy("This community was restored from a copy, and the mail may have been sent before."),
     "kind": gettext_lazy("Mail of this kind is not sent any more."),
 }
+# What other servers told of a mail after it was sent.
+RETURNS = {
+    Return.BOUNCED: pgettext_lazy("mail", "It came back."),
+    Return.COMPLAINED: pgettext_lazy("mail", "Its reader called it unwanted."),
+}
 KINDS = {
+    OutgoingMail.CORRESPONDENCE: gettext_lazy("Answers to inquiries"),
     OutgoingMail.ACCOUNT: gettext_lazy("Sign-in and account"),
     OutgoingMail.LETTER: gettext_lazy("Invitations and letters"),
 }
@@ -154,6 +161,7 @@ def described_mail(mail: OutgoingMail, *, is_told: bool) -> dict[str, Any]:
         "state": STATES[State(mail.state)],
         "tone": TONES[State(mail.state)],
         "reason": REASONS.get(mail.error, mail.error),
+        "returned": RETURNS.get(Return(mail.returned_as)) if mail.returned_as else "",
     }
 
 
