@@ -25,6 +25,8 @@ from kizuna.core.notifications.queries import mail_problems
 from kizuna.interfaces.cli import catalogues
 from kizuna.interfaces.cli.errors import meaning
 
+LEAST_SECRET, LEAST_LETTERS = 32, 8
+NOT_YET = {"KIZUNA_S3_URL": "files lie in the folder", "REDIS_URL": "caches lie in each process"}
 LOW_DISK_BYTES = 1_000_000_000
 SMTP_PORT, SMTPS_PORT = 587, 465
 
@@ -43,6 +45,9 @@ def of_installation() -> Iterator[Finding]:
     yield _home(settings.KIZUNA_HOME)
     yield _secret(settings.KIZUNA_HOME / "secret_key")
     yield _address()
+    for name, instead in NOT_YET.items():
+        if os.environ.get(name):
+            yield Finding("note", "settings", f"{name} is not used yet: {instead}.")
     yield _mail(settings.KIZUNA_MAIL_URL)
     yield _fonts()
     yield _catalogues()
@@ -82,7 +87,10 @@ def _home(home: Path) -> Finding:
 
 
 def _secret(file: Path) -> Finding:
-    if os.environ.get("KIZUNA_SECRET_KEY"):
+    if given := os.environ.get("KIZUNA_SECRET_KEY"):
+        if len(given) < LEAST_SECRET or len(set(given)) < LEAST_LETTERS:
+            sentence = "KIZUNA_SECRET_KEY can be guessed. Take 50 random letters: head -c 48 /dev/urandom | base64"
+            return Finding("bad", "secret", sentence)
         return Finding("ok", "secret", "from KIZUNA_SECRET_KEY")
     if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
         return Finding("bad", "secret", f"{file} can be read by others. Run `chmod 600` on it.")

@@ -95,3 +95,14 @@ def test_failed_jobs_are_counted_with_the_last_error(sakura):
         note == "1 jobs failed for good; the last was mail.send: OSError: refused"
         for note in found(list(examination.of_community(sakura)), "sakura", "note")
     )
+
+
+@pytest.mark.parametrize(("secret", "state"), [("short", "bad"), ("a" * 80, "bad"), ("Zk3-9fQ" * 8 + "xyzw", "ok")])
+def test_a_secret_that_can_be_guessed_is_named(installation, monkeypatch, secret, state):
+    monkeypatch.setenv("KIZUNA_SECRET_KEY", secret)
+    assert found(examined(), "secret", state)
+
+
+def test_what_is_set_and_not_used_is_named(installation, monkeypatch):
+    monkeypatch.setenv("KIZUNA_S3_URL", "s3://bucket")
+    assert "KIZUNA_S3_URL" in found(examined(), "settings", "note")[0]
