@@ -36,6 +36,7 @@ OPERATIONS = {
     "POST /accounts": "ss44o" "33",
     "GET /accounts/{account_id}": "ss44o" "43",
     "PATCH /accounts/{account_id}": "ss44o" "33",
+    "GET /accounts/{account_id}/past": "ss44o" "43",
     "GET /accounts/{account_id}/steps": "ss44o" "43",
     "POST /accounts/{account_id}/steps/{key}/delay": "ss44o" "33",
     "DELETE /accounts/{account_id}/steps/{key}/delay": "ss44o" "33",
@@ -140,7 +141,8 @@ def ask(world):
         body = json.dumps(_body(world, operation) if sent is None else sent)
         client = Client(raise_request_exception=False)
         if method == "GET":
-            return client.get(f"/api/v1{path}", {"q": "箱"} if path == "/search" else {}, headers=headers)
+            asked = {"q": "箱"} if path == "/search" else {"on": "2026-11-01"} if path.endswith("/past") else {}
+            return client.get(f"/api/v1{path}", asked, headers=headers)
         return client.generic(method, f"/api/v1{path}", body, content_type="application/json", headers=headers)
 
     return send

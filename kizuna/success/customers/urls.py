@@ -1,6 +1,17 @@
 from django.urls import path
 
-from kizuna.success.customers.views import account, deciding, editing, finding, home, lists, ruling, showing, stepping
+from kizuna.success.customers.views import (
+    account,
+    deciding,
+    editing,
+    finding,
+    home,
+    lists,
+    past,
+    ruling,
+    showing,
+    stepping,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -22,6 +33,7 @@ urlpatterns = [
     path("desk/customers/merges/<id:merge_id>/undoing/", deciding.undo_merge, name="merge-undoing"),
     path("desk/customers/<id:account_id>/", account.customer, name="customer"),
     path("desk/customers/<id:account_id>/timeline/", account.account_timeline, name="timeline"),
+    path("desk/customers/<id:account_id>/past/", past.past_day, name="past"),
     path("desk/customers/<id:account_id>/reasons/", ruling.reasons, name="reasons"),
     path("desk/customers/<id:account_id>/notes/", account.write_note, name="notes"),
     path("desk/customers/<id:account_id>/edit/", editing.edit_account, name="edit"),

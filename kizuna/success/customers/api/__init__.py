@@ -5,8 +5,8 @@ Fields that an owner hid from the token's role are null in answers and refused i
 
 from ninja import Router
 
-from kizuna.success.customers.api import accounts, cancellations, contacts, contracts, notes, purchases, steps
+from kizuna.success.customers.api import accounts, cancellations, contacts, contracts, notes, past, purchases, steps
 
 router = Router(tags=["customers"])
-for part in (accounts, contacts, contracts, purchases, cancellations, notes, steps):
+for part in (accounts, past, contacts, contracts, purchases, cancellations, notes, steps):
     router.add_router("", part.router)

@@ -210,7 +210,11 @@ def head(
 ) -> dict[str, Any]:
     """Return what stands above every page of a customer; `people`: who is known there already."""
     state = Account.State(account.state)
-    tabs = [(_("Overview"), "overview", "customers:customer"), (_("Timeline"), "timeline", "customers:timeline")]
+    tabs = [
+        (_("Overview"), "overview", "customers:customer"),
+        (_("Timeline"), "timeline", "customers:timeline"),
+        (_("On a past day"), "past", "customers:past"),
+    ]
     people_count, member_count = reading.counted_people(account, people)
     return {
         "account": account,
