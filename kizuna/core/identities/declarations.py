@@ -23,5 +23,8 @@ OWN = AccountDoor(
     "identities:own",
 )
 AUDIT = AuditWords(
-    "identities", DEEDS, things={"provider": _("Way to sign in"), "directory_group": _("Group of the directory")}
+    "identities",
+    DEEDS,
+    pages={"identities": _("People of a way to sign in")},
+    things={"provider": _("Way to sign in"), "directory_group": _("Group of the directory")},
 )

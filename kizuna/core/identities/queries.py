@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
+from kizuna.base.text.japanese import fold
 from kizuna.core.community.settings import in_language
 from kizuna.core.identities.models import (
     BreakGlass,
@@ -59,6 +60,18 @@ def identity_of(provider: Provider, subject: str) -> Identity | None:
 def identities_of(member_id: int) -> list[Identity]:
     """Return the company accounts that are joined to a member."""
     return list(Identity.objects.filter(member_id=member_id).select_related("provider").order_by("id"))
+
+
+def identities_at(provider: Provider, *, text: str = "") -> QuerySet[Identity]:
+    """Return the people of a provider for its owner, who came last first; `text` is looked for in names and subjects."""
+    found = (
+        Identity.objects.filter(provider=provider).select_related("member", "provider").order_by("-last_used_at", "-id")
+    )
+    if not text:
+        return found
+    return found.filter(
+        Q(subject=text) | Q(person_id=text) | Q(customer_id=text) | Q(member__search_text__contains=fold(text))
+    )
 
 
 def last_identity(provider: Provider) -> Identity | None:

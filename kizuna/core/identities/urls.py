@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kizuna.core.identities.views import company, directory, own, product, studio
+from kizuna.core.identities.views import company, directory, own, product, studio, studio_people
 
 app_name = "identities"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("studio/sign-in/<id:provider_id>/forcing/", studio.force, name="studio-forcing"),
     path("studio/sign-in/<id:provider_id>/removal/", studio.remove, name="studio-removal"),
     path("studio/sign-in/<id:provider_id>/mapping/", studio.mapped, name="studio-mapping"),
+    path("studio/sign-in/<id:provider_id>/people/", studio_people.people, name="studio-people"),
+    path("studio/sign-in/<id:provider_id>/people/<id:identity_id>/", studio_people.part, name="studio-parting"),
     path("studio/sign-in/<id:provider_id>/domains/", studio.add_domain, name="studio-domains"),
     path("studio/sign-in/<id:provider_id>/domains/<id:domain_id>/", studio.domain, name="studio-domain"),
     path("studio/sign-in/<id:provider_id>/keys/", studio.add_key, name="studio-keys"),

@@ -137,7 +137,7 @@ def test_a_secret_is_shown_once(client_of, owner, aoi):
     )
     client = client_of(aoi)
     page = client.post(f"/studio/sign-in/{provider.pk}/keys/", {"algorithm": "HS256"}).content.decode()
-    secret = re.search(r'<pre class="mono" tabindex="0">([\w-]{60,})</pre>', page).group(1)
+    secret = re.search(r"<p><code>([\w-]{60,})</code></p>", page).group(1)
     assert ProviderKey.objects.count() == 1
     assert secret not in client.get(f"/studio/sign-in/{provider.pk}/").content.decode()
 
@@ -218,3 +218,20 @@ def test_a_second_provider_of_other_hands_lets_people_in(client_of, owner, setti
             assert is_signed_in(client)
             assert Identity.objects.count() == 1
     assert Identity.objects.get().member.name == "花"
+
+
+def test_an_owner_parts_an_account_so_that_another_one_can_be_joined(client_of, set_up, come, chie, aoi):
+    provider, fake = set_up()
+    now = timezone.now()
+    row = Identity.objects.create(
+        provider=provider, subject="old", member=chie, how="joined", created_at=now, last_used_at=now
+    )
+    member = client_of()
+    come(member, provider, fake, sub="old")
+    owner = client_of(aoi)
+    assert "<small>old" in owner.get(f"/studio/sign-in/{provider.pk}/people/?q=old").content.decode()
+    assert "<small>old" not in owner.get(f"/studio/sign-in/{provider.pk}/people/?q=nobody").content.decode()
+    owner.post(f"/studio/sign-in/{provider.pk}/people/{row.pk}/")
+    assert not Identity.objects.exists()
+    assert member.get("/account/").status_code == 302
+    assert Member.objects.filter(pk=chie.pk, state="active").exists()
