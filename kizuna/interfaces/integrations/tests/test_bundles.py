@@ -1,6 +1,8 @@
 """A community travels whole, or not at all."""
 
+import io
 import json
+import tarfile
 import zipfile
 from contextvars import Context
 
@@ -132,3 +134,18 @@ def test_a_damaged_backup_changes_nothing(filled, tmp_path, now):
     with pytest.raises(portable.BadBundle):
         backup.restore_backup(file)
     assert Member.objects.get(handle="chie").name == "kept"
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "media/../../outside", "link"])
+def test_a_backup_that_reaches_outside_writes_nothing_there(filled, tmp_path, now, name):
+    file = tmp_path / "bad.tar.gz"
+    with tarfile.open(file, "w:gz") as archive:
+        member = tarfile.TarInfo(name)
+        if name == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc"
+        archive.addfile(member, io.BytesIO(b""))
+    before = {path for path in tmp_path.rglob("*") if not path.is_relative_to(filled.folder)}
+    with pytest.raises(portable.BadBundle, match="no file of a community"):
+        backup.restore_backup(file)
+    assert {path for path in tmp_path.rglob("*") if not path.is_relative_to(filled.folder)} == before
+    assert Member.objects.filter(handle="chie").exists()
