@@ -90,8 +90,8 @@ def run(*, folder: Path | None, accounts: int, say: Say) -> dict[str, Any]:
             emi = Member.objects.get(handle="bench_staff0")
             client = Client()
             client.cookies[signin.COOKIE] = members.start_sign_in(member=emi, method="test", now=timezone.now())
-            rows = [_timed(client, name, address, say) for name, address in pages().items()]
-            result = {"conditions": _conditions(accounts), "pages": rows}
+            rows = [timed(client, name, address, say) for name, address in pages().items()]
+            result = {"conditions": conditions(accounts), "pages": rows}
             connection.close()
             return result
 
@@ -118,7 +118,7 @@ def pages() -> dict[str, str]:
 def build(*, accounts: int, say: Say) -> None:
     """Make the team, accounts with names, contracts and people, and one long timeline: the same ones each time."""
     rng = random.Random(SEED)  # noqa: S311 (repeatable, not secret)
-    team = _team()
+    team = make_team()
     for start in range(0, accounts, CHUNK):
         _accounts(rng, team, start, min(CHUNK, accounts - start))
         if start % 50_000 == 0:
@@ -128,7 +128,7 @@ def build(*, accounts: int, say: Say) -> None:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-def _team() -> list[int]:
+def make_team() -> list[int]:
     made = [
         Member(
             handle=f"bench_staff{number}", name=f"担当 {number}", email=f"staff{number}@example.com",
@@ -252,7 +252,7 @@ def _touch(rng: random.Random, key: str, account_id: int) -> Touchpoint:
     )  # fmt: skip
 
 
-def _timed(client: Client, name: str, address: str, say: Say) -> dict[str, Any]:
+def timed(client: Client, name: str, address: str, say: Say) -> dict[str, Any]:
     for _warming in range(3):
         answer = client.get(address)
     with CaptureQueriesContext(connection) as capturing:
@@ -285,7 +285,7 @@ def _cpu_ms() -> float:
     return usage.cpu_ms(pids)
 
 
-def _conditions(accounts: int) -> dict[str, Any]:
+def conditions(accounts: int) -> dict[str, Any]:
     return {
         "accounts": accounts, "database": connection.vendor, "cpus": os.cpu_count(), "python": platform.python_version(),
         "rounds": ROUNDS, "load": os.getloadavg()[0],

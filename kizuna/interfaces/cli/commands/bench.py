@@ -5,12 +5,12 @@ import json
 import sys
 from pathlib import Path
 
-HELP = "measure pages, search, segments, customers, the receiving of usage or the maths"
+HELP = "measure pages, search, segments, customers, the inbox, the receiving of usage or the maths"
 SCOPE = "installation"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=["pages", "search", "segments", "customers", "ingest", "stats"])
+    parser.add_argument("name", choices=["pages", "search", "segments", "customers", "inbox", "ingest", "stats"])
     parser.add_argument(
         "--data",
         type=Path,
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seconds", type=float, help="pages: length of each measurement (4); ingest: of the sending (30)"
     )
     parser.add_argument("--members", type=int, default=100_000, help="segments: how many members")
+    parser.add_argument("--inquiries", type=int, default=100_000, help="inbox: how many that are not closed")
     parser.add_argument("--accounts", type=int, default=500_000, help="customers: how many accounts")
 
 
@@ -33,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
         print(line, file=sys.stderr if options.json else sys.stdout, flush=True)
 
     commands = {
-        "pages": _pages, "search": _search, "segments": _segments, "customers": _customers, "ingest": _ingest, "stats": _stats,
+        "pages": _pages, "search": _search, "segments": _segments, "customers": _customers, "inbox": _inbox, "ingest": _ingest,
+        "stats": _stats,
     }  # fmt: skip
     result = commands[options.name](options, say)
     if options.json:
@@ -61,6 +63,12 @@ def _segments(options: argparse.Namespace, say) -> dict:
     from kizuna.interfaces.bench import segments
 
     return segments.run(folder=options.data, members=options.members, say=say)
+
+
+def _inbox(options: argparse.Namespace, say) -> dict:
+    from kizuna.interfaces.bench import inbox
+
+    return inbox.run(folder=options.data, inquiries=options.inquiries, say=say)
 
 
 def _customers(options: argparse.Namespace, say) -> dict:

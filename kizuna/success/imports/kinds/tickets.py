@@ -27,7 +27,8 @@ PRIORITIES = choices_of(
 )
 CHANNELS = choices_of(
     mail="メール|Eメール|email|e-mail", phone="電話|TEL|telephone|voice|call", chat="チャット|LINE|Slack|messaging|messenger",
-    form="フォーム|Web|ウェブ|問い合わせフォーム|web form|portal", visit="訪問|対面|来店|in person", other="その他|api",
+    form="フォーム|Web|ウェブ|問い合わせフォーム|web form|portal", visit="訪問|対面|来店|in person",
+    social="SNS|X|Twitter|Instagram|Facebook|YouTube|social media", other="その他|api",
 )  # fmt: skip
 OWN = (
     ImportField(
@@ -65,6 +66,11 @@ OWN = (
         listed("チャネル|受付方法|経路|問い合わせ経路|channel|source|via"),
         "choice",
         choices=CHANNELS,
+    ),
+    ImportField(
+        "sender",
+        pgettext_lazy("inquiry", "Who wrote"),
+        listed("投稿者|アカウント名|ユーザー名|送信者|差出人|from|author|username|sender"),
     ),
     ImportField(
         "category", pgettext_lazy("inquiry", "Category"), listed("カテゴリ|カテゴリー|分類|種別|category|type|topic")
