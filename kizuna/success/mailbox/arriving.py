@@ -14,7 +14,7 @@ from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.queries import member_by_email
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.models import Contact
-from kizuna.success.inbox.actions import Arrival, receive
+from kizuna.success.inbox.actions import Arrival, add_note, receive
 from kizuna.success.inbox.models import Inquiry
 from kizuna.success.mailbox import actions, queries
 from kizuna.success.mailbox.composing import subject_of
@@ -65,6 +65,8 @@ def take(*, arrived: Arrived, now: datetime) -> Taken:
         category=support.category,
     )
     received = receive(arrival=arrival, now=now)
+    if received.is_new:
+        _note_refused_files(arrived, received.inquiry, now=now)
     actions.note_line(
         inquiry_id=received.inquiry.pk, reference=name, direction=MailLine.Direction.IN, address=address,
         message_pk=received.message.pk if received.message else None, support=support, now=now,
@@ -116,11 +118,16 @@ def _answer_to(arrived: Arrived) -> str:
 
 def _body(arrived: Arrived) -> str:
     parsed = arrived.parsed
-    lines = [parsed.answer or parsed.text]
-    if arrived.files_refused:
-        lines += ["", _("Files that were not kept:")]
-        lines += [f"- {name}: {reason}" for name, reason in arrived.files_refused]
-    return "\n".join(lines).strip() or _("(no text)")
+    return (parsed.answer or parsed.text).strip() or _("(no text)")
+
+
+def _note_refused_files(arrived: Arrived, inquiry: Inquiry, *, now: datetime) -> None:
+    """Tell the team which files were not kept, apart from what the customer wrote."""
+    if not arrived.files_refused:
+        return
+    lines = [f"- {name}: {reason}" for name, reason in arrived.files_refused]
+    body = "\n".join([_("Files that were not kept:"), "", *lines])
+    add_note(viewer=system_viewer(), inquiry=inquiry, body=body, now=now)
 
 
 def _quoted(arrived: Arrived) -> str:

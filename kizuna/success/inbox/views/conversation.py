@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from kizuna.core.members.requests import Request
 from kizuna.success.customers.views.gates import readers
 from kizuna.success.inbox import actions, doors, dues, forms, looks, policies, queries, talk, wording
-from kizuna.success.inbox.models import Delivery, Inquiry
+from kizuna.success.inbox.models import Delivery, Inquiry, InquiryDraft
 from kizuna.success.inbox.views.queue import queue_context
 from kizuna.success.tasks.queries import is_in_department
 
@@ -97,12 +97,15 @@ def _conversation(request: Request, found: Inquiry, *, now: datetime) -> dict[st
 def _forms(request: Request, found: Inquiry, last_id: int, *, now: datetime, **bound: Any) -> dict[str, Any]:
     language = request.viewer.language
     door = None if found.closed_because == Inquiry.Reason.SPAM else doors.door_of(found)
+    drafts = queries.drafts_of(request.viewer, found)
+    # Without scripts nothing offers a draft: it stands in the field.
+    begun = {"seen": last_id, "body": drafts.get(InquiryDraft.Kind.REPLY, "")}
     return {
         "has_door": door is not None,
         "reply_context": f"inquiry:{found.pk}:reply",
         "note_context": f"inquiry:{found.pk}:note",
-        "drafts": queries.drafts_of(request.viewer, found),
-        "reply_form": bound.get("reply") or forms.ReplyForm(initial={"seen": last_id}),
+        "drafts": drafts,
+        "reply_form": bound.get("reply") or forms.ReplyForm(initial=begun),
         "note_form": bound.get("note") or forms.NoteForm(),
         "close_form": bound.get("close") or forms.CloseForm(is_answered=found.first_response_at is not None),
         "snooze_form": bound.get("snooze") or forms.SnoozeForm(now=now),

@@ -94,9 +94,10 @@ def test_quotation_signature_and_files_go_to_their_places(arrive):
         file_part('filename="x.exe"', b"MZ\x00\x00"),
     )
     arrive(raw)
-    message = InquiryMessage.objects.get()
-    assert message.body.startswith("直りません。")
-    assert "x.exe" in message.body
+    message = InquiryMessage.objects.get(direction="in")
+    assert message.body == "直りません。"
+    assert "x.exe" in InquiryMessage.objects.get(direction="internal").body
+    assert Inquiry.objects.get().priority == "normal", "our own words make nothing urgent"
     assert "山田" in message.quoted
     assert "> 試してください。" in message.quoted
     file = File.objects.get()

@@ -74,3 +74,16 @@ def test_ones_own_signature(client_of, emi):
 def test_members_do_not_get_in(client_of, chie):
     for path in ("/studio/support-addresses/", "/desk/reply-templates/", "/desk/signature/"):
         assert client_of(chie).get(path).status_code in (403, 404)
+
+
+def test_a_template_stands_in_the_answer_without_scripts(client_of, emi, arrive, desk):
+    client = client_of(emi)
+    template = actions.save_template(
+        viewer=desk, template=None, name="受付", body="{{title}}を承りました。", now=timezone.now()
+    )
+    arrive()
+    inquiry = Inquiry.objects.get()
+    assert f"/desk/inquiries/{inquiry.pk}/templates/" in client.get(f"/desk/inquiries/{inquiry.pk}/").content.decode()
+    client.post(f"/desk/inquiries/{inquiry.pk}/templates/{template.pk}/")
+    page = client.get(f"/desk/inquiries/{inquiry.pk}/").content.decode()
+    assert "お問い合わせを承りました。</textarea>" in page
