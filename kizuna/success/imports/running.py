@@ -26,7 +26,7 @@ from kizuna.success.imports.storing import ignored_headers, table_of
 BATCH = 200
 LARGEST_BATCH = 1_000
 ATTEMPTS = 5
-FINISHED_EVERY = 50_000
+FINISHED_EVERY = 20_000
 State = ImportRun.State
 Say = Callable[[int, int], None]
 

@@ -12,7 +12,7 @@ from kizuna.success.customers import naming
 from kizuna.success.customers.models import Account, AccountName, AccountNameTail, NameTailsDue
 
 BATCH = 500  # accounts at a time: some ten rows each
-MANY = 50_000  # accounts whose tails are sorted together: some 60 MB
+MANY = 20_000  # accounts whose tails are sorted together: some 50 MB
 STEP = 4_000  # tails a transaction
 HELD = timedelta(minutes=10)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
 from kizuna.base.web.numbers import whole
@@ -182,8 +182,9 @@ def _page_by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
     ids, part = _few_named(text)
     if not part:
         return accounts.filter(pk__in=ids)
-    own = Subquery(_named(part).filter(account=OuterRef("pk")).values("account_id")[:1])
-    return accounts.alias(named=own).filter(Q(named__isnull=False) | Q(pk__in=ids))
+    # By its few names, not by tails: PostgreSQL would go through the whole range of them for each account.
+    own = AccountName.objects.filter(account=OuterRef("pk"), folded__contains=part)
+    return accounts.filter(Exists(own) | Q(pk__in=ids) if ids else Exists(own))
 
 
 def _few_named(text: str) -> tuple[set[int], str]:
