@@ -248,3 +248,18 @@ def test_it_is_written_in_english_too(page, account):
 def test_the_navigation_marks_the_list_on_the_page_of_a_customer(page, account):
     assert '<a href="/desk/customers/" aria-current="page"' in page(f"/desk/customers/{account.pk}/")
     assert '<a href="/desk/" aria-current="page"' in page("/desk/")
+
+
+def test_the_list_comes_in_shift_jis_and_says_what_that_cannot_hold(client_of, emi, make_account):
+    make_account("=1+1株式会社")
+    desk = client_of(emi)
+    plain = desk.get("/desk/customers/csv/?as=cp932")
+    assert plain["Content-Type"] == "text/csv; charset=Shift_JIS"
+    assert "'=1+1株式会社" in plain.getvalue().decode("cp932")
+    make_account("𠮷屋商店")
+    asked = desk.get("/desk/customers/csv/?as=cp932&q=商店").content.decode()
+    assert "𠮷" in asked
+    assert "sure=1" in asked
+    sent = desk.get("/desk/customers/csv/?as=cp932&sure=1&q=商店").getvalue().decode("cp932")
+    assert "〓屋商店" in sent
+    assert "=1+1" not in sent

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
+from tempfile import NamedTemporaryFile, TemporaryFile
+from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -37,6 +37,7 @@ from kizuna.success.customers.views.gates import readers, workers
 MOST_CHOSEN = 500
 EXPORTED_AT_ONCE = 2000
 LONGEST_WORKBOOK = 20_000
+CP932 = "cp932"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -78,11 +79,32 @@ def customers(request: Request) -> HttpResponse:
 @readers
 @require_GET
 def export(request: Request) -> HttpResponseBase:
-    """Send the whole list as CSV, with every column. The export is noted."""
+    """Send the whole list as CSV, with every column: UTF-8, or Shift_JIS when asked for. The export is noted."""
+    if request.GET.get("as") == CP932:
+        return _in_cp932(request)
     response = StreamingHttpResponse(
         tables.csv_lines(*_table(request.viewer, _exported(request))), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = 'attachment; filename="customers.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _in_cp932(request: Request) -> HttpResponseBase:
+    """Send the list in Shift_JIS. What that cannot hold is told first; a 〓 stands for it."""
+    made: BinaryIO = TemporaryFile()  # the response closes it, and then it is gone
+    lost = tables.write_csv(made, *_table(request.viewer, _exported(request)), encoding=CP932).unholdable
+    if lost and request.GET.get("sure") != "1":
+        made.close()
+        query = request.GET.copy()
+        query["sure"] = "1"
+        plain = {name: value for name, value in request.GET.items() if name != "as"}
+        context = {"lost": lost[:100], "sure": f"?{query.urlencode()}", "plain": f"?{urlencode(plain)}"}
+        return render(request, "customers/lost.html", context)
+    made.seek(0)
+    response = FileResponse(
+        made, as_attachment=True, filename="customers.csv", content_type="text/csv; charset=Shift_JIS"
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 
