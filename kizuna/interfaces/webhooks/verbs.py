@@ -5,6 +5,10 @@ from typing import Any
 from django.utils.translation import pgettext_lazy
 
 VERBS: dict[str, Any] = {
+    "directory.changed": pgettext_lazy("activity", "The company's directory made, changed or ended a member."),
+    "identity.ids_carried": pgettext_lazy("activity", "A provider told the ids of a person and their firm."),
+    "identity.joined": pgettext_lazy("activity", "A company account was joined to a member."),
+    "identity.parted": pgettext_lazy("activity", "A company account was parted from a member."),
     "audience.changed": pgettext_lazy("activity", "A manager made, changed or removed an audience."),
     "member.attributes_changed": pgettext_lazy("activity", "What is known of a member changed."),
     "member.claimed": pgettext_lazy("activity", "An imported author proved their address and took the account over."),
@@ -113,7 +117,21 @@ VERBS: dict[str, Any] = {
     "encounter.logged": pgettext_lazy("activity", "A call, a meeting or a mail with a customer was written down."),
     "encounter.removed": pgettext_lazy("activity", "An encounter was taken out of sight."),
     "inquiry.changed": pgettext_lazy("activity", "Facts of an inquiry were changed."),
+    "inquiry.closed": pgettext_lazy("activity", "An inquiry was closed."),
+    "inquiry.due_soon": pgettext_lazy("activity", "An inquiry is due soon."),
+    "inquiry.escalated": pgettext_lazy("activity", "Managers are told that an inquiry will not be in time."),
+    "inquiry.handed": pgettext_lazy("activity", "An inquiry was handed to a department."),
+    "inquiry.late_back": pgettext_lazy("activity", "A department should give an inquiry back soon."),
+    "inquiry.not_sent": pgettext_lazy("activity", "An answer could not be sent."),
+    "inquiry.noted": pgettext_lazy("activity", "The team noted something inside."),
     "inquiry.opened": pgettext_lazy("activity", "A customer asked something."),
+    "inquiry.received": pgettext_lazy("activity", "A customer wrote again."),
+    "inquiry.reopened": pgettext_lazy("activity", "A closed inquiry was opened again."),
+    "inquiry.replied": pgettext_lazy("activity", "An answer was sent."),
+    "inquiry.returned": pgettext_lazy("activity", "A department answered, or an inquiry was taken back."),
+    "inquiry_form.asked": pgettext_lazy(
+        "activity", "A question at the form ended: solved by an answer that was shown, or sent."
+    ),
     "origin.set": pgettext_lazy("activity", "It was noted through whom an account or a contract came."),
     "department.defined": pgettext_lazy("activity", "A department was named, changed or put away."),
     "task.changed": pgettext_lazy("activity", "Title, words, owner or due day of a task were changed."),

@@ -41,6 +41,7 @@ ERRORS: dict[str, Any] = {
     "size": _("The answer was too long."),
 }
 APPS: dict[str, Any] = {
+    "identities": _("Sign-in with company accounts"),
     "members": _("Members"),
     "discussions": _("Topics and posts"),
     "knowledge": _("Articles and FAQ"),
