@@ -1,5 +1,7 @@
 """What follows for the inbox: questions and mentions come in, and whoever an inquiry concerns is told."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from kizuna.core.activity.consumers import Consumer
@@ -18,7 +20,7 @@ from kizuna.success.tasks.models import DepartmentMember
 
 def take_question(*, activity: Activity) -> None:
     """Take in a question whose time with members is over, unless it was solved meanwhile."""
-    topic = Topic.objects.filter(pk=activity.object_id, accepted_post=None).first()
+    topic = Topic.objects.filter(pk=activity.object_id or 0, accepted_post=None).first()
     if topic is not None:
         actions.take_question(topic=topic, now=activity.at)
 
@@ -104,7 +106,9 @@ def tell_not_sent(*, activity: Activity) -> None:
 
 def tell_asker(*, activity: Activity) -> None:
     """Tell the member who asked by the form that there is an answer on their page."""
-    asked = Inquiry.objects.filter(pk=activity.object_id, channel=Inquiry.Channel.FORM, member__isnull=False).first()
+    asked = Inquiry.objects.filter(
+        pk=activity.object_id or 0, channel=Inquiry.Channel.FORM, member__isnull=False
+    ).first()
     if asked is not None:
         notify(
             recipients=[asked.member_id or 0],
@@ -132,7 +136,7 @@ def _seats(activity: Activity) -> list[int]:
     return list(seats.values_list("member_id", flat=True))
 
 
-def _tell(activity: Activity, kind: str, whom: list[int | None], *, actor_id: int | None = -1) -> None:
+def _tell(activity: Activity, kind: str, whom: Sequence[int | None], *, actor_id: int | None = -1) -> None:
     notify(
         recipients=[member_id for member_id in whom if member_id],
         kind=kind,

@@ -148,7 +148,8 @@ def next_day_end(now: datetime) -> datetime:
 
 def _closed_between(start: datetime, end: datetime) -> str:
     """Return the named days between two that are closed: holidays and own closing days."""
-    hours, names = business_hours(), []
+    hours = business_hours()
+    names: list[str] = []
     day = start.date()
     while day < end.date() and len(names) < 3:
         found = day_of(hours, day)

@@ -52,7 +52,7 @@ def _message(delivery_id: int) -> InquiryMessage:
 def _post_of(inquiry: Inquiry) -> Post:
     posts = Post.objects.select_related("topic__space")
     if inquiry.source_type == "topic":
-        post = posts.filter(topic_id=inquiry.source_id, number=1).first()
+        post = posts.filter(topic_id=inquiry.source_id or 0, number=1).first()
     else:
         post = posts.filter(pk=inquiry.source_id or 0).first()
     if post is None or not Topic.objects.filter(pk=post.topic_id).exists():

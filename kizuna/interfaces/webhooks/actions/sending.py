@@ -7,6 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -48,7 +49,7 @@ def hand_out(*, now: datetime) -> int:
         holder = _take(endpoint_id, now=now)
         if holder:
             given += 1
-            crew.give(lambda pk=endpoint_id, name=holder: _work_off(pk, name))
+            crew.give(partial(_work_off, endpoint_id, holder))
     return given
 
 
@@ -76,7 +77,7 @@ def _send_next(endpoint_id: int, holder: str) -> bool:
     now = timezone.now()
     with transaction.atomic():
         endpoint = _renewed(endpoint_id, holder, now=now)
-        delivery = endpoint and queries.next_delivery(endpoint, now=now)
+        delivery = None if endpoint is None else queries.next_delivery(endpoint, now=now)
         if endpoint is None or delivery is None:
             return False
         message = _message(endpoint, delivery, now=now)

@@ -66,7 +66,7 @@ def endpoint(request: Request, endpoint_id: int) -> HttpResponse:
     if (before := whole(request.GET.get("before", ""))) is not None:
         log = log.filter(pk__lt=before)
     found = list(log[: PAGE + 1])
-    chosen = {"state": state} if state else {}
+    chosen: dict[str, str | int] = {"state": state} if state else {}
     context = {
         **_shown(row),
         "lines": [shown_delivery(item) for item in found[:PAGE]],

@@ -56,7 +56,8 @@ def find_ask(*, viewer: Viewer, token: str) -> FormAsk | None:
         pk = signing.loads(token, salt=SALT, max_age=24 * 3600)
     except signing.BadSignature:
         return None
-    return FormAsk.objects.filter(pk=pk, member_id=viewer.member_id, ended_at=None).first()
+    found = FormAsk.objects.filter(pk=pk, ended_at=None).first()
+    return found if found is not None and found.member_id == viewer.member_id else None
 
 
 @transaction.atomic

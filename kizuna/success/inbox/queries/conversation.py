@@ -44,7 +44,7 @@ def conversation_of(inquiry: Inquiry) -> Conversation:
     # What a message says by itself needs no line of its own.
     told = changes.exclude(what__in=[InquiryChange.What.RECEIVED, InquiryChange.What.REPLIED, InquiryChange.What.NOTED])
     happened = list(told[:MOST])
-    entries = [*written[:MOST], *happened]
+    entries: list[InquiryMessage | InquiryChange] = [*written[:MOST], *happened]
     entries.sort(key=lambda entry: (entry.at, isinstance(entry, InquiryChange), entry.pk))
     ids = [message.pk for message in written]
     return Conversation(
