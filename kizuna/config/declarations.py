@@ -23,6 +23,7 @@ DECLARATIONS: list[str] = [
     "kizuna.core.notifications.declarations.DELAY",
     "kizuna.core.inbound.declarations.STUDIO",
     "kizuna.core.inbound.declarations.LATE",
+    "kizuna.core.inbound.declarations.BOXES",
     "kizuna.core.inbound.declarations.AUDIT",
     "kizuna.core.privacy.declarations.AUDIT",
     "kizuna.core.privacy.declarations.WORDS",

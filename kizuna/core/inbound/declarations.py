@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import AuditWords, NavigationItem, WaitingWork
-from kizuna.core.inbound.queries import late_count
+from kizuna.core.inbound.queries import broken_boxes, late_count
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
 
@@ -17,11 +17,18 @@ def _late(*, viewer: Viewer) -> int:
     return late_count(now=timezone.now())
 
 
+def _broken(*, viewer: Viewer) -> int:
+    return broken_boxes()
+
+
 STUDIO = NavigationItem(
     "inbound", _("Mail that came in"), "inbound:mails", "inbox", _for_managers, place="studio", section="setup"
 )
 LATE = WaitingWork(
     "late-inbound", _("Mails that came in and wait"), "inbound:mails", "inbox", _for_managers, count=_late
+)
+BOXES = WaitingWork(
+    "broken-mailboxes", _("Mailboxes that cannot be read"), "inbound:settings", "inbox", _for_managers, count=_broken
 )
 AUDIT = AuditWords(
     "inbound",

@@ -96,6 +96,11 @@ def may_read(mail: InboundMail, *, viewer: Viewer) -> bool:
     return True
 
 
+def broken_boxes() -> int:
+    """Return how many mailboxes in use could not be read at the last look."""
+    return MailAccount.objects.filter(is_active=True).exclude(error="").exclude(error__startswith="too_large").count()
+
+
 def boxes_for(viewer: Viewer) -> Any:
     """Return the mailboxes that are looked into; managers set them up."""
     return MailAccount.objects.order_by("pk") if can_manage(viewer) else MailAccount.objects.none()

@@ -6,7 +6,7 @@ are answered to the address we know of the member, never to the one in the mail.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404
@@ -34,6 +34,9 @@ from kizuna.engagement.discussions.models import Post
 
 NAME = "reply"
 KEY_LENGTH = 32
+REFUSAL_MARK = "X-Kizuna-Refused"
+REFUSALS_AN_HOUR = 5
+HOUR = timedelta(hours=1)
 ANSWERABLE = frozenset(
     text.name
     for text in (
@@ -153,9 +156,15 @@ def _link(file: File) -> str:
 def _refused(arrived: Arrived, writer: _Writer, why: str, *, now: datetime) -> Taken:
     """Tell the member why nothing was posted, unless even that would tell a stranger's mail something."""
     member = writer.member
-    if why != "unproven" and member.email and member.state != Member.State.ERASED:
+    if why != "unproven" and member.email and member.state != Member.State.ERASED and not _was_told(member, now=now):
         _write_refusal(arrived, member, why, now=now)
     return Taken(State.REFUSED, why)
+
+
+def _was_told(member: Member, *, now: datetime) -> bool:
+    """Tell whether the member had enough of such mails this hour: whoever floods us must not flood them."""
+    hour = OutgoingMail.objects.filter(kind=OutgoingMail.LETTER, address=member.email, created_at__gt=now - HOUR)
+    return hour.filter(headers__has_key=REFUSAL_MARK).count() >= REFUSALS_AN_HOUR
 
 
 def _write_refusal(arrived: Arrived, member: Member, why: str, *, now: datetime) -> None:
@@ -171,7 +180,7 @@ def _write_refusal(arrived: Arrived, member: Member, why: str, *, now: datetime)
             "text": "" if why == "other_sender" else arrived.parsed.answer[:2000],
         }
         subject, text, html = render_mail("discussions/mail/not_posted.html", context)
-    headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+    headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All", REFUSAL_MARK: "answer"}
     if arrived.message_id:
         headers |= {"In-Reply-To": arrived.message_id, "References": arrived.message_id}
     write_letter(

@@ -99,6 +99,7 @@ def test_a_mail_that_is_too_large_does_not_stop_the_others(server, save):
 
 def test_a_wrong_password_and_a_missing_folder_are_said(server, save, client_of, aoi):
     assert look(save(server.port, password="wrong")).error.startswith("login")
+    assert "読めないメールボックス" in client_of(aoi).get("/studio/").content.decode()
     assert "パスワードで入れませんでした" in client_of(aoi).get("/studio/mail-in/settings/").content.decode()
     MailAccount.objects.all().delete()
     assert look(save(server.port, folder="Archive")).error.startswith("folder")

@@ -170,6 +170,12 @@ def test_an_absence_note_is_no_answer(told, topic):
     assert Post.objects.filter(topic=topic).count() == 2
 
 
+def test_a_flood_of_forged_answers_is_not_passed_on(told, topic):
+    for number in range(9):
+        arrive(answer(From="mallory@evil.example", Message_ID=f"<f{number}@x>"), to=told["Reply-To"])
+    assert OutgoingMail.objects.filter(kind="letter", address="chie@example.com").count() == 5
+
+
 def test_which_addresses_are_wanted():
     assert is_wanted("reply+" + "0a" * 16 + "@mail.sakura.test")
     assert is_wanted("Reply@mail.sakura.test")
