@@ -6,7 +6,7 @@ the address, here and in the same flow (`Kept` waits in the flow's session), and
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from kizuna.core.identities import actions, mapping, queries
+from kizuna.core.identities import actions, mapping, queries, telling
 from kizuna.core.identities.actions.joined import PROVEN_DOMAIN
 from kizuna.core.identities.models import Identity, Provider
 from kizuna.core.members import entrance
@@ -54,6 +54,8 @@ class Kept:
     identity: int | None = None
     sid: str = ""
     email_key: str = ""
+    # The person said that the account is theirs: whoever was only sent here has agreed to nothing.
+    is_agreed: bool = False
     claims: dict[str, Any] = field(default_factory=dict)
 
 
@@ -79,6 +81,7 @@ def arrived(request: Request, arrival: Arrival, *, now: datetime) -> HttpRespons
         identity = actions.join_identity(
             provider=provider, subject=arrival.subject, member=member, how=PROVEN_DOMAIN, claims=arrival.claims, now=now
         )
+        telling.tell_joined(request, member, now=now)
         return _let_in(request, arrival, identity, now=now)
     if reason := _no_new_member(provider, said):
         return turned_away(request, reason)
@@ -92,6 +95,11 @@ def arrived(request: Request, arrival: Arrival, *, now: datetime) -> HttpRespons
     except Refused as refused:
         return turned_away(request, str(refused.reason))
     return _let_in(request, arrival, identity, now=now)
+
+
+def agree(request: Request, waiting: Kept) -> None:
+    """Keep that the person wants both accounts joined; they still have to prove the one here."""
+    request.session[KEY] = asdict(replace(waiting, is_agreed=True))
 
 
 def turned_away(request: Request, reason: str) -> HttpResponse:
@@ -141,20 +149,14 @@ def _no_new_member(provider: Provider, said: mapping.Said) -> str:
 
 def _ask_for_both(request: Request, arrival: Arrival, said: mapping.Said, *, now: datetime) -> HttpResponse:
     _keep(request, arrival, now=now, email_key=said.email_key, claims=dict(arrival.claims))
-    text = _(
-        "There is an account with the address %(email)s here already. Please sign in to it once as you did so far; "
-        "from then on your company account opens it."
-    )
-    messages.info(request, text % {"email": said.email})
-    return redirect(
-        f"{reverse('account_login')}?{urlencode({'next': arrival.next})}" if arrival.next else "account_login"
-    )
+    url = reverse("identities:both")
+    return redirect(f"{url}?{urlencode({'next': arrival.next})}" if arrival.next else url)
 
 
 def _ask_for_address(request: Request, arrival: Arrival, said: mapping.Said, *, now: datetime) -> HttpResponse:
     if not entrance.has_way_in(members.member_by_email(said.email_key), email=said.email_key, now=now):
         return turned_away(request, _("This community is joined by invitation."))
-    _keep(request, arrival, now=now, email_key=said.email_key, claims=dict(arrival.claims))
+    _keep(request, arrival, now=now, email_key=said.email_key, claims=dict(arrival.claims), is_agreed=True)
     try:
         entrance.begin(request, purpose=Purpose.ENTER, email=said.email, next_url=arrival.next, now=now)
     except Refused as refused:

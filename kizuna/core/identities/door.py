@@ -1,7 +1,6 @@
 """What identities add to signing in (registry.EntranceDoor): buttons, what is closed, and what follows a sign-in."""
 
 from datetime import datetime
-from smtplib import SMTPException
 from typing import Any
 
 from django.urls import reverse
@@ -10,24 +9,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import EntranceDoor, Way
-from kizuna.core.identities import actions, queries
+from kizuna.core.identities import actions, queries, telling
 from kizuna.core.identities.actions.joined import BOTH_PROOFS
 from kizuna.core.identities.arriving import Kept, kept
 from kizuna.core.identities.models import Identity, Provider
-from kizuna.core.members import mails
-from kizuna.core.members.clients import address_of, device_name
 from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
-from kizuna.core.members.wording import Told
-
-GLASS_TOLD = Told(
-    _("An owner signed in beside the company's sign-in"),
-    _(
-        "An owner of your community signed in by password and authenticator app, although the company's own sign-in is required."
-    ),
-)
 
 
 def ways(*, language: str, next: str) -> list[Way]:
@@ -53,7 +42,7 @@ def refusal(*, request: Request, member: Member, methods: set[str]) -> Any:
     if not forced:
         return ""
     came = kept(request, now=timezone.now())
-    is_theirs = came is not None and (_identity_of(came, member) or came.email_key == member.email_key)
+    is_theirs = came is not None and (_identity_of(came, member) or _is_for(came, member.email_key))
     if came is not None and is_theirs and came.provider in {provider.pk for provider in forced}:
         return ""
     if methods == {"password"} and queries.breaks_glass(member):
@@ -75,15 +64,15 @@ def finished(*, request: Request, member: Member, sign_in_id: int, before: int |
     """Join what waited for the second proof, keep by which identity a sign-in came, and tell of broken glass."""
     came = kept(request, now=now)
     identity = _identity_of(came, member) if came else None
-    if came and identity is None and came.identity is None and came.email_key and came.email_key == member.email_key:
-        identity = _joined(came, member, now=now)
+    if came and identity is None and came.identity is None and _is_for(came, member.email_key):
+        identity = _joined(request, came, member, now=now)
     if identity is None and before is not None and (earlier := queries.company_sign_in(before)):
         identity = earlier.identity if earlier.identity.member_id == member.pk else None
     if identity is not None:
         actions.note_sign_in(sign_in_id=sign_in_id, identity=identity, sid=came.sid if came else "")
     elif before is None and queries.forced_on(member) and queries.breaks_glass(member):
         actions.note_glass_broken(member=member, now=now)
-        _tell_owners(request, member, now=now)
+        telling.tell_owners_of_broken_glass(request, member, now=now)
 
 
 def signed_out(*, sign_in_id: int) -> str:
@@ -110,7 +99,7 @@ def start_url(provider: Provider, target: str = "") -> str:
 
 def _waiting_for(request: Request, email: str) -> Kept | None:
     found = kept(request, now=timezone.now())
-    return found if found and found.email_key and found.email_key == normalised_email(email) else None
+    return found if found and _is_for(found, normalised_email(email)) else None
 
 
 def _identity_of(came: Kept, member: Member) -> Identity | None:
@@ -119,7 +108,7 @@ def _identity_of(came: Kept, member: Member) -> Identity | None:
     return Identity.objects.filter(pk=came.identity, member=member, provider_id=came.provider).first()
 
 
-def _joined(came: Kept, member: Member, *, now: datetime) -> Identity | None:
+def _joined(request: Request, came: Kept, member: Member, *, now: datetime) -> Identity | None:
     provider = Provider.objects.filter(pk=came.provider, is_on=True).first()
     if provider is None:
         return None
@@ -130,19 +119,13 @@ def _joined(came: Kept, member: Member, *, now: datetime) -> Identity | None:
     except Refused:  # somebody was faster; the person is in all the same
         return None
     actions.note_arrival(identity=identity, claims=came.claims, now=now)
+    telling.tell_joined(request, member, now=now)
     return identity
 
 
-def _tell_owners(request: Request, member: Member, *, now: datetime) -> None:
-    agent = device_name(request.headers.get("User-Agent", "")[:200])
-    for owner in queries.owners().exclude(pk=member.pk):
-        try:
-            mails.send(
-                "notice", to=owner.email, language=owner.language, told=GLASS_TOLD, at=now,
-                address=address_of(request), user_agent=agent, button_url="",
-            )  # fmt: skip
-        except (mails.MailNotSent, SMTPException):
-            continue
+def _is_for(came: Kept, email_key: str) -> bool:
+    """Tell whether what waits is for that address, and the person said that it is theirs."""
+    return came.is_agreed and bool(came.email_key) and came.email_key == email_key
 
 
 DOOR = EntranceDoor("company", ways, leads, refusal, refusal_to_join, finished, signed_out, keeps_two_step)

@@ -6,6 +6,7 @@ from kizuna.core.identities.views import company, directory, own, product, studi
 
 app_name = "identities"
 urlpatterns = [
+    path("signin/both/", company.both, name="both"),
     path("signin/company/<slug:slug>/", company.start, name="start"),
     path("signin/company/<slug:slug>/callback/", company.callback, name="callback"),
     path("signin/company/<slug:slug>/logout/", company.back_channel_logout, name="back-channel-logout"),

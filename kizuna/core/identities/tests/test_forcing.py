@@ -130,6 +130,7 @@ def test_both_proofs_in_one_flow_are_not_closed(forced, client_of, come, enter, 
     provider, fake = forced("everybody")
     client = client_of()
     come(client, provider, fake, sub="u-ben", email=ben.email)
+    client.post("/signin/both/")
     enter(client, ben.email)
     assert is_signed_in(client)
     assert Identity.objects.get(member=ben).how == "both_proofs"

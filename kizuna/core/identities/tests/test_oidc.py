@@ -63,8 +63,18 @@ def test_a_provider_that_asserts_the_victims_address_gets_nothing(client_of, set
     provider, fake = set_up(is_trusted_for_addresses=True)
     client = client_of()
     response = come(client, provider, fake, sub="mallory", email=chie.email, **VERIFIED)
-    assert response.headers["Location"] == "/signin/"
+    assert response.headers["Location"] == "/signin/both/"
     assert not is_signed_in(client)
+    assert not Identity.objects.exists()
+
+
+def test_whoever_was_only_sent_here_has_agreed_to_nothing(client_of, set_up, come, enter, chie):
+    provider, fake = set_up()
+    client = client_of()
+    come(client, provider, fake, sub="mallory", email=chie.email)
+    assert chie.email in client.get("/signin/both/").content.decode()
+    enter(client, chie.email)
+    assert is_signed_in(client)
     assert not Identity.objects.exists()
 
 
@@ -72,9 +82,12 @@ def test_both_proofs_in_one_flow_join_the_account(client_of, set_up, come, enter
     provider, fake = set_up()
     client = client_of()
     come(client, provider, fake, email=chie.email)
+    client.post("/signin/both/")
     enter(client, chie.email)
     assert is_signed_in(client)
     assert Identity.objects.get().member_id == chie.pk
+    assert mail.outbox[-1].to == [chie.email]
+    assert "結び付けました" in mail.outbox[-1].subject
     assert CompanySignIn.objects.count() == 1
     later = client_of()
     come(later, provider, fake, email="anything@else.example")
@@ -85,6 +98,7 @@ def test_what_waits_joins_nobody_but_the_owner_of_the_address(client_of, set_up,
     provider, fake = set_up()
     client = client_of()
     come(client, provider, fake, email=chie.email)
+    client.post("/signin/both/")
     enter(client, ben.email)
     assert is_signed_in(client)
     assert not Identity.objects.exists()
@@ -96,6 +110,7 @@ def test_what_waits_runs_out(client_of, set_up, come, enter, chie, monkeypatch):
     provider, fake = set_up()
     client = client_of()
     come(client, provider, fake, email=chie.email)
+    client.post("/signin/both/")
     monkeypatch.setattr(arriving, "WAITS", -1)
     enter(client, chie.email)
     assert is_signed_in(client)
@@ -187,6 +202,21 @@ def test_just_in_time_by_a_trusted_provider_gives_a_member_without_a_role(client
     assert not member.role_grants.exists()
     assert not member.has_usable_password()
     assert Activity.objects.get(verb="member.joined", object_id=member.pk).props["how"] == "provider"
+
+
+def test_a_new_member_agrees_to_the_terms_at_the_first_page(client_of, set_up, come, joining, aoi):
+    joining("open")
+    viewer = member_queries.viewer_of(aoi)
+    now = timezone.now()
+    draft = members.save_terms_draft(
+        viewer=viewer, kind="terms", body={"ja": "規約"}, changes={}, effective_at=now, asks_consent=True, now=now
+    )
+    members.publish_terms(viewer=viewer, document_id=draft.pk, now=now)
+    provider, fake = set_up(is_trusted_for_addresses=True)
+    client = client_of()
+    come(client, provider, fake, email="new@example.org", **VERIFIED)
+    assert is_signed_in(client)
+    assert client.get("/members/").headers["Location"].startswith("/terms/agreement/")
 
 
 def test_just_in_time_waits_where_joining_needs_an_approval(client_of, set_up, come, joining):

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base import outbound
 from kizuna.base.hosting import links
-from kizuna.core.identities import actions, arriving, oidc, queries, reading
+from kizuna.core.identities import actions, arriving, oidc, queries, reading, telling
 from kizuna.core.identities.actions.joined import OWN_PAGE
 from kizuna.core.identities.arriving import Arrival
 from kizuna.core.identities.models import Provider
@@ -94,6 +95,23 @@ def callback(request: Request, slug: str) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
+def both(request: Request) -> HttpResponse:
+    """Ask whether the account that is here already is the person's own, before anything waits to be joined to it."""
+    waiting = arriving.kept(request, now=timezone.now())
+    if waiting is None or not waiting.email_key or request.viewer.is_member:
+        return redirect("account_login")
+    target = flow.safe_next(request)
+    if request.method == "POST":
+        arriving.agree(request, waiting)
+        messages.info(request, _("Please sign in once as you did so far. Then both accounts are joined."))
+        return redirect(flow.with_next(reverse("account_login"), target))
+    provider = queries.provider_for(waiting.provider)
+    context = {"email": waiting.email_key, "name": queries.name_of(provider, request.viewer.language), "next": target}
+    return render(request, "identities/both.html", context)
+
+
+@never_cache
 @require_GET
 def signed_out(request: Request, slug: str) -> HttpResponse:
     """Say that this device is signed out here, and offer the same at the provider."""
@@ -143,12 +161,13 @@ def _joined_to_own(request: Request, arrival: Arrival, *, member_id: int) -> Htt
     except Refused as refused:
         return _told(request, str(refused.reason), is_good=False)
     actions.note_arrival(identity=identity, claims=arrival.claims, now=now)
+    telling.tell_joined(request, request.user, now=now)
     return _told(request, _("Your company account opens this account from now on."), is_good=True)
 
 
 def _told(request: Request, text: str, *, is_good: bool) -> HttpResponse:
     from_page = reverse("identities:own")
-    level = arriving.messages.success if is_good else arriving.messages.warning
+    level = messages.success if is_good else messages.warning
     level(request, text)
     return redirect(from_page)
 
