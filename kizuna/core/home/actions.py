@@ -12,6 +12,7 @@ from kizuna.core.community import settings as keys
 from kizuna.core.community.queries import setting
 from kizuna.core.community.settings import SettingKey
 from kizuna.core.files import actions as files
+from kizuna.core.members import signin
 from kizuna.core.members.policies import can_manage, can_own, require
 from kizuna.core.members.viewer import PUBLIC, Viewer
 
@@ -34,6 +35,7 @@ def change_time_zone(*, viewer: Viewer, name: str, now: datetime) -> None:
     if name == setting(keys.TIME_ZONE):
         return
     community.change_setting(keys.TIME_ZONE, value=name, member_id=viewer.member_id, now=now)
+    signin.forget_all()  # what is known of those signed in holds their clock
     for count in registry.of(registry.CountByDay):
         count.begin()
 

@@ -1,9 +1,11 @@
 """The time zone: who may change it, what they are told, and that days are counted again."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from kizuna.base.jobs.runner import run_waiting
 from kizuna.core.activity import actions as activity
@@ -45,6 +47,14 @@ def test_another_zone_has_the_days_counted_again_and_is_written_down(client_of, 
     change = ManagerAction.objects.latest("pk")
     assert (change.subject, change.after, change.member_id) == ("community.time_zone", "America/New_York", aoi.pk)
     assert "タイムゾーンを変えました" in client.get("/studio/").content.decode()
+
+
+def test_pages_show_the_new_clock_at_once(client_of, aoi):
+    client = client_of(aoi)
+    client.get("/studio/time/")
+    page = client.post("/studio/time/", {"time_zone": "Pacific/Kiritimati"}, follow=True).content.decode()
+    there = timezone.now().astimezone(ZoneInfo("Pacific/Kiritimati"))
+    assert f"Pacific/Kiritimati：いまは {there.year}年{there.month}月{there.day}日 {there.hour}:" in page
 
 
 def test_the_zone_that_holds_counts_nothing_again(client_of, aoi, counted):
