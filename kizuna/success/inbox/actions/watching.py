@@ -51,7 +51,7 @@ def _tell_before(
         return 0
     untold = Q(**{column: None}) | ~Q(**{column: F("due_at")})
     ids = list(
-        Inquiry.objects.filter(untold, state__in=OURS, due_at__lte=until)
+        Inquiry.objects.filter(untold, ~Q(state=Inquiry.State.CLOSED), state__in=OURS, due_at__lte=until)
         .order_by("due_at", "pk")
         .values_list("pk", flat=True)[:limit]
     )

@@ -105,18 +105,27 @@ def needs_action(
 ) -> list[Part]:
     """Return the first of what has no owner, is overdue, is due next; with `later` and `hold` only their numbers."""
     return [
-        Part(name, getattr(counts, name), part_of(viewer, wanted, name, now=now, until=until)[0][:limit])
+        Part(name, getattr(counts, name), part_of(viewer, wanted, name, now=now, until=until, size=limit)[0])
         for name in ("ownerless", "overdue", "next")
         if getattr(counts, name)
     ]
 
 
 def part_of(
-    viewer: Viewer, wanted: QueueFilter, name: str, *, now: datetime, until: datetime, after: str = ""
+    viewer: Viewer,
+    wanted: QueueFilter,
+    name: str,
+    *,
+    now: datetime,
+    until: datetime,
+    after: str = "",
+    size: int | None = None,
 ) -> tuple[list[Inquiry], str]:
     """Return a page of one part, and where the next one begins. Without an owner the most pressing stand first."""
-    rows = narrowed(inquiries_visible_to(viewer), wanted).filter(_parts(now, until)[name])
-    return _most_pressing(rows, after) if name == "ownerless" else _by_due(rows, after)
+    # What the partial index is built on is said once more: SQLite does not conclude it from the states.
+    rows = narrowed(inquiries_visible_to(viewer), wanted).filter(NOT_CLOSED, _parts(now, until)[name])
+    read = _most_pressing if name == "ownerless" else _by_due
+    return read(rows, after, size or PAGE)
 
 
 def page_of(viewer: Viewer, wanted: QueueFilter, *, after: str = "") -> tuple[list[Inquiry], str]:
@@ -124,7 +133,7 @@ def page_of(viewer: Viewer, wanted: QueueFilter, *, after: str = "") -> tuple[li
     rows = filtered(viewer, wanted)
     if wanted.view == "closed":
         return _latest(rows, after)
-    return _most_pressing(rows, after) if wanted.view == "outside" else _by_due(rows, after)
+    return (_most_pressing if wanted.view == "outside" else _by_due)(rows, after, PAGE)
 
 
 def filtered(viewer: Viewer, wanted: QueueFilter) -> QuerySet[Inquiry]:
@@ -142,6 +151,8 @@ def filtered(viewer: Viewer, wanted: QueueFilter) -> QuerySet[Inquiry]:
         "closed": Q(state=state.CLOSED),
     }
     rows = rows.filter(views[wanted.view])
+    if wanted.view not in ("closed", "outside"):  # the latter is sorted otherwise
+        rows = rows.filter(NOT_CLOSED)
     if wanted.owner == "me":
         return rows.filter(owner_id=viewer.own_id)
     return rows.filter(owner=None) if wanted.owner == "nobody" else rows
@@ -175,7 +186,7 @@ def _parts(now: datetime, until: datetime) -> dict[str, Q]:
     }
 
 
-def _by_due(rows: QuerySet[Inquiry], after: str) -> tuple[list[Inquiry], str]:
+def _by_due(rows: QuerySet[Inquiry], after: str, size: int) -> tuple[list[Inquiry], str]:
     """Return a page by due, those without one last: they are a list of their own behind the others."""
     moment, pk = _key(after, [str, int], ["", 0])
     found: list[Inquiry] = []
@@ -184,17 +195,17 @@ def _by_due(rows: QuerySet[Inquiry], after: str) -> tuple[list[Inquiry], str]:
         if after:
             at = _moment(moment)
             dated = dated.filter(due_at__gte=at).exclude(due_at=at, pk__lte=pk)
-        found = _rows(dated.order_by("due_at", "pk"), PAGE + 1)
-    if len(found) <= PAGE:
+        found = _rows(dated.order_by("due_at", "pk"), size + 1)
+    if len(found) <= size:
         rest = rows.filter(due_at=None)
         if after and not moment:
             rest = rest.filter(pk__gt=pk)
-        found += _rows(rest.order_by("pk"), PAGE + 1 - len(found))
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], cursor([last.due_at.isoformat() if last.due_at else "", last.pk]) if last else ""
+        found += _rows(rest.order_by("pk"), size + 1 - len(found))
+    last = found[size - 1] if len(found) > size else None
+    return found[:size], cursor([last.due_at.isoformat() if last.due_at else "", last.pk]) if last else ""
 
 
-def _most_pressing(rows: QuerySet[Inquiry], after: str) -> tuple[list[Inquiry], str]:
+def _most_pressing(rows: QuerySet[Inquiry], after: str, size: int) -> tuple[list[Inquiry], str]:
     """Return a page by urgency, then due."""
     if after:
         urgency, moment, pk = _key(after, [int, str, int], [])
@@ -205,9 +216,9 @@ def _most_pressing(rows: QuerySet[Inquiry], after: str) -> tuple[list[Inquiry], 
         else:
             rest = same & Q(due_at=None, pk__gt=pk)
         rows = rows.filter(Q(urgency__lt=urgency) | rest)
-    found = _rows(rows.order_by("-urgency", F("due_at").asc(nulls_last=True), "pk"), PAGE + 1)
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], (
+    found = _rows(rows.order_by("-urgency", F("due_at").asc(nulls_last=True), "pk"), size + 1)
+    last = found[size - 1] if len(found) > size else None
+    return found[:size], (
         cursor([last.urgency, last.due_at.isoformat() if last.due_at else "", last.pk]) if last else ""
     )
 
