@@ -12,6 +12,8 @@ MOST_WAITING = 5_000
 MOST_FROM_ONE_SENDER = 120  # mails in an hour; more wait at the sender's
 RAW_KEPT = timedelta(days=30)
 ROWS_KEPT = timedelta(days=365)
+LOOK = "inbound.look"  # the job that looks into one mailbox
+PURPOSE = "inbound.mailbox"  # what passwords of mailboxes are sealed for
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,190}[a-z0-9])?")
 
 

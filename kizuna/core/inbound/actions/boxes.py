@@ -13,11 +13,10 @@ from kizuna.core.inbound.actions.keeping import NotTaken, keep
 from kizuna.core.inbound.doors import imap
 from kizuna.core.inbound.models import MailAccount
 from kizuna.core.inbound.parsing.headers import is_address
+from kizuna.core.inbound.settings import LOOK, PURPOSE
 from kizuna.core.members.policies import Refused, require_manager
 from kizuna.core.members.viewer import Viewer
 
-PURPOSE = "inbound.mailbox"
-LOOK = "inbound.look"
 PLAIN = ("address", "host", "port", "security", "username", "folder", "is_active")
 
 
