@@ -196,7 +196,10 @@ def change_whole_contracts(
 
 @transaction.atomic
 def restore_contract(*, viewer: Viewer, contract: Contract, state: Mapping[str, Any], now: datetime) -> None:
-    """Set a contract back to what its history says it was, lines included. The history keeps both."""
+    """Set a contract back to what its history says it was, lines included. The history keeps both.
+
+    Where `state` says when it had been changed before (`updated_at`), that holds again: what came earlier can be undone as well.
+    """
     policies.require_worker(viewer)
     contract = _locked(contract)
     for name in KEPT:
@@ -210,6 +213,8 @@ def restore_contract(*, viewer: Viewer, contract: Contract, state: Mapping[str, 
         for item in state["lines"]
     )
     _saved(contract, What.CHANGED, viewer=viewer, now=now, import_id=contract.import_id or -1)
+    if state.get("updated_at"):
+        Contract.objects.filter(pk=contract.pk).update(updated_at=datetime.fromisoformat(state["updated_at"]))
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from kizuna.base.registry import ImportKind
 from kizuna.core.members.policies import Refused
 from kizuna.success.customers import actions
 from kizuna.success.customers.actions.checking import checked_cancellation
-from kizuna.success.customers.actions.contracts import state_of
 from kizuna.success.customers.models import Account, Cancellation, Contract
 from kizuna.success.imports.kinds import contracts, referring, taking_back
 from kizuna.success.imports.records import ADDED, SET, Context, ImportField, Incoming, Plan, Undoing, Undone, listed
@@ -129,8 +128,7 @@ def write(*, plans: Sequence[Plan], context: Context) -> list[list[list[Any]]]:
     ending = {work.contract.pk: (item, work) for item, work in works if work.contract and work.end}
     for pk, (item, work) in ending.items():
         assert work.contract is not None
-        held = sorted(work.contract.lines.all(), key=lambda line: (line.starts_on, line.pk))
-        done[item.row.line].append([contracts.THING, pk, SET, state_of(work.contract, held)])
+        done[item.row.line].append([contracts.THING, pk, SET, contracts.whole_state(work.contract)])
     ends = {pk: work.end for pk, (_item, work) in ending.items()}
     actions.change_whole_contracts(viewer=viewer, changes=ends, now=now, import_id=run_id)
     return [done[item.row.line] for item in plans]

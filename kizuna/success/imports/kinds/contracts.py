@@ -175,9 +175,7 @@ def write(*, plans: Sequence[Plan], context: Context) -> list[list[list[Any]]]:
             continue
         lines = {"lines": work.lines, "lines_from": item.row.values.get("lines_from")} if work.changes_lines else {}
         changes[work.contract.pk] = {**work.fields, **lines}
-        # The lines were read with the contract: asking for them in order would ask for each anew.
-        held = sorted(work.contract.lines.all(), key=lambda line: (line.starts_on, line.pk))
-        done[item.row.line].append([THING, work.contract.pk, SET, state_of(work.contract, held)])
+        done[item.row.line].append([THING, work.contract.pk, SET, whole_state(work.contract)])
     actions.change_whole_contracts(viewer=context.viewer, changes=changes, now=context.now, import_id=context.run_id)
     return [done[item.row.line] for item in plans]
 
@@ -204,6 +202,13 @@ def undo(*, rows: Sequence[Undoing], context: Context) -> list[Undone]:
         actions.restore_contract(viewer=context.viewer, contract=contract, state=entry[3], now=context.now)
         undone[row.line].back += 1
     return list(undone.values())
+
+
+def whole_state(contract: Contract) -> dict[str, Any]:
+    """Return what the ledger holds of a contract that is changed: all of it, and when it was changed before."""
+    # The lines were read with the contract: asking for them in order would ask for each anew.
+    held = sorted(contract.lines.all(), key=lambda line: (line.starts_on, line.pk))
+    return {**state_of(contract, held), "updated_at": contract.updated_at.isoformat()}
 
 
 def _title(values: dict[str, Any]) -> str:

@@ -198,3 +198,12 @@ def test_orders_have_currencies_as_well(imported, firms):
     assert imported("purchases", table).counts == {"new": 2}
     assert list(Purchase.objects.order_by("pk").values_list("amount", "currency")) == [(1_250, "USD"), (1_200, "JPY")]
     assert imported("purchases", table).counts == {"unchanged": 2}
+
+
+def test_imports_that_followed_one_another_are_undone_one_after_another(imported, undone, firms):
+    first = imported("contracts", CONTRACTS)
+    second = imported("contracts", CHANGED)
+    third = imported("cancellations", "解約番号,契約番号,解約日\nX-1,C-2,2026/8/31\n")
+    for run, back in ((third, 2), (second, 2), (first, 2)):
+        assert undone(run).undo_counts == {"back": back, "kept": 0}
+    assert not Contract.objects.exists()
