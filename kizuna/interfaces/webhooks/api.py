@@ -15,7 +15,7 @@ from kizuna.interfaces.webhooks.models import LONGEST_URL, Delivery, Endpoint
 from kizuna.interfaces.webhooks.policies import can_keep
 
 router = Router(tags=["webhooks"])
-SHOWN = ("id", "url", "description", "verbs", "state", "why", "created_at", "failing_since", "before_until")
+SHOWN = ("id", "kind", "url", "description", "verbs", "state", "why", "created_at", "failing_since", "before_until")
 TOLD = ("id", "endpoint_id", "event", "verb", "state", "attempts", "created_at", "done_at")
 
 
@@ -34,7 +34,10 @@ class EndpointPatch(Input):
 
 class EndpointOut(Schema):
     id: int
-    url: str
+    kind: str = Field(
+        description="`standard`, or a chat that is set up in Studio: `slack`, `teams`, `chatwork`, `lineworks`."
+    )
+    url: str = Field(description="Of a chat whose address lets anybody write there: its host alone.")
     description: str
     verbs: list[str]
     state: str = Field(description="`active`, `paused` or `disabled`.")

@@ -6,10 +6,45 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members.forms.refusing import Refusable
-from kizuna.interfaces.webhooks import queries
+from kizuna.interfaces.webhooks import chat, queries
 from kizuna.interfaces.webhooks.models import LONGEST_URL
 from kizuna.interfaces.webhooks.verbs import VERBS
-from kizuna.interfaces.webhooks.wording import APPS
+from kizuna.interfaces.webhooks.wording import APPS, CHATS
+
+
+def alerts_field() -> forms.MultipleChoiceField:
+    """Return the field that asks which alerts a chat hears."""
+    return forms.MultipleChoiceField(
+        label=_("Which alerts"),
+        required=False,
+        choices=[(verb, VERBS.get(verb, verb)) for verb in chat.ALERTS],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing ticked: all of these."),
+    )
+
+
+class ChatForm(Refusable, forms.Form):
+    """A chat of the team."""
+
+    kind = forms.ChoiceField(label=_("Which chat"), choices=CHATS)
+    address = forms.CharField(
+        label=_("Address for incoming messages"),
+        max_length=LONGEST_URL,
+        help_text=_(
+            "Slack, LINE WORKS: incoming webhook. Teams: webhook of a workflow. Chatwork: number of the room. Kept sealed."
+        ),
+        widget=forms.TextInput(attrs={"class": "input--code", "autocomplete": "off"}),
+    )
+    token = forms.CharField(
+        label=_("API token (Chatwork only)"),
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    description = forms.CharField(
+        label=_("What it is for"), max_length=200, required=False, help_text=_("Your colleagues read it.")
+    )
+    verbs = alerts_field()
 
 
 class EndpointForm(Refusable, forms.Form):
@@ -26,8 +61,12 @@ class EndpointForm(Refusable, forms.Form):
     )
     verbs = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_chat: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_chat:
+            del self.fields["url"]
+            self.fields["verbs"] = alerts_field()
+            return
         field = self.fields["verbs"]
         field.choices = [(verb, verb) for verb in sorted(queries.known_verbs())]  # type: ignore[attr-defined]
 

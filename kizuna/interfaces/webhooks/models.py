@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from kizuna.interfaces.webhooks import chat
+
 LONGEST_URL = 500
 
 
@@ -26,6 +28,17 @@ class Endpoint(models.Model):
         COPIED = "copied"  # the community was restored from a copy
         SECRET = "secret"  # noqa: S105 (its secret cannot be opened here)
 
+    class Kind(models.TextChoices):
+        """What is spoken there: Standard Webhooks, or alerts in the form of a chat."""
+
+        STANDARD = chat.STANDARD
+        SLACK = chat.SLACK
+        TEAMS = chat.TEAMS
+        CHATWORK = chat.CHATWORK
+        LINE_WORKS = chat.LINE_WORKS
+
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STANDARD)
+    # Of a chat whose address lets anybody write: the host alone, and the whole is the sealed secret.
     url = models.CharField(max_length=LONGEST_URL)
     description = models.CharField(max_length=200, blank=True, default="")
     verbs = models.JSONField(default=list)  # empty: all
@@ -53,7 +66,11 @@ class Endpoint(models.Model):
 
     def wants(self, verb: str) -> bool:
         """Say whether activities of this verb are told here."""
-        return not self.verbs or verb in self.verbs
+        return verb in (self.verbs or chat.ALERTS) if self.is_chat else not self.verbs or verb in self.verbs
+
+    @property
+    def is_chat(self) -> bool:
+        return self.kind != self.Kind.STANDARD
 
 
 class Delivery(models.Model):

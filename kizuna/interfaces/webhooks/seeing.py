@@ -10,6 +10,8 @@ def body_for(viewer: Viewer, delivery: Delivery) -> str:
     """Return the body, as it was signed, if the viewer's own endpoint would be told the same; else ""."""
     if delivery.activity is None or not delivery.body:
         return delivery.body
+    if delivery.endpoint.is_chat:
+        return delivery.body if envelope_for(viewer, delivery.activity) else ""
     was_told = delivery.verb in GONE and queries.was_told(delivery.endpoint, delivery.activity)
     told = envelope_for(viewer, delivery.activity, was_told=was_told)
     if told is None:

@@ -5,6 +5,7 @@ from kizuna.interfaces.webhooks.views import deliveries, endpoints
 app_name = "webhooks"
 urlpatterns = [
     path("studio/webhooks/", endpoints.endpoints, name="endpoints"),
+    path("studio/webhooks/chat/", endpoints.new_chat, name="chat"),
     path("studio/webhooks/new/", endpoints.new, name="new"),
     path("studio/webhooks/<id:endpoint_id>/", endpoints.endpoint, name="endpoint"),
     path("studio/webhooks/<id:endpoint_id>/edit/", endpoints.edit, name="edit"),

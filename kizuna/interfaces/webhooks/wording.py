@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kizuna.interfaces.webhooks import chat
+
 STOPPED: dict[str, Any] = {
     "maker": _("The webhook “%(title)s” was paused: whoever set it up is no longer owner or admin"),
     "gone": _("The webhook “%(title)s” was switched off: the receiver says it is gone for good"),
@@ -19,6 +21,13 @@ WHY: dict[str, Any] = {
     "copied": _("This community was restored from a copy. Whoever lets it go on answers for it."),
     "secret": _("Its secret cannot be opened on this machine. Please make a new one."),
 }
+CHATS = [
+    (chat.SLACK, "Slack"),
+    (chat.TEAMS, "Microsoft Teams"),
+    (chat.CHATWORK, "Chatwork"),
+    (chat.LINE_WORKS, "LINE WORKS"),
+]
+KINDS = {chat.STANDARD: "Webhook", **dict(CHATS)}
 ENDPOINT_STATES: dict[str, Any] = {
     "active": pgettext_lazy("webhook", "active"),
     "paused": pgettext_lazy("webhook", "paused"),

@@ -3,6 +3,7 @@
 from kizuna.interfaces.webhooks.actions.deliveries import resend, resend_failed, send_test, tell_endpoints
 from kizuna.interfaces.webhooks.actions.endpoints import (
     change_endpoint,
+    make_chat,
     make_endpoint,
     pause,
     remove_endpoint,
@@ -16,6 +17,7 @@ __all__ = [
     "change_endpoint",
     "forget_person",
     "hand_out",
+    "make_chat",
     "make_endpoint",
     "pause",
     "prune",

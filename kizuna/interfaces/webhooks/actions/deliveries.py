@@ -1,7 +1,7 @@
 """Put into line what is to be told."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,18 +13,25 @@ from kizuna.core.activity.models import Activity
 from kizuna.core.audit import actions as audit
 from kizuna.core.members.policies import Refused, require, require_manager
 from kizuna.core.members.viewer import Viewer
+from kizuna.interfaces.webhooks import chat
+from kizuna.interfaces.webhooks.alerts import test_alert
 from kizuna.interfaces.webhooks.envelope import TEST, as_body, test_envelope
 from kizuna.interfaces.webhooks.models import Delivery, Endpoint
 
+SAID_ONCE_IN = timedelta(minutes=10)
 OVER = (Delivery.State.DONE, Delivery.State.FAILED)
 
 
 def tell_endpoints(*, activity: Activity) -> None:
     """Make a delivery for each endpoint that wants the activity, in the consumer's transaction."""
-    wanting = [row for row in Endpoint.objects.filter(state=Endpoint.State.ACTIVE) if row.wants(activity.verb)]
+    event, now = _new_event(), timezone.now()
+    wanting = [
+        row
+        for row in Endpoint.objects.filter(state=Endpoint.State.ACTIVE)
+        if row.wants(activity.verb) and not (row.is_chat and _was_just_said(row, activity, now=now))
+    ]
     if not wanting:
         return
-    event, now = _new_event(), timezone.now()
     Delivery.objects.bulk_create(
         Delivery(endpoint=row, activity=activity, event=event, verb=activity.verb, next_at=now, created_at=now)
         for row in wanting
@@ -37,7 +44,7 @@ def send_test(*, viewer: Viewer, endpoint: Endpoint, now: datetime) -> Delivery:
     """Put a message into line that says only that messages arrive."""
     require_manager(viewer)
     _require_active(endpoint)
-    body = as_body(test_envelope(viewer, now=now))
+    body = chat.body_of(endpoint.kind, test_alert()) if endpoint.is_chat else as_body(test_envelope(viewer, now=now))
     delivery = Delivery.objects.create(
         endpoint=endpoint, event=_new_event(), verb=TEST, body=body, next_at=now, created_at=now
     )
@@ -65,6 +72,12 @@ def resend_failed(*, viewer: Viewer, endpoint: Endpoint, since: datetime, now: d
     if count:
         _note(viewer, endpoint.pk, count, now=now)
     return count
+
+
+def _was_just_said(endpoint: Endpoint, activity: Activity, *, now: datetime) -> bool:
+    """Tell whether a chat heard the same of the same thing a moment ago: people need it once."""
+    same = Delivery.objects.filter(endpoint=endpoint, verb=activity.verb, created_at__gt=now - SAID_ONCE_IN)
+    return same.filter(activity__object_type=activity.object_type, activity__object_id=activity.object_id).exists()
 
 
 def _in_line(deliveries: Any, now: datetime) -> int:

@@ -12,9 +12,9 @@ from kizuna.base.hosting.sealing import seal
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.outbound import is_fetchable
 from kizuna.core.audit import actions as audit
-from kizuna.core.members.policies import Refused, require_manager
+from kizuna.core.members.policies import Refused, require, require_manager
 from kizuna.core.members.viewer import Viewer
-from kizuna.interfaces.webhooks import queries
+from kizuna.interfaces.webhooks import chat, queries
 from kizuna.interfaces.webhooks.models import LONGEST_URL, Delivery, Endpoint
 from kizuna.interfaces.webhooks.signing import PURPOSE, new_secret
 
@@ -45,17 +45,65 @@ def make_endpoint(
 
 
 @transaction.atomic
+def make_chat(
+    *,
+    viewer: Viewer,
+    kind: str,
+    address: str,
+    token: str = "",
+    description: str = "",
+    verbs: Iterable[str] = (),
+    now: datetime,
+) -> Endpoint:
+    """Let a chat of the team hear alerts. Its address (of Chatwork: the token) is sealed and shown no more."""
+    require_manager(viewer)
+    if kind not in Endpoint.Kind.values or kind == chat.STANDARD:
+        raise Refused(_("Please choose from the list."), field="kind")
+    if Endpoint.objects.count() >= MOST_ENDPOINTS:
+        raise Refused(_("There are %(most)d endpoints already. Please remove one first.") % {"most": MOST_ENDPOINTS})
+    shown, secret = _chat_address(kind, address.strip(), token.strip())
+    wanted = [verb for verb in _checked_verbs(verbs) if verb in chat.ALERTS]
+    endpoint = Endpoint.objects.create(
+        kind=kind,
+        url=shown,
+        description=description.strip()[:200],
+        verbs=wanted,
+        state_at=now,
+        sealed_secret=seal(secret, purpose=PURPOSE),
+        made_by_id=viewer.member_id,
+        created_at=now,
+    )
+    _note("webhook.made", viewer, endpoint, now=now)
+    return endpoint
+
+
+def _chat_address(kind: str, address: str, token: str) -> tuple[str, str]:
+    """Return what may be shown of an address, and the secret."""
+    if kind != chat.CHATWORK:
+        parts = urlsplit(_checked_url(address, field="address"))
+        return f"{parts.scheme}://{parts.netloc}/…", address
+    room = address.rpartition("rid")[2] if "rid" in address else address
+    url = chat.CHATWORK_ROOM.format(room=room) if room.isascii() and room.isdigit() else address
+    if not token or not token.isascii() or not token.isalnum():
+        raise Refused(_("Please give the API token of Chatwork."), field="token")
+    return _checked_url(url, field="address"), token
+
+
+@transaction.atomic
 def change_endpoint(*, viewer: Viewer, endpoint: Endpoint, fields: dict[str, Any], now: datetime) -> Endpoint:
     """Change what is given of url, description and verbs. Another address makes the viewer the one who answers for it."""
     require_manager(viewer)
     row = _held(endpoint)
+    if row.is_chat:  # another address is another chat
+        fields = {name: value for name, value in fields.items() if name != "url"}
     if "url" in fields and (url := _checked_url(fields["url"])) != row.url:
         row.url = url
         _answer_for(row, viewer)
     if "description" in fields:
         row.description = fields["description"].strip()[:200]
     if "verbs" in fields:
-        row.verbs = _checked_verbs(fields["verbs"])
+        wanted = _checked_verbs(fields["verbs"])
+        row.verbs = [verb for verb in wanted if verb in chat.ALERTS] if row.is_chat else wanted
     row.save(update_fields=["url", "description", "verbs", "made_by", "failing_since", "failures_in_row", "rest_until"])
     _note("webhook.changed", viewer, row, now=now)
     return row
@@ -66,6 +114,7 @@ def rotate_secret(*, viewer: Viewer, endpoint: Endpoint, now: datetime) -> tuple
     """Give an endpoint a new secret and return it. The one before signs as well for a day."""
     require_manager(viewer)
     row, secret = _held(endpoint), new_secret()
+    require(not row.is_chat, _("A chat has no secret of this kind."))
     row.sealed_before, row.before_until = row.sealed_secret, now + BOTH_SIGN
     if row.why == Endpoint.Why.SECRET:  # what cannot be opened here cannot sign
         row.sealed_before, row.before_until = "", None
@@ -131,11 +180,12 @@ def _held(endpoint: Endpoint) -> Endpoint:
     return row
 
 
-def _checked_url(url: str) -> str:
+def _checked_url(url: str, *, field: str = "url") -> str:
     url = url.strip()
     if not url or len(url) > LONGEST_URL or not is_fetchable(url) or urlsplit(url).fragment:
         raise Refused(
-            _("Please give a whole address that begins with https://, without a name or a password."), field="url"
+            _("Please give a whole address that begins with https://, without a name or a password."),
+            field=field,
         )
     return url
 

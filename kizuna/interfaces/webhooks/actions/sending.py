@@ -18,8 +18,9 @@ from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.outbound import Unreachable, fetch
 from kizuna.core.members import queries as members
 from kizuna.core.members.viewer import Viewer
-from kizuna.interfaces.webhooks import crew, queries
+from kizuna.interfaces.webhooks import chat, crew, queries
 from kizuna.interfaces.webhooks.actions.noting import Outcome, note, stop
+from kizuna.interfaces.webhooks.alerts import alert_for
 from kizuna.interfaces.webhooks.envelope import GONE, TEST, as_body, envelope_for
 from kizuna.interfaces.webhooks.models import Delivery, Endpoint
 from kizuna.interfaces.webhooks.policies import can_keep
@@ -38,6 +39,7 @@ class Message:
     delivery: Delivery
     url: str
     headers: dict[str, str]
+    content_type: str = "application/json"
 
 
 def hand_out(*, now: datetime) -> int:
@@ -113,8 +115,17 @@ def _message(endpoint: Endpoint, delivery: Delivery, *, now: datetime) -> Messag
     if body != delivery.body:
         Delivery.objects.filter(pk=delivery.pk).update(body=body)
         delivery.body = body
+    if endpoint.is_chat:
+        return _chat_message(endpoint, delivery, keys[0])
     headers = signed_headers(body, event=delivery.event, timestamp=int(now.timestamp()), keys=keys)
     return Message(delivery, endpoint.url, headers)
+
+
+def _chat_message(endpoint: Endpoint, delivery: Delivery, secret: str) -> Message:
+    """Return a message for a chat: its secret is the address, or Chatwork's token."""
+    is_token = endpoint.kind == chat.CHATWORK
+    headers = {"X-ChatWorkToken": secret} if is_token else {}
+    return Message(delivery, endpoint.url if is_token else secret, headers, chat.content_type_of(endpoint.kind))
 
 
 def _maker(endpoint: Endpoint) -> Viewer | None:
@@ -126,6 +137,9 @@ def _body(endpoint: Endpoint, delivery: Delivery, viewer: Viewer) -> str:
     """Return the body, as it was first signed; "" when the endpoint may not hear of it now."""
     if delivery.activity is None:  # a test, or the log was cut: then nothing can be asked any more
         return delivery.body if delivery.verb == TEST else ""
+    if endpoint.is_chat:
+        alert = alert_for(viewer, delivery.activity)
+        return (delivery.body or chat.body_of(endpoint.kind, alert)) if alert else ""
     was_told = delivery.verb in GONE and queries.was_told(endpoint, delivery.activity)
     told = envelope_for(viewer, delivery.activity, was_told=was_told)
     return (delivery.body or as_body(told)) if told else ""
@@ -145,7 +159,7 @@ def _sent(message: Message) -> Outcome:
             message.url,
             method="POST",
             content=message.delivery.body.encode(),
-            content_type="application/json",
+            content_type=message.content_type,
             headers={**message.headers, "Accept": "*/*"},
             seconds=SECONDS,
             max_bytes=ANSWER_BYTES,

@@ -15,13 +15,14 @@ from kizuna.core.members.gates import managers
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.interfaces.webhooks import actions, queries
-from kizuna.interfaces.webhooks.forms import EndpointForm
+from kizuna.interfaces.webhooks.forms import ChatForm, EndpointForm
 from kizuna.interfaces.webhooks.models import Delivery, Endpoint
 from kizuna.interfaces.webhooks.wording import (
     DELIVERY_STATES,
     DELIVERY_TONES,
     ENDPOINT_STATES,
     ENDPOINT_TONES,
+    KINDS,
     WHY,
 )
 
@@ -51,6 +52,22 @@ def new(request: Request) -> HttpResponse:
             return _secret_page(request, made, secret)
     context = {"form": form, "groups": form.groups(), "endpoint": None}
     return render(request, "webhooks/edit.html", context, status=422 if form.errors else 200)
+
+
+@managers
+@require_http_methods(["GET", "POST"])
+def new_chat(request: Request) -> HttpResponse:
+    """Let a chat of the team hear alerts."""
+    form = ChatForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.make_chat(viewer=request.viewer, now=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("It was saved. Send a test to see whether it arrives."))
+            return redirect("webhooks:endpoint", made.pk)
+    return render(request, "webhooks/chat.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @managers
@@ -84,7 +101,7 @@ def edit(request: Request, endpoint_id: int) -> HttpResponse:
     """Change address, words and verbs."""
     row = queries.endpoint_for(request.viewer, endpoint_id)
     initial = {"url": row.url, "description": row.description, "verbs": row.verbs}
-    form = EndpointForm(request.POST or None, initial=initial)
+    form = EndpointForm(request.POST or None, initial=initial, is_chat=row.is_chat)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_endpoint(
@@ -97,7 +114,7 @@ def edit(request: Request, endpoint_id: int) -> HttpResponse:
             return redirect("webhooks:endpoint", row.pk)
     context = {
         "form": form,
-        "groups": form.groups(),
+        "groups": [] if row.is_chat else form.groups(),
         "endpoint": row,
         "is_others": row.made_by_id != request.viewer.member_id,
     }
@@ -158,6 +175,7 @@ def shown_delivery(row: Delivery) -> dict[str, Any]:
 def _shown(row: Endpoint) -> dict[str, Any]:
     return {
         "endpoint": row,
+        "kind": KINDS[row.kind],
         "word": ENDPOINT_STATES[row.state],
         "tone": ENDPOINT_TONES[row.state],
         "why": WHY.get(row.why, ""),
