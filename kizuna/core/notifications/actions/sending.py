@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from kizuna.base.registry import MailFate, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.notifications.actions.choosing import stop_mail
@@ -37,6 +38,7 @@ REPLY_KEPT = timedelta(days=90)
 def send_mails(*, mail_ids: Sequence[int]) -> None:
     """Send each of these mails that still waits and is due. Outside calls happen here: not inside a transaction."""
     broken = []
+    of(MailFate)  # declarations are looked up before a mail server waits for us
     transport = open_transport()
     try:
         for mail_id in mail_ids:
