@@ -15,6 +15,7 @@ AUDIT = AuditWords(
         "api": pgettext_lazy("audit", "API"),
         "contact": pgettext_lazy("audit", "Person at a customer"),
         "customer": pgettext_lazy("audit", "Customer"),
+        "past": pgettext_lazy("audit", "Customer on a past day"),
         "timeline": pgettext_lazy("audit", "Timeline of a customer"),
     },
 )

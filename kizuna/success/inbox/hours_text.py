@@ -84,7 +84,7 @@ def _lines(text: str) -> list[tuple[date, str]]:
             raise Unreadable(_("Please begin the line with a day such as 2026-12-30: %(line)s") % {"line": line[:80]})
         first = _date(match[1], match[2], match[3], line)
         last = _date(match[4], match[5], match[6], line) if match[4] else first
-        if not first <= last <= first + timedelta(days=LONGEST_RANGE):
+        if not 0 <= (last - first).days <= LONGEST_RANGE:
             raise Unreadable(_("This range of days makes no sense: %(line)s") % {"line": line[:80]})
         found += [(first + timedelta(days=ahead), match[7].strip()) for ahead in range((last - first).days + 1)]
     return list(dict(found).items())

@@ -185,7 +185,7 @@ def _shown(row: Endpoint) -> dict[str, Any]:
 
 def _secret_page(request: Request, row: Endpoint, secret: str, *, is_new: bool = True) -> HttpResponse:
     response = render(request, "webhooks/secret.html", {"endpoint": row, "secret": secret, "is_new": is_new})
-    response["Cache-Control"] = "no-store"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
