@@ -149,6 +149,7 @@ def _seed() -> dict:
         "member": people["dan"].pk,
         "account": account,
         "task": task,
+        "inquiry": _inquiry(aoi, account=account, now=now),
     }
 
 
@@ -168,6 +169,21 @@ def _customer(viewers: dict, people: dict, *, now) -> tuple[int, int]:
     sales = Department.objects.get(slug="sales")
     tasks.hand_over(viewer=aoi, task=task, department=sales, ask="価格を教えてください", now=now)
     return account.pk, task.pk
+
+
+def _inquiry(aoi, *, account: int, now) -> int:
+    """Open the contact form to everybody, and put a question of the customer into the inbox, without an owner."""
+    from kizuna.core.community import actions as community
+    from kizuna.success.inbox import actions as inbox
+    from kizuna.success.inbox.settings import FORM
+
+    community.change_setting(FORM, value={**FORM.default, "is_on": True, "for_visitors": True}, member_id=None)
+
+    words = {
+        "title": "年末年始のお休みの出し方",
+        "body": "商品ページと確認メールの両方に出すには、どこを変えればよいでしょうか。",
+    }
+    return inbox.open_inquiry(viewer=aoi, fields={**words, "account_id": account, "channel": "form"}, now=now).pk
 
 
 def _everybody_agrees(community, django_db_blocker) -> None:

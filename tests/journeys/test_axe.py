@@ -26,13 +26,14 @@ VISITOR = [
     "/password/reset/sent/",
     "/invitation/nobody/",
     "/nothing/",
+    "/contact/",
 ]
 MEMBER = [
     "/", "/s/qa/", "/t/{topic}/", "/ask/", "/s/ideas/new/", "/latest/", "/needed/", "/bookmarks/", "/drafts/", "/notifications/",
     "/notifications/settings/", "/account/", "/account/preferences/", "/account/tokens/",
     "/account/security/", "/account/agreements/", "/account/records/", "/account/leave/", "/studio/brand/",
     "/account/email/", "/account/password/", "/account/two-step/on/", "/account/copies/", "/account/requests/", "/referrals/",
-    "/testimonials/",
+    "/testimonials/", "/contact/", "/me/inquiries/", "/account/company/",
 ]  # fmt: skip
 OWNER = [
     "/studio/", "/studio/brand/", "/studio/opening/", "/studio/joining/",
@@ -45,7 +46,11 @@ OWNER = [
     "/k/{article}/history/", "/t/{topic}/", "/t/{topic}/closure/", "/t/{topic}/audience/", "/t/{topic}/space/", "/desk/", "/desk/tasks/",
     "/desk/tasks/{task}/", "/desk/tasks/new/?account={account}", "/desk/tasks/departments/", "/desk/find/?q=青波",
     "/desk/customers/{account}/", "/desk/customers/{account}/timeline/", "/desk/tasks/{task}/edit/", "/desk/customers/",
-    "/studio/customer-fields/",
+    "/studio/customer-fields/", "/desk/inquiries/", "/desk/inquiries/table/", "/desk/inquiries/{inquiry}/", "/studio/hours/",
+    "/studio/inbox/", "/studio/contact/", "/studio/support-addresses/", "/studio/support-addresses/new/", "/desk/reply-templates/",
+    "/desk/reply-templates/new/", "/desk/signature/", "/studio/mail-in/", "/studio/mail-in/settings/", "/studio/mail-in/boxes/new/",
+    "/studio/sign-in/", "/studio/sign-in/new/oidc/", "/studio/sign-in/new/jwt/", "/studio/sign-in/directory/", "/studio/webhooks/",
+    "/studio/webhooks/new/", "/studio/webhooks/chat/", "/desk/customers/{account}/past/",
 ]  # fmt: skip
 PAGES = [("", path) for path in VISITOR] + [("chie", path) for path in MEMBER] + [("aoi", path) for path in OWNER]
 LOOKS = [(1440, "light", "ja"), (390, "dark", "ja"), (390, "light", "en"), (1440, "dark", "en")]
@@ -55,8 +60,9 @@ def check(visit, site, handle: str, path: str, look: tuple[int, str, str]) -> No
     from axe_playwright_python.sync_playwright import Axe
 
     width, scheme, lang = look
+    things = {name: getattr(site, name) for name in ("topic", "article", "member", "account", "task", "inquiry")}
     page = visit(
-        path.format(topic=site.topic, article=site.article, member=site.member, account=site.account, task=site.task),
+        path.format(**things),
         handle=handle,
         width=width,
         scheme=scheme,

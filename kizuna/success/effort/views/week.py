@@ -66,9 +66,9 @@ def take_offer(request: Request) -> HttpResponse:
     return redirect(f"{reverse('effort:week')}?week={weeks.monday_of(effort.day)}")
 
 
-def purpose_form(viewer: Viewer, data: Any = None) -> PurposeForm:
-    """Return the form of the timer."""
-    return PurposeForm(data, viewer=viewer, prefix="timer")
+def purpose_form(viewer: Viewer, data: Any = None, *, auto_id: str = "id_%s") -> PurposeForm:
+    """Return the form of the timer; a second one on a page has ids of its own."""
+    return PurposeForm(data, viewer=viewer, prefix="timer", auto_id=auto_id)
 
 
 def timer_facts(viewer: Viewer) -> dict[str, Any] | None:
@@ -113,6 +113,7 @@ def _page(request: Request, week_on: date, *, today: date, typed: dict[str, str]
         ),
         "timer": timer_facts(viewer),
         "timer_form": purpose_form(viewer),
+        "line_form": purpose_form(viewer, auto_id="line_%s"),
         "offers": [
             {"item": item, "length": durations.clock(item.offer.minutes)}
             for item in offers.offers_for(viewer, since=week_on, until=until)

@@ -1,0 +1,35 @@
+"""The inbox in a browser: a member asks by the form on a phone, the team answers and takes the answer back."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+TITLE = "のし紙の名入れを変えたい"
+ANSWER = "発送の前日まで変えられます。"
+
+
+def asked(visit, site, *, scripts: bool) -> None:
+    page = visit("/contact/", handle="dan", width=390, scripts=scripts)
+    page.locator("[name=title]").fill(TITLE)
+    page.locator("[name=body]").fill("ご注文のあとでも変えられますか。")
+    page.locator("main form[method=post] .btn--primary").last.click()
+    page.wait_for_load_state()
+    if page.locator("[name=solved]").count():  # something similar was found first
+        page.locator("section .btn--primary").first.click()
+    page.wait_for_url("**/me/inquiries/**")
+    assert TITLE in page.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_question_by_the_form_is_answered_and_the_answer_taken_back(visit, site, scripts):
+    asked(visit, site, scripts=scripts)
+    desk = visit("/desk/inquiries/", handle="aoi", scripts=scripts)
+    desk.locator("a.q", has_text=TITLE).first.click()
+    desk.locator("form[action$='/owner/'] [name=mine]").first.click()
+    assert desk.locator("form[action$='/owner/'] [name=mine]").count() == 0
+    reply = desk.locator("#reply form[action*='/reply/']")
+    reply.locator("[name=body]").fill(ANSWER)
+    reply.locator("button.btn--primary").last.click()
+    sent = desk.locator("article", has_text=ANSWER)
+    sent.locator("form[action*='/reply/'] button").click()
+    assert desk.locator("article", has_text=ANSWER).count() == 0
+    assert ANSWER in desk.locator("#reply form[action*='/reply/'] [name=body]").input_value()
