@@ -21,11 +21,14 @@ def read_rows(
 
     `is_planned_anew`: for statements whose best way depends on the parameters, such as the newest of what may be rare.
     """
-    if not is_planned_anew and connection.vendor == "postgresql":
-        planned = _planned()
-        if planned is not None and (found := planned.rows(statement, parameters)) is not None:
+    is_planned = connection.vendor == "postgresql" and not is_planned_anew
+    if is_planned:
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        plans = _plans()
+        if plans is not None and (found := plans.rows(statement, parameters)) is not None:
             return found
-    with connection.cursor() if is_planned_anew else _cursor() as cursor:
+    with _cursor() if is_planned else connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
@@ -40,29 +43,23 @@ def one_of(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
     return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
 
 
-def _planned() -> Any:
+def _plans() -> Plans | None:
     """Return the plans of the connection where they may be used as they are, or None.
 
     Inside a transaction, and where somebody counts, logs or wraps statements, cursors do all that belongs to it.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
     if connection.queries_logged or connection.execute_wrappers or not connection.get_autocommit():
         return None
     opened = connection.connection
     if opened.prepare_threshold is None:
         return None
-    plans = getattr(opened, "kizuna_plans", None)
+    plans: Plans | None = getattr(opened, "kizuna_plans", None)
     if plans is None:
         plans = opened.kizuna_plans = Plans(opened)
     return plans
 
 
 def _cursor() -> Any:
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
     # Django's own cursors write the parameters into the text, which is then planned each time. What it adds to a cursor
     # (the count and log of statements, errors of its own kinds, the look at the thread) stays.
     return connection._prepare_cursor(_preparing()(connection.connection))  # type: ignore[attr-defined]
