@@ -4,7 +4,7 @@ from kizuna.core.search.engines import ERA_BITS, engine
 
 
 def add_eras(apps, schema_editor):
-    """Write PostgreSQL's index anew, each row with the token of its era, and make its functions."""
+    """Write PostgreSQL's index anew: tokens apart from the rows, each row with the token of its era; and make its functions."""
     if schema_editor.connection.vendor != "postgresql":
         return
     for statement in (
