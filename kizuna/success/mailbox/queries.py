@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from kizuna.base import hosting
+from kizuna.core.members.hashing import hashed
 from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.policies import require_manager
 from kizuna.core.members.viewer import Viewer
@@ -68,10 +69,6 @@ def key_of(inquiry_id: int, address: str) -> str:
     """Return the key of the address at which a reader answers in an inquiry; derived, so never stored."""
     words = f"inquiry:{hosting.current().slug}:{inquiry_id}:{normalised_email(address)}"
     return hmac.new(settings.SECRET_KEY.encode(), words.encode(), hashlib.sha256).digest()[:KEY_BYTES].hex()
-
-
-def hashed(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def inquiry_answered(*, tag: str, thread: Iterable[str], address: str) -> int | None:

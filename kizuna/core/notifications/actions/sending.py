@@ -11,6 +11,7 @@ from django.utils import timezone
 from kizuna.base.registry import MailFate, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
+from kizuna.core.members.hashing import hashed
 from kizuna.core.notifications.actions.choosing import stop_mail
 from kizuna.core.notifications.actions.fates import tell_fate
 from kizuna.core.notifications.actions.posting import ACCOUNT_PRIORITY, enqueue_sending
@@ -25,7 +26,7 @@ from kizuna.core.notifications.models import (
     ReplyToken,
     UnsubscribeToken,
 )
-from kizuna.core.notifications.queries.recipients import hashed, local_day, reply_key, unsubscribe_key
+from kizuna.core.notifications.queries.recipients import local_day, reply_key, unsubscribe_key
 
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480)]
 GIVE_UP = timedelta(days=4)

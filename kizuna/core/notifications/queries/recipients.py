@@ -13,6 +13,7 @@ from kizuna.base import hosting
 from kizuna.base.registry import ReplyPlace, of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
+from kizuna.core.members.hashing import hashed
 from kizuna.core.notifications.models import MailStop, OutgoingMail, Recipient, ReplyToken, UnsubscribeToken
 from kizuna.core.notifications.settings import MAILS_A_DAY, REPLY_HOST
 
@@ -65,10 +66,6 @@ def reply_token(key: str, *, now: datetime) -> ReplyToken | None:
 
 def _derived(words: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), words.encode(), hashlib.sha256).digest()[:KEY_BYTES].hex()
-
-
-def hashed(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def token_for(key: str) -> UnsubscribeToken | None:

@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 
+from kizuna.core.members.hashing import hashed
 from kizuna.core.notifications import queries
 from kizuna.core.notifications.actions.sending import send_mails
 from kizuna.core.notifications.models import MailPreference, MailStop, OutgoingMail, Recipient, UnsubscribeToken
-from kizuna.core.notifications.queries.recipients import hashed, unsubscribe_key
+from kizuna.core.notifications.queries.recipients import unsubscribe_key
 from kizuna.core.notifications.tests.sink import listening
 
 pytestmark = pytest.mark.django_db

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from kizuna.core.members.hashing import hashed
 from kizuna.core.members.models.member import normalised_email
 from kizuna.success.inbox.models import InquiryMessage
 from kizuna.success.mailbox.models import InquiryKey, MailLine, SupportAddress
-from kizuna.success.mailbox.queries import hashed, key_of
+from kizuna.success.mailbox.queries import key_of
 
 
 def note_line(
