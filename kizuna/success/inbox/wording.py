@@ -31,6 +31,8 @@ CHANNELS = {
     Inquiry.Channel.MENTION: pgettext_lazy("inquiry", "Mention"),
     Inquiry.Channel.MISSED: pgettext_lazy("inquiry", "Missed call"),
     Inquiry.Channel.SOCIAL: pgettext_lazy("inquiry", "Social media"),
+    Inquiry.Channel.LINE: pgettext_lazy("inquiry", "LINE"),
+    Inquiry.Channel.WIDGET: pgettext_lazy("inquiry", "Widget"),
     Inquiry.Channel.OTHER: pgettext_lazy("inquiry", "Other"),
 }
 DIRECTIONS = {
@@ -48,6 +50,8 @@ ICONS = {
     Inquiry.Channel.MENTION: "at-sign",
     Inquiry.Channel.MISSED: "phone-missed",
     Inquiry.Channel.SOCIAL: "at-sign",
+    Inquiry.Channel.LINE: "message-circle",
+    Inquiry.Channel.WIDGET: "message-circle-question-mark",
     Inquiry.Channel.OTHER: "headset",
 }
 REASONS = {

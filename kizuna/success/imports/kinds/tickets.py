@@ -26,8 +26,9 @@ PRIORITIES = choices_of(
     low="低|低い|minor", normal="中|普通|通常|medium", high="高|高い|major", urgent="緊急|至急|最優先|critical|highest"
 )
 CHANNELS = choices_of(
-    mail="メール|Eメール|email|e-mail", phone="電話|TEL|telephone|voice|call", chat="チャット|LINE|Slack|messaging|messenger",
+    mail="メール|Eメール|email|e-mail", phone="電話|TEL|telephone|voice|call", chat="チャット|Slack|messaging|messenger",
     form="フォーム|Web|ウェブ|問い合わせフォーム|web form|portal", visit="訪問|対面|来店|in person",
+    line="LINE|ライン", widget="ウィジェット|埋め込みフォーム|web widget",
     social="SNS|X|Twitter|Instagram|Facebook|YouTube|social media", other="その他|api",
 )  # fmt: skip
 OWN = (

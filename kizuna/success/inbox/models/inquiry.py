@@ -31,6 +31,8 @@ class Inquiry(models.Model):
         MENTION = "mention"  # a post that calls somebody of the team
         MISSED = "missed"  # a call that nobody took
         SOCIAL = "social"
+        LINE = "line"
+        WIDGET = "widget"  # the form inside the company's own product or site
         OTHER = "other"
 
     class Reason(models.TextChoices):

@@ -23,7 +23,7 @@ from kizuna.success.inbox.queries.queue import SHOWN
 
 CHANNELS_SHOWN = (
     Inquiry.Channel.MAIL, Inquiry.Channel.FORM, Inquiry.Channel.PHONE, Inquiry.Channel.MISSED, Inquiry.Channel.QUESTION,
-    Inquiry.Channel.MENTION, Inquiry.Channel.SOCIAL,
+    Inquiry.Channel.MENTION, Inquiry.Channel.LINE, Inquiry.Channel.WIDGET, Inquiry.Channel.SOCIAL,
 )  # fmt: skip
 
 
