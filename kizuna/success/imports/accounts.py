@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Min, QuerySet
+
 from kizuna.success.customers import naming
 from kizuna.success.customers.actions import FoundMatch
 from kizuna.success.customers.matching.linking import LARGEST_BLOCK, Index, Link, best
@@ -13,7 +15,7 @@ from kizuna.success.customers.matching.scoring import Firm
 from kizuna.success.customers.models import Account, AccountDomain, AccountName, MatchDecision, Merge
 from kizuna.success.imports.models import ImportedRow
 
-MOST_CANDIDATES = 5_000
+OWN_BLOCK = 10  # a name that more customers of one file bear says nothing of which two of them are one
 ROW = "row"
 
 
@@ -113,7 +115,7 @@ def _by_external_id(ids: set[str]) -> dict[str, Account]:
 
 def _matched(wanted: dict[str, AccountWords], *, run_id: int | None) -> dict[AccountWords, Finding]:
     firms = {key: words.firm for key, words in wanted.items()}
-    accounts = _candidates(firms.values())
+    accounts = _candidates(firms.values(), run_id=run_id)
     if not accounts:
         return {}
     known = _firms(accounts)
@@ -148,7 +150,7 @@ def _judged(
     return Finding(None, link) if link is not None else None
 
 
-def _candidates(firms: Iterable[Firm]) -> dict[int, Account]:
+def _candidates(firms: Iterable[Firm], *, run_id: int | None) -> dict[int, Account]:
     """Return the accounts that share a name, a reading, a number or a domain with one of the firms."""
     names: set[str] = set()
     numbers: set[str] = set()
@@ -161,9 +163,9 @@ def _candidates(firms: Iterable[Firm]) -> dict[int, Account]:
         numbers |= {firm.number}
         domains |= firm.domain_keys
     names, numbers = names - {""}, numbers - {""}
-    ids: set[int] = set()
-    ids |= _not_common(AccountName.objects.filter(match_key__in=names).values_list("match_key", "account_id"), names)
-    ids |= _not_common(AccountDomain.objects.filter(domain__in=domains).values_list("domain", "account_id"), domains)
+    first = Account.objects.filter(import_id=run_id).aggregate(first=Min("pk"))["first"] if run_id else None
+    ids = _telling(AccountName.objects.filter(match_key__in=names), "match_key", before=first)
+    ids |= _telling(AccountDomain.objects.filter(domain__in=domains), "domain", before=first)
     if numbers:
         having = Account.objects.filter(corporate_number__in=numbers).exclude(corporate_number="")
         ids |= set(having.values_list("pk", flat=True))
@@ -173,14 +175,23 @@ def _candidates(firms: Iterable[Firm]) -> dict[int, Account]:
     return {row.pk: row for row in rows}
 
 
-def _not_common(rows: Any, wanted: set[str]) -> set[int]:
-    """Return the accounts of keys that not too many share."""
-    if not wanted:
-        return set()
-    by_key: dict[str, set[int]] = defaultdict(set)
-    for key, account_id in rows[:MOST_CANDIDATES]:
-        by_key[key].add(account_id)
-    return {pk for ids in by_key.values() if len(ids) <= LARGEST_BLOCK for pk in ids}
+def _telling(rows: QuerySet[Any], column: str, *, before: int | None) -> set[int]:
+    """Return the accounts of keys that few share; of other keys those from `before` the run, where not too many share it."""
+    few, many = _by_bearers(rows, column, OWN_BLOCK)
+    older = rows.filter(**{f"{column}__in": many})
+    if before is not None:
+        older = older.filter(account_id__lt=before)
+    telling, _common = _by_bearers(older, column, LARGEST_BLOCK)
+    parts = rows.filter(**{f"{column}__in": few}), older.filter(**{f"{column}__in": telling})
+    return {pk for part in parts for pk in part.values_list("account_id", flat=True)}
+
+
+def _by_bearers(rows: QuerySet[Any], column: str, most: int) -> tuple[list[str], list[str]]:
+    """Return the keys that at most so many bear, and the rest."""
+    counts = dict(rows.values_list(column).annotate(Count("account_id")))
+    return [key for key, count in counts.items() if count <= most], [
+        key for key, count in counts.items() if count > most
+    ]
 
 
 def _firms(accounts: dict[int, Account]) -> dict[int, Firm]:

@@ -78,7 +78,7 @@ class Account(models.Model):
             models.Index(
                 fields=["next_review_on"], name="account_by_review", condition=Q(next_review_on__isnull=False)
             ),
-            models.Index(fields=["import_id"], name="account_import", condition=Q(import_id__isnull=False)),
+            models.Index(fields=["import_id", "id"], name="account_of_import", condition=Q(import_id__isnull=False)),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -111,7 +111,7 @@ class AccountName(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "kind", "text"], name="account_name_once"),
         ]
-        indexes = [models.Index(fields=["match_key"], name="account_name_key")]
+        indexes = [models.Index(fields=["match_key", "account"], name="account_name_match")]
 
 
 class AccountNameTail(models.Model):
@@ -154,7 +154,7 @@ class AccountDomain(models.Model):
                 fields=["domain"], name="account_domain_verified_once", condition=Q(is_verified=True)
             ),
         ]
-        indexes = [models.Index(fields=["domain"], name="account_domain_name")]
+        indexes = [models.Index(fields=["domain", "account"], name="account_domain_bearers")]
 
 
 class AccountOwnership(models.Model):

@@ -168,6 +168,24 @@ def test_a_likely_name_becomes_a_customer_and_waits_for_a_person(imported, emi):
     assert decision.subject_key == str(Account.objects.get(external_id="K-9").pk)
 
 
+def test_a_name_that_many_of_a_file_bear_is_asked_about_only_with_who_was_there_before(imported, emi, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 4)
+    here = customers.create_account(
+        viewer=viewer_of(emi), fields={"name": "株式会社佐藤商店", "external_id": "OLD"}, now=emi.joined_at
+    )
+    imported("customers", "顧客コード,会社名\n" + "".join(f"K-{number},株式会社佐藤商店\n" for number in range(30)))
+    asked = MatchDecision.objects.filter(verdict="proposed").values_list("account_id", flat=True)
+    assert list(asked) == [here.pk] * 30
+    imported("customers", "顧客コード,会社名\n" + "".join(f"T-{number},株式会社田中商店\n" for number in range(30)))
+    new = MatchDecision.objects.filter(verdict="proposed").exclude(account=here)
+    # The first four come in together; then as long as no more than ten bear it, here after three batches.
+    assert sorted(int(row.subject_key) for row in new) == list(
+        Account.objects.filter(external_id__in=[f"T-{number}" for number in range(4, 12)])
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
 def test_fields_of_the_managers_own_are_taken(imported, aoi):
     customers.define_attribute(
         viewer=viewer_of(aoi), slug="plan", label={"ja": "プラン", "en": "Plan"}, kind="choice",
