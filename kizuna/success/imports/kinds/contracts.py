@@ -12,7 +12,7 @@ from kizuna.base.registry import ImportKind
 from kizuna.core.members.policies import Refused
 from kizuna.success.customers import actions
 from kizuna.success.customers.actions.checking import checked_contract, checked_line
-from kizuna.success.customers.actions.contracts import FIELDS, state_of
+from kizuna.success.customers.actions.contract_history import FIELDS, state_of
 from kizuna.success.customers.models import Account, Contract
 from kizuna.success.customers.wording import money_text
 from kizuna.success.imports.kinds import pricing, referring

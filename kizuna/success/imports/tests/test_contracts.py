@@ -6,7 +6,7 @@ import pytest
 
 from kizuna.core.members.queries import viewer_of
 from kizuna.success.customers import actions as customers
-from kizuna.success.customers.actions.contracts import state_of
+from kizuna.success.customers.actions.contract_history import state_of
 from kizuna.success.customers.models import Account, Contract, ContractChange, Purchase, Touchpoint
 from kizuna.success.imports import queries
 
