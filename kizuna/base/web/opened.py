@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 NAME = "opened"
 WRITTEN = re.compile(r"(\d{1,18})\.([0-9a-f]{16})")
 LONGEST = 2000
+LANGUAGES = ("ja", "en")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,14 @@ class Opened:
 
     def __str__(self) -> str:
         return f"{self.number}.{self.mark}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a form shows of something as it stands, and what it is opened on."""
+
+    initial: dict[str, Any]
+    opened: Opened
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,17 @@ def mark_of(values: Mapping[str, Any]) -> str:
     return hashlib.blake2b(written.encode(), digest_size=8).hexdigest()
 
 
+def by_field(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by the names of a form's fields: words in two languages have a field for each."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping) and value.keys() <= set(LANGUAGES):
+            found |= {f"{name}_{language}": value.get(language, "") for language in LANGUAGES}
+        else:
+            found[name] = value
+    return found
+
+
 def overtaken_words(form: Any, changes: Sequence[Change], initial: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is said above a form that was overtaken: who changed what, and what is there now where it differs.
 
@@ -85,21 +105,28 @@ def overtaken_words(form: Any, changes: Sequence[Change], initial: Mapping[str, 
     now = []
     for name, field in form.fields.items():
         is_theirs = not named or name in named or f"{name}_id" in named
-        if is_theirs and field.has_changed(initial.get(name, field.initial), form[name].data):
+        if is_theirs and field.has_changed(initial.get(name, field.initial), _sent(form[name].data)):
             now.append({"label": field.label, "value": _shown(field, initial.get(name, field.initial))})
     said = [
         {
             "by": change.by,
             "at": change.at,
-            "fields": [field.label for name in change.fields if (field := _field_named(form, name))],
+            "fields": [label for name in change.fields if (label := _label_of(form, name))],
         }
         for change in changes
     ]
     return {"changes": said, "now": now}
 
 
-def _field_named(form: Any, name: str) -> Any:
-    return form.fields.get(name) or form.fields.get(name.removesuffix("_id"))
+def _label_of(form: Any, name: str) -> Any:
+    """Return how the page calls what changed: a field, or what it asks beside the form (`labels_beside`)."""
+    field = form.fields.get(name) or form.fields.get(name.removesuffix("_id"))
+    return field.label if field else getattr(form, "labels_beside", {}).get(name)
+
+
+def _sent(data: Any) -> Any:
+    """Return what was typed with the line ends that it is kept with: browsers send others."""
+    return data.replace("\r\n", "\n") if isinstance(data, str) else data
 
 
 def _shown(field: Any, value: Any) -> str:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.web.numbers import whole
-from kizuna.base.web.opened import Opened
+from kizuna.base.web.opened import Opened, Standing
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.success.customers.queries import visible
 from kizuna.success.customers.views.gates import readers, workers
-from kizuna.success.customers.views.saving import Standing, saved
+from kizuna.success.customers.views.saving import saved
 from kizuna.success.encounters import actions, policies, queries, wording
 from kizuna.success.encounters.forms import EncounterForm
 from kizuna.success.encounters.models import Encounter

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base.api.paging import BadCursor
 from kizuna.base.web.numbers import whole
-from kizuna.base.web.opened import Opened
+from kizuna.base.web.opened import Opened, Standing
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers.models import Account
 from kizuna.success.customers.queries import visible
 from kizuna.success.customers.views.gates import readers, workers
-from kizuna.success.customers.views.saving import Standing, saved
+from kizuna.success.customers.views.saving import saved
 from kizuna.success.tasks import actions, policies, queries, wording
 from kizuna.success.tasks.forms import AnswerForm, DepartmentForm, HandoverForm, TaskForm
 from kizuna.success.tasks.models import Task, TaskChange

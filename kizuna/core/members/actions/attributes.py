@@ -10,9 +10,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.web.dates import FIRST, LAST
+from kizuna.base.web.opened import Opened, by_field, require_unchanged
 from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation, log_manager_action
-from kizuna.core.community.queries import CONTENT
+from kizuna.core.community.queries import CONTENT, changes_of
 from kizuna.core.members import policies, queries
 from kizuna.core.members.actions.profile import screened_line
 from kizuna.core.members.activities import ATTRIBUTES_CHANGED
@@ -29,9 +30,14 @@ WORDS = ("label", "hint", "choices", "sees", "edits", "asked")
 
 
 @transaction.atomic
-def save_attribute(*, viewer: Viewer, attribute: Attribute | None, now: datetime, **fields: Any) -> Attribute:
+def save_attribute(
+    *, viewer: Viewer, attribute: Attribute | None, now: datetime, opened: Opened | None = None, **fields: Any
+) -> Attribute:
     """Make an attribute, or change one: all but its key and kind, which rules and answers hang on."""
     require(policies.can_manage(viewer), _("Only owners and admins may do this."))
+    if attribute is not None:
+        attribute = Attribute.objects.select_for_update().get(pk=attribute.pk)
+        _require_unchanged(opened, attribute, fields)
     before = _described(attribute) if attribute else None
     attribute = attribute or _new(fields, now=now)
     for name in WORDS:
@@ -211,6 +217,13 @@ def _new(fields: dict[str, Any], *, now: datetime) -> Attribute:
     last = Attribute.objects.aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
     return Attribute(created_at=now, position=position, **{name: fields[name] for name in FIXED})
+
+
+def _require_unchanged(opened: Opened | None, attribute: Attribute, fields: dict[str, Any]) -> None:
+    standing, said = queries.attribute_values(attribute), by_field({name: fields[name] for name in WORDS})
+    if said != standing:  # sent twice is saved once
+        subject = f"attribute:{attribute.key}"
+        require_unchanged(opened, standing, lambda after: changes_of(subject, list(standing), after=after))
 
 
 def _check(attribute: Attribute) -> None:

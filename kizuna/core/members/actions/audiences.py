@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kizuna.base import rules
 from kizuna.base.jobs.ledger import enqueue
+from kizuna.base.web.opened import Opened, by_field, require_unchanged
 from kizuna.core.activity import rollups
 from kizuna.core.activity.actions import record
 from kizuna.core.activity.models import Activity
 from kizuna.core.community.actions import bump_generation, log_manager_action
-from kizuna.core.community.queries import SITE
+from kizuna.core.community.queries import SITE, changes_of
 from kizuna.core.members import policies, queries, signin
 from kizuna.core.members.activities import AUDIENCE_CHANGED
 from kizuna.core.members.facts import MEMBER, pickable
@@ -42,18 +43,22 @@ def save_audience(
     member_ids: Iterable[int] = (),
     shown_label: dict[str, str] | None = None,
     now: datetime,
+    opened: Opened | None = None,
 ) -> Audience:
     """Make or change an audience: by `rule`, or by hand when there is none. Its kind stays for good.
 
     `shown_label` is the name that those in it read: empty for none, None for what it is.
     """
+    listed = set(member_ids)
     require(policies.can_manage(viewer), _("Only owners and admins may do this."))
     if not any(text.strip() for text in label.values()):
         raise Refused(_("Please enter a name."), field="label_ja")
     catalogue = rules.catalogue()
     if rule is not None and (rule.entity != MEMBER or rules.problems_of(rule, catalogue)):
         raise Refused(_("This rule does not work. Please look at the marked conditions."), field="rule")
-    before = _described(audience) if audience else None
+    if audience is not None:
+        audience = Audience.objects.select_for_update().get(pk=audience.pk)
+    before, standing = (_described(audience), queries.audience_values(audience)) if audience else (None, None)
     if audience is None:
         kind = Audience.Kind.HAND if rule is None else Audience.Kind.RULE
         audience = Audience(slug="", kind=kind, created_at=now)
@@ -63,14 +68,26 @@ def save_audience(
     if rule is not None:
         audience.rule, audience.missing = rule.to_json(), []
         audience.is_clocked = rules.is_clocked(rule, catalogue)
+    if standing is not None:
+        _require_unchanged(opened, audience, standing, listed)
     _save(audience)
+    moved = {}
     if audience.kind == Audience.Kind.HAND:
-        _list(audience, set(member_ids))
+        moved = _list(audience, listed)
     else:
         _cursor()
         evaluate_audience(audience=audience, now=now, is_first_part=True)
-    _note(viewer, audience, before=before, now=now)
+    _note(viewer, audience, before=before, now=now, moved=moved)
     return audience
+
+
+def _require_unchanged(opened: Opened | None, audience: Audience, standing: dict[str, Any], listed: set[int]) -> None:
+    """Refuse to save over what somebody else changed: `audience` holds what is to be saved, `standing` what stands."""
+    said = by_field({"label": audience.label, "shown_label": audience.shown_label})
+    said |= {"rule": audience.rule} if audience.kind == Audience.Kind.RULE else {"who": sorted(listed)}
+    if said != standing:  # sent twice is saved once
+        subject = f"audience:{audience.pk}"
+        require_unchanged(opened, standing, lambda after: changes_of(subject, list(standing), after=after))
 
 
 @transaction.atomic
@@ -202,11 +219,13 @@ def _look_at(audience: Audience, rule: rules.Rule, ids: list[int], catalogue: An
     return moved
 
 
-def _list(audience: Audience, wanted: set[int]) -> None:
+def _list(audience: Audience, wanted: set[int]) -> dict[str, Any]:
+    """Let exactly these in; return for the list of changes how many came and left."""
     known = set(pickable().filter(pk__in=wanted).values_list("pk", flat=True))
     inside = set(AudienceMember.objects.filter(audience=audience).values_list("member_id", flat=True))
     _remove(audience, sorted(inside - known))
     _add(audience, sorted(known - inside))
+    return {"who": {"come": len(known - inside), "leave": len(inside - known)}} if known != inside else {}
 
 
 @transaction.atomic
@@ -247,8 +266,10 @@ def _save(audience: Audience) -> None:
         signin.forget_all()  # managers are in it from now on
 
 
-def _note(viewer: Viewer, audience: Audience, *, before: Any, now: datetime) -> None:
-    after = _described(audience) if audience.pk else None
+def _note(
+    viewer: Viewer, audience: Audience, *, before: Any, now: datetime, moved: dict[str, Any] | None = None
+) -> None:
+    after = {**_described(audience), **(moved or {})} if audience.pk else None
     log_manager_action(
         "audience.changed",
         member_id=viewer.member_id,

@@ -15,6 +15,7 @@ MAX_LISTED = 5_000
 class AudienceForm(Refusable, forms.Form):
     """How an audience is called."""
 
+    labels_beside = {"rule": _("Conditions")}
     label_ja = forms.CharField(label=_("Name in Japanese"), max_length=60, required=False)
     label_en = forms.CharField(label=_("Name in English"), max_length=60, required=False)
     shown_label_ja = forms.CharField(

@@ -50,6 +50,12 @@ from kizuna.core.members.queries.joining import (
     members_for_studio,
     owners_left,
 )
+from kizuna.core.members.queries.opening import (
+    attribute_opened,
+    attribute_values,
+    audience_opened,
+    audience_values,
+)
 from kizuna.core.members.queries.sign_ins import (
     active_tokens,
     has_second_proof,
@@ -78,10 +84,14 @@ __all__ = [
     "answers_of_many",
     "answers_visible_to",
     "attribute_for_studio",
+    "attribute_opened",
+    "attribute_values",
     "attributes",
     "audience_for_studio",
     "audience_label",
+    "audience_opened",
     "audience_sizes",
+    "audience_values",
     "audiences",
     "audit_of",
     "batch_for",

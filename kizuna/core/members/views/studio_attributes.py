@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kizuna.base.web.opened import Opened, Standing
 from kizuna.core.community.settings import in_language
 from kizuna.core.members import actions, answer_files, queries
 from kizuna.core.members.forms.attributes import ASKED, EDITS, KINDS, SEES, AttributeForm
@@ -18,6 +20,7 @@ from kizuna.core.members.gates import managers
 from kizuna.core.members.models import Attribute
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.views.saving import acted, status_of
 
 SHOWN_CHANGES = 50
 
@@ -60,17 +63,25 @@ def _edited(request: Request, found: Attribute | None) -> HttpResponse:
     form = AttributeForm(request.POST or None, initial=AttributeForm.initial_from(found))
     if found is not None:
         form.fields["key"].disabled = form.fields["kind"].disabled = True
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_attribute(viewer=request.viewer, attribute=found, now=timezone.now(), **form.changes())
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("members:studio-attributes")
+
+    def act() -> str:
+        opened = Opened.read(request.POST)
+        actions.save_attribute(
+            viewer=request.viewer, attribute=found, now=timezone.now(), opened=opened, **form.changes()
+        )
+        return reverse("members:studio-attributes")
+
+    def standing() -> Standing:
+        assert found is not None
+        now = queries.attribute_for_studio(found.pk)
+        return Standing(AttributeForm.initial_from(now), queries.attribute_opened(now))
+
+    outcome = acted(request, form, act=act, done=_("Saved."), standing=standing if found else None)
+    if isinstance(outcome, HttpResponse):
+        return outcome
     name = in_language(found.label, request.viewer.language) if found else ""
-    context = {"form": form, "attribute": found, "name": name}
-    return render(request, "members/studio_attribute.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "attribute": found, "name": name, **outcome}
+    return render(request, "members/studio_attribute.html", context, status=status_of(form, outcome))
 
 
 @managers

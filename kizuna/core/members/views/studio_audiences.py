@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kizuna.base import rules
 from kizuna.base.components.rule_builder import rows_of
 from kizuna.base.rules import drafting
+from kizuna.base.web.opened import Opened, Standing
 from kizuna.core.members import actions, queries
 from kizuna.core.members.facts import MEMBER
 from kizuna.core.members.forms.audiences import AudienceForm, HandAudienceForm
@@ -19,6 +21,7 @@ from kizuna.core.members.gates import managers
 from kizuna.core.members.models import Audience
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.views.saving import acted, opened_on, status_of
 
 LIST = "members:studio-audiences"
 
@@ -83,49 +86,71 @@ def remove(request: Request, audience_id: int) -> HttpResponse:
 
 
 def _by_hand(request: Request, found: Audience | None) -> HttpResponse:
+    form = HandAudienceForm(request.POST or None, initial=_hand_initial(found))
+
+    def act() -> str:
+        return _save(request, found, form, member_ids=[member.pk for member in form.cleaned_data["who"]])
+
+    def standing() -> Standing:
+        assert found is not None
+        now = queries.audience_for_studio(found.pk)
+        return Standing(_hand_initial(now), queries.audience_opened(now))
+
+    outcome = acted(request, form, act=act, done=_("Saved."), standing=standing if found else None)
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    context = {"form": form, **_about(request, found), **outcome}
+    return render(request, "members/studio_audience_hand.html", context, status=status_of(form, outcome))
+
+
+def _hand_initial(found: Audience | None) -> dict[str, Any]:
     initial = AudienceForm.initial_from(found)
     if found is not None:
         initial["who"] = "\n".join(queries.members_of(found).order_by("handle").values_list("handle", flat=True))
-    form = HandAudienceForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        ids = [member.pk for member in form.cleaned_data["who"]]
-        try:
-            actions.save_audience(
-                viewer=request.viewer, audience=found, **form.labels(), member_ids=ids, now=timezone.now()
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(LIST)
-    context = {"form": form, **_about(request, found)}
-    return render(request, "members/studio_audience_hand.html", context, status=422 if form.errors else 200)
+    return initial
 
 
 def _by_rule(request: Request, found: Audience | None) -> HttpResponse:
     editor = RuleEditor(request, found)
     form = AudienceForm(request.POST or None, initial=AudienceForm.initial_from(found))
-    context: dict[str, Any] = {"form": form, **_about(request, found), **editor.context()}
+
+    def standing() -> Standing:
+        assert found is not None
+        now = queries.audience_for_studio(found.pk)
+        return Standing(AudienceForm.initial_from(now), queries.audience_opened(now))
+
+    outcome: dict[str, Any] = {"opened": opened_on(request, standing if found else None)}
     is_refused = False
     if editor.is_asked_to_save:
         is_refused = not form.is_valid() or editor.rule is None
         if form.is_valid() and editor.rule is not None:
-            if request.POST["step"] == "apply" and (response := _saved(request, found, form, editor.rule)):
-                return response
+            if request.POST["step"] == "apply":
+                said = acted(
+                    request,
+                    form,
+                    act=lambda: _save(request, found, form, rule=editor.rule),
+                    done=_("Saved."),
+                    standing=standing if found else None,
+                )
+                if isinstance(said, HttpResponse):
+                    return said
+                outcome |= said
+                if found is not None and "overtaken" in said:
+                    said["overtaken"]["now"] += editor.now_standing()
             coming, leaving = queries.difference(found, queries.matching(editor.rule, now=editor.now))
-            context |= {"is_previewed": True, "coming": coming, "leaving": leaving}
+            outcome |= {"is_previewed": True, "coming": coming, "leaving": leaving}
             is_refused = bool(form.errors)
-    return render(request, "members/studio_audience_rule.html", context, status=422 if is_refused else 200)
+    context = {"form": form, **_about(request, found), **editor.context(), **outcome}
+    status = status_of(form, outcome) if "overtaken" in outcome else 422 if is_refused else 200
+    return render(request, "members/studio_audience_rule.html", context, status=status)
 
 
-def _saved(request: Request, found: Audience | None, form: AudienceForm, rule: rules.Rule) -> HttpResponse | None:
-    try:
-        actions.save_audience(viewer=request.viewer, audience=found, **form.labels(), rule=rule, now=timezone.now())
-    except Refused as refused:
-        form.refuse(refused)
-        return None
-    messages.success(request, _("Saved."))
-    return redirect(LIST)
+def _save(request: Request, found: Audience | None, form: AudienceForm, **whom: Any) -> str:
+    opened = Opened.read(request.POST)
+    actions.save_audience(
+        viewer=request.viewer, audience=found, now=timezone.now(), opened=opened, **form.labels(), **whom
+    )
+    return reverse(LIST)
 
 
 class RuleEditor:
@@ -168,6 +193,15 @@ class RuleEditor:
             found["examples"] = queries.examples(self.rule, now=self.now)
             found["reasons"] = self._reasons(language)
         return found
+
+    def now_standing(self) -> list[dict[str, Any]]:
+        """Return the rule as it stands now for whoever comes second with another one."""
+        assert self.found is not None
+        now = queries.rule_of(queries.audience_for_studio(self.found.pk))
+        if now is None or now == self.rule:
+            return []
+        sentence = rules.sentence(now, catalogue=self.catalogue, language=self.request.viewer.language)
+        return [{"label": AudienceForm.labels_beside["rule"], "value": sentence}]
 
     def _who(self) -> str:
         return self.request.POST.get("who", "")[:100].replace("\0", "")

@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.web.opened import Opened, by_field, require_unchanged
 from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation, log_manager_action
-from kizuna.core.community.queries import CONTENT, SITE
+from kizuna.core.community.queries import CONTENT, SITE, changes_of
 from kizuna.core.community.settings import words
 from kizuna.core.members.models import Audience
 from kizuna.core.members.policies import Refused
@@ -21,6 +22,7 @@ from kizuna.engagement.discussions import activities, policies
 from kizuna.engagement.discussions.actions import indexing
 from kizuna.engagement.discussions.actions.audiences import spread_audience
 from kizuna.engagement.discussions.models import Space
+from kizuna.engagement.discussions.queries.page_studio import space_values
 from kizuna.engagement.discussions.queries.visible import has_topics
 
 # What a manager may set, besides the slug, the kind and the audience, which have rules of their own.
@@ -55,10 +57,11 @@ def create_space(
 
 
 @transaction.atomic
-def edit_space(*, viewer: Viewer, space: Space, now: datetime, **changes: Any) -> Space:
+def edit_space(*, viewer: Viewer, space: Space, now: datetime, opened: Opened | None = None, **changes: Any) -> Space:
     """Change fields of a space; everything in it follows a new audience."""
     policies.require_spaces(viewer)
     space = Space.objects.select_for_update().get(pk=space.pk)
+    _require_unchanged(opened, space, changes)
     before, slug_before = _described(space), space.slug
     audience_id = changes.pop("audience_id", space.audience_id)
     if (slug := changes.pop("slug", space.slug)) != space.slug:
@@ -145,6 +148,13 @@ def _cleaned_words(field: str, value: Any) -> dict[str, str]:
     return cleaned
 
 
+def _require_unchanged(opened: Opened | None, space: Space, changes: dict[str, Any]) -> None:
+    standing = space_values(space, changes)
+    if by_field(changes) != standing:  # sent twice is saved once
+        subject = f"space:{space.pk}"
+        require_unchanged(opened, standing, lambda after: changes_of(subject, list(standing), after=after))
+
+
 def _require_free_slug(slug: str) -> None:
     try:
         validate_slug(slug)
@@ -169,7 +179,9 @@ def _require_audience(audience_id: int) -> None:
 
 
 def _described(space: Space) -> dict[str, Any]:
-    fields = ("slug", "kind", "name", "description", "icon", "color", "position", "audience_id", "posting")
+    fields = (
+        "slug", "kind", "name", "description", "icon", "color", "position", "audience_id", "posting", "post_template",
+    )  # fmt: skip
     return {name: getattr(space, name) for name in (*fields, "members_first_hours", "is_archived")}
 
 

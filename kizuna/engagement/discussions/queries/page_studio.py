@@ -1,13 +1,21 @@
 """What Studio's pages on spaces show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
+from kizuna.base.web.opened import Opened, by_field
+from kizuna.core.community.queries import last_change
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.models import Audience, AudienceMember, Member
 from kizuna.core.members.viewer import MEMBERS, PUBLIC
 from kizuna.engagement.discussions.models import Follow, Post, Space, State, Topic
+
+# What the form of a space asks, and what the one beside it does.
+FORM = ("slug", "kind", "icon", "color", "posting", "members_first_hours", "name", "description", "post_template")
+AUDIENCE = ("audience_id",)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,16 @@ def audiences(language: str) -> list[tuple[int, str]]:
 def label_of(audience: Audience, language: str) -> str:
     """Return the name of an audience."""
     return in_language(audience.label, language) or audience.slug
+
+
+def space_values(space: Space, names: Iterable[str]) -> dict[str, Any]:
+    """Return fields of a space as its forms show them."""
+    return by_field({name: getattr(space, name) for name in names})
+
+
+def space_opened(space: Space, names: Iterable[str]) -> Opened:
+    """Return what a form of a space is opened on."""
+    return Opened.on(space_values(space, names), number=last_change(f"space:{space.pk}"))
 
 
 def reach_of(space: Space) -> Reach:

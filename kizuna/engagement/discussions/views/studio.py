@@ -8,16 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kizuna.base.web.opened import Opened, Standing
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import MEMBERS, Viewer
+from kizuna.core.members.views.saving import acted, opened_on, status_of
 from kizuna.engagement.discussions import actions, queries
 from kizuna.engagement.discussions.forms import WORD_FIELDS, AudienceForm, NewSpaceForm, SpaceForm
 from kizuna.engagement.discussions.models import Space
 from kizuna.engagement.discussions.queries import page_studio
 from kizuna.engagement.discussions.rendering import words
-from kizuna.engagement.discussions.views.outcome import done, for_managers, refused
+from kizuna.engagement.discussions.views.outcome import done, for_managers
 
 HOME = "/studio/spaces/"
 
@@ -71,20 +73,27 @@ def space(request: Request, slug: str) -> HttpResponse:
     found = queries.space_for(viewer, slug)
     form = SpaceForm(request.POST or None, initial=_initial(found))
     form.fields["kind"].disabled = queries.has_topics(found)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> str:
         changes = {"slug": form.cleaned_data["slug"], "kind": form.cleaned_data["kind"], **form.changes()}
-        try:
-            actions.edit_space(viewer=viewer, space=found, now=timezone.now(), **changes)
-            return done(request, HOME, _("The change is saved."))
-        except Refused as why:
-            form.refuse(why)
+        actions.edit_space(viewer=viewer, space=found, now=timezone.now(), opened=Opened.read(request.POST), **changes)
+        return HOME
+
+    def standing() -> Standing:
+        now = queries.space_for(viewer, slug)
+        return Standing(_initial(now), page_studio.space_opened(now, page_studio.FORM))
+
+    outcome = acted(request, form, act=act, done=_("The change is saved."), standing=standing)
+    if isinstance(outcome, HttpResponse):
+        return outcome
     context = {
+        **outcome,
         "form": form,
         "space": found,
         "name": _name(found, viewer),
         "audience": page_studio.label_of(found.audience, viewer.language),
     }
-    return render(request, "discussions/studio_space.html", context, status=422 if form.errors else 200)
+    return render(request, "discussions/studio_space.html", context, status=status_of(form, outcome))
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,11 +104,29 @@ def audience(request: Request, slug: str) -> HttpResponse:
     found = queries.space_for(viewer, slug)
     choices = page_studio.audiences(viewer.language)
     form = AudienceForm(request.POST or None, initial={"audience": found.audience_id}, audiences=choices)
-    context: dict[str, Any] = {"form": form, "space": found, "name": _name(found, viewer)}
+
+    def act() -> str:
+        actions.edit_space(
+            viewer=viewer,
+            space=found,
+            audience_id=int(form.cleaned_data["audience"]),
+            now=timezone.now(),
+            opened=Opened.read(request.POST),
+        )
+        return HOME
+
+    def standing() -> Standing:
+        now = queries.space_for(viewer, slug)
+        return Standing({"audience": now.audience_id}, page_studio.space_opened(now, page_studio.AUDIENCE))
+
+    outcome: dict[str, Any] | HttpResponse = {"opened": opened_on(request, standing)}
+    if request.POST.get("step") == "apply":
+        outcome = acted(request, form, act=act, done=_("Who may see the space was changed."), standing=standing)
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    context: dict[str, Any] = {"form": form, "space": found, "name": _name(found, viewer), **outcome}
     if request.method == "POST" and form.is_valid():
         chosen = int(form.cleaned_data["audience"])
-        if request.POST.get("step") == "apply":
-            return _change_audience(request, found, chosen)
         context |= {
             "chosen": dict(choices)[chosen],
             "people": page_studio.people_in(chosen),
@@ -107,16 +134,7 @@ def audience(request: Request, slug: str) -> HttpResponse:
             "reach": page_studio.reach_of(found),
             "is_same": chosen == found.audience_id,
         }
-    return render(request, "discussions/studio_audience.html", context, status=422 if form.errors else 200)
-
-
-def _change_audience(request: Request, found: Space, chosen: int) -> HttpResponse:
-    viewer: Viewer = request.viewer
-    try:
-        actions.edit_space(viewer=viewer, space=found, audience_id=chosen, now=timezone.now())
-    except Refused as why:
-        return refused(request, why, HOME)
-    return done(request, HOME, _("Who may see the space was changed."))
+    return render(request, "discussions/studio_audience.html", context, status=status_of(form, outcome))
 
 
 @require_POST

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base.api.paging import BadCursor
 from kizuna.base.registry import AccountAction, AccountLine, AccountPart, Person, of
-from kizuna.base.web.opened import Opened
+from kizuna.base.web.opened import Opened, Standing
 from kizuna.core.audit import actions as audit
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
+from kizuna.core.members.views.saving import acted, status_of
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.core.privacy.queries import consents
 from kizuna.success.customers import actions, policies, seeing, steps, wording
@@ -29,7 +30,6 @@ from kizuna.success.customers.queries import account as reading
 from kizuna.success.customers.queries import merging, opening, timeline, visible
 from kizuna.success.customers.queries.ruling import views_by_rule
 from kizuna.success.customers.views.gates import readers, workers
-from kizuna.success.customers.views.saving import Standing, acted, status_of
 
 FEW = 8
 MOST_STEPS = 6

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kizuna.base.registry import TermLine, of
-from kizuna.base.web.opened import Opened
+from kizuna.base.web.opened import Opened, Standing
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -33,7 +33,7 @@ from kizuna.success.customers.queries import account as reading
 from kizuna.success.customers.queries import opening, visible
 from kizuna.success.customers.views.account import facts_of
 from kizuna.success.customers.views.gates import readers, workers
-from kizuna.success.customers.views.saving import Standing, saved
+from kizuna.success.customers.views.saving import saved
 
 EITHER = ["GET", "POST"]
 
