@@ -10,7 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kizuna.base.tables import csv_lines
+from kizuna.base.tables.dates import read_date
+from kizuna.base.tables.numbers import read_number
 from kizuna.base.tables.reading import meant
+from kizuna.base.tables.words import read_yes_no
 from kizuna.core.community.settings import in_language
 from kizuna.core.members import actions, queries
 from kizuna.core.members.models import Attribute, Member
@@ -23,8 +26,6 @@ MAX_BYTES = 1_000_000
 MAX_ROWS = 10_000
 CHUNK = 500
 WHO = {"handle": "handle", "ハンドル": "handle", "email": "email", "メールアドレス": "email"}
-YES = frozenset({"yes", "true", "1", "はい", "○"})
-NO = frozenset({"no", "false", "0", "いいえ", "×"})
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,21 @@ def read(content: str, *, viewer: Viewer) -> Reading:
     if len(rows) > MAX_ROWS + 1:
         raise Refused(_("This file holds more than 10,000 rows. Please send it in parts."), field="file")
     return _read_rows(viewer, columns, list(enumerate(rows[1:], 2)))
+
+
+def changed_by(people: list[Member], attribute: Attribute, said: Any, *, viewer: Viewer) -> list[Change]:
+    """Return what one answer for many members would change."""
+    value, before = (
+        actions.clean_answer(viewer, attribute, said),
+        queries.answers_of_many([m.pk for m in people], [attribute]),
+    )
+    nothing: Any = [] if attribute.kind == Attribute.Kind.CHOICES else None
+    after = Answer(attribute, value).shown(viewer.language)
+    return [
+        Change(member, attribute, Answer(attribute, was).shown(viewer.language), after)
+        for member in people
+        if (was := before.get((member.pk, attribute.key), nothing)) != value
+    ]
 
 
 def apply(reading: Reading, *, viewer: Viewer, now: datetime) -> int:
@@ -182,14 +198,12 @@ def _value(attribute: Attribute, text: str) -> Any:
         return None
     text = meant(text)
     if attribute.kind == Attribute.Kind.YES_NO:
-        if text.lower() not in YES | NO:
-            raise ValueError(text)
-        return text.lower() in YES
+        return read_yes_no(text)
     if attribute.kind in (Attribute.Kind.CHOICE, Attribute.Kind.CHOICES):
         keys = {name: choice["value"] for choice in attribute.choices for name in choice.values() if name}
         parts = [part.strip() for part in text.replace("、", ",").replace(";", ",").split(",")]
         chosen = [keys[text]] if text in keys else [keys.get(part, part) for part in parts]
         return chosen if attribute.kind == Attribute.Kind.CHOICES else (chosen[0] if len(chosen) == 1 else text)
     if attribute.kind == Attribute.Kind.DATE:
-        return text.replace("/", "-") if len(text) == 10 else text
-    return text.replace(",", "") if attribute.kind == Attribute.Kind.NUMBER else text
+        return read_date(text)
+    return read_number(text) if attribute.kind == Attribute.Kind.NUMBER else text

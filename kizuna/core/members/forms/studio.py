@@ -14,7 +14,6 @@ from kizuna.core.members.actions.attributes import MAX_MANY
 from kizuna.core.members.forms.attributes import AnswersForm
 from kizuna.core.members.forms.entrance import Refusable
 from kizuna.core.members.models import Member, Role, TermsDocument
-from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.members.wording import ROLE_NAMES
 
@@ -129,17 +128,20 @@ class AnswerFileForm(Refusable, forms.Form):
     """A CSV of answers; on the second step its text comes back with the page."""
 
     file = forms.FileField(
-        label=_("CSV file"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+        label=_("CSV file"),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={"required": _("Please choose a file.")},
     )
     text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text")
+
     def content(self) -> str:
         """Return the text of the file."""
-        if upload := self.cleaned_data["file"]:
-            return answer_files.decoded(upload.read(answer_files.MAX_BYTES + 1))
-        if text := self.cleaned_data["text"]:
-            return str(text)
-        raise Refused(_("Please choose a file."), field="file")
+        upload = self.cleaned_data["file"]
+        return answer_files.decoded(upload.read(answer_files.MAX_BYTES + 1)) if upload else self.cleaned_data["text"]
 
 
 class ManyAnswersForm(AnswersForm):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import Http404
+from django.utils.formats import date_format
 
 from kizuna.core.community.settings import in_language
 from kizuna.core.members.models import Attribute, AttributeValue, Member
@@ -22,8 +23,12 @@ class Answer:
     attribute: Attribute
     value: Any
 
+    def read(self, language: str) -> str:
+        """Return the answer as a page says it: a day as it is written in the language of the page."""
+        return date_format(self.value, "DATE_FORMAT") if isinstance(self.value, date) else self.shown(language)
+
     def shown(self, language: str) -> str:
-        """Return the answer in words."""
+        """Return the answer in words, as files hold it."""
         if self.value is None or self.value == []:
             return ""
         if self.attribute.kind in (Attribute.Kind.CHOICE, Attribute.Kind.CHOICES):

@@ -176,6 +176,37 @@ def test_a_file_out_comes_in_again_without_a_change_even_with_formulas(define, a
     assert (reading.changes, reading.faults) == ([], [])
 
 
+def test_a_file_is_read_as_a_spreadsheet_saved_it(define, aoi, chie, ben, viewer_of):
+    """Excel writes 2024-04-01 as 2024/4/1 when it saves, TRUE for yes, and people write 令和, commas and full width."""
+    define("opened", "date")
+    define("seats", "number")
+    define("paying", "yes_no")
+    text = 'handle,opened,seats,paying\nchie,2024/4/1,"1,200人",TRUE\nben,令和6年4月1日,１２,有\naoi,4/1/2024,many,?\n'
+    reading = answer_files.read(text, viewer=viewer_of(aoi))
+    assert [line for line, _why in reading.faults] == [4, 4, 4]
+    assert [change.after for change in reading.changes] == ["2024-04-01", "1200", "はい", "2024-04-01", "12", "はい"]
+
+
+def test_one_answer_for_many_shows_what_it_replaces(define, aoi, chie, ben, viewer_of, client_of):
+    define("industry", "choice")
+    answer(viewer_of(aoi), chie, industry="retail")
+    answer(viewer_of(aoi), ben, industry="food")
+    said = {"who": "chie\nben\naoi", "attribute_industry": "food", "step": "preview"}
+    page = client_of(aoi).post("/studio/attributes/many/?attribute=industry", said).content.decode()
+    told = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert told.count("<tr>") == 2
+    assert "小売" in told
+    assert "@ben" not in told
+
+
+def test_a_day_is_written_as_the_page_is(define, chie, viewer_of, client_of):
+    define("opened", "date", sees="members")
+    answer(viewer_of(chie), chie, opened="2024-04-01")
+    page = client_of(chie).get("/m/chie/").content.decode()
+    assert "2024年4月1日" in page
+    assert "2024-04-01" not in page
+
+
 def test_bad_lines_of_a_file_are_named(define, aoi, chie, viewer_of):
     define("industry", "choice")
     reading = answer_files.read(

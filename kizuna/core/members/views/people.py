@@ -51,7 +51,7 @@ def person(request: Request, handle: str) -> HttpResponse:
         "canonical": absolute_url(reverse("members:person", args=[member.handle])),
         "member": member,
         "answers": [
-            (in_language(answer.attribute.label, viewer.language), answer.shown(viewer.language)) for answer in answers
+            (in_language(answer.attribute.label, viewer.language), answer.read(viewer.language)) for answer in answers
         ],
         "is_own": member.pk == viewer.member_id,
         "is_staff": bool(_staff_among([member])),

@@ -172,5 +172,10 @@ def many_answers(request: Request) -> HttpResponse:
                 messages.success(request, done % {"number": count})
                 return redirect("members:studio-attributes")
         context |= {"people": people, "unknown": unknown, "is_previewed": True}
+        try:
+            said = form.answers()[chosen.key]
+            context["changes"] = answer_files.changed_by(people, chosen, said, viewer=request.viewer)[:SHOWN_CHANGES]
+        except Refused as refused:
+            form.refuse(refused)
     context |= {"form": form, "name": in_language(chosen.label, request.viewer.language)}
     return render(request, "members/studio_many_answers.html", context, status=422 if form.errors else 200)
