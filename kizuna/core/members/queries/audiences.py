@@ -111,6 +111,14 @@ def rule_of(audience: Audience) -> rules.Rule | None:
         return None
 
 
+def missing_in(audience: Audience, *, catalogue: Any = None) -> list[str]:
+    """Return what the rule of an audience names that is gone now, whether the job that stops it came by already or not."""
+    rule = rule_of(audience)
+    if rule is None:
+        return list(audience.missing)
+    return sorted({problem.name for problem in rules.problems_of(rule, catalogue or rules.catalogue())})
+
+
 def matching(rule: rules.Rule, *, now: datetime, catalogue: Any = None) -> QuerySet[Any]:
     """Return the members for whom a rule holds. Raises rules.Broken."""
     return rules.matching(rule, catalogue=catalogue or rules.catalogue(), moment=moment(now))

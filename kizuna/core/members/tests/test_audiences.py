@@ -52,6 +52,17 @@ def names(audience):
     return set(rows.values_list("member__handle", flat=True))
 
 
+def test_that_a_rule_lost_what_it_asks_for_is_said_at_once(hobby, by_rule, aoi, chie, viewer_of, client_of):
+    audience = by_rule(HOBBY)
+    client = client_of(aoi)
+    assert "停止中" not in client.get("/studio/audiences/").content.decode()
+    actions.archive_attribute(viewer=viewer_of(aoi), attribute=hobby, is_archived=True, now=NOW)
+    assert "停止中" in client.get("/studio/audiences/").content.decode()
+    assert "この公開範囲は止まっています" in client.get(f"/studio/audiences/{audience.pk}/").content.decode()
+    actions.archive_attribute(viewer=viewer_of(aoi), attribute=hobby, is_archived=False, now=NOW)
+    assert "停止中" not in client.get("/studio/audiences/").content.decode()
+
+
 def say(viewer, member, hobby):
     actions.set_answers(viewer=viewer, member_id=member.pk, answers={"hobby": hobby}, now=NOW)
 

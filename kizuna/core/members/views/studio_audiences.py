@@ -42,7 +42,7 @@ def audiences(request: Request) -> HttpResponse:
                 "sentence": rules.sentence(rule, catalogue=catalogue, language=language) if rule else "",
                 "size": sizes.get(audience.pk, 0),
                 "uses": uses.get(audience.pk, []),
-                "is_stopped": bool(audience.missing),
+                "is_stopped": bool(queries.missing_in(audience, catalogue=catalogue)),
             }
         )
     return render(request, "members/studio_audiences.html", {"lines": lines})
@@ -227,5 +227,5 @@ def _about(request: Request, found: Audience | None) -> dict[str, Any]:
         "name": queries.audience_label(found, language),
         "size": queries.audience_sizes().get(found.pk, 0),
         "uses": queries.uses(language).get(found.pk, []),
-        "missing": found.missing,
+        "missing": queries.missing_in(found),
     }
