@@ -46,7 +46,7 @@ def _effort_url(*, row: Effort) -> str:
 
 
 def _effort_title(*, row: Effort) -> str:
-    return wording.hours_text(row.minutes)
+    return wording.length_text(row.minutes)
 
 
 def _effort_excerpt(*, row: Effort) -> str:

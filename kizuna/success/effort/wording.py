@@ -43,6 +43,15 @@ def touch_choices() -> list[tuple[str, Any]]:
     return [*TOUCHES.items(), (WITHOUT_TOUCH, NO_TOUCH)]
 
 
+def length_text(minutes: int) -> str:
+    """Say the length of one piece of work to the minute: 1 h 25 min."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    words = _("%(hours)d h %(minutes)d min") if rest else _("%(hours)d h")
+    return words % {"hours": hours, "minutes": rest}
+
+
 def hours_text(minutes: int) -> str:
     """Say minutes as hours: 4.5 hours."""
     return _("%(hours)s hours") % {"hours": durations.hours(minutes)}

@@ -82,8 +82,20 @@ def test_the_timer_is_started_seen_and_stopped_without_scripts(client, function,
     assert EffortTimer.objects.get().account == account
     assert "止めて記録" in client.get("/desk/effort/").content.decode()
     EffortTimer.objects.update(started_at=timezone.now() - timedelta(minutes=20))
-    client.post("/desk/effort/timer/stopping/")
+    said = client.post("/desk/effort/timer/stopping/", follow=True).content.decode()
+    assert "20分を記録しました" in said
     assert sum(Effort.objects.values_list("minutes", flat=True)) == 20
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(1, "1分"), (25, "25分"), (60, "1時間"), (85, "1時間25分"), (600, "10時間")]
+)
+def test_one_piece_of_work_is_told_to_the_minute(client, function, account, minutes, words):
+    day = local_day(timezone.now())
+    data = {"day": day, "minutes": f"{minutes}分", "function": function().pk, "touch": "", "account": "C-1", "note": ""}
+    assert client.post("/desk/effort/new/", data).status_code == 302
+    page = client.get(f"/desk/customers/{account.pk}/timeline/").content.decode()
+    assert f'">{words}</a>' in page.split("作業時間を記録しました: ")[1][:80]
 
 
 def test_a_forgotten_timer_asks_on_its_page(client, function):

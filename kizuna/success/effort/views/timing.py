@@ -49,7 +49,7 @@ def stop(request: Request) -> HttpResponse:
         messages.error(request, str(refused.reason))
         return redirect("effort:timer-settling")
     if made:
-        length = wording.hours_text(sum(row.minutes for row in made))
+        length = wording.length_text(sum(row.minutes for row in made))
         messages.success(request, _("%(length)s were noted.") % {"length": length})
     else:
         messages.success(request, _("The timer ran less than half a minute, so nothing was noted."))
