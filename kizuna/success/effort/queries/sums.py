@@ -5,15 +5,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
+from kizuna.base.rows import read_rows
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.models import Account, Merge
 from kizuna.success.effort import readers
 from kizuna.success.effort.models import Effort
-from kizuna.success.effort.queries.rows import RowFilter, accounts_behind, filtered
+from kizuna.success.effort.queries.rows import RowFilter, filtered
 
 ACCOUNT_DAYS = 30
+# Asked with every page of a customer: what was merged into it, and into that, in the same statement.
+ACCOUNT_MINUTES = """
+WITH RECURSIVE behind(id) AS (
+    SELECT id FROM customers_account WHERE id = %s
+    UNION
+    SELECT merge.absorbed_id FROM customers_merge merge JOIN behind ON merge.kept_id = behind.id WHERE merge.undone_at IS NULL
+)
+SELECT SUM(minutes), COUNT(*) FROM effort_effort
+WHERE account_id IN (SELECT id FROM behind) AND NOT is_removed AND day > %s AND day <= %s
+"""
 TOP = 10
 
 
@@ -67,19 +78,9 @@ def team_sums(viewer: Viewer, wanted: RowFilter, *, top: int = TOP) -> TeamSums:
 
 def account_minutes(account_id: int, *, today: date) -> tuple[int, int]:
     """Return minutes and rows of a customer over the last days, today included, with those of accounts merged into it."""
-    rows = Effort.objects.filter(is_removed=False, day__gt=today - timedelta(days=ACCOUNT_DAYS), day__lte=today)
-    own = rows.filter(account=OuterRef("pk")).order_by().values("account")
-    merged = Merge.objects.filter(kept=OuterRef("pk"), undone_at=None)
-    found = Account.objects.filter(pk=account_id).values_list(
-        Subquery(own.annotate(minutes=Sum("minutes")).values("minutes")),
-        Subquery(own.annotate(n=Count("pk")).values("n")),
-        Exists(merged),
-    )
-    minutes, count, has_merged = found.first() or (0, 0, False)
-    if has_merged:
-        rows = rows.filter(account_id__in=list(accounts_behind([account_id])))
-        minutes, count = rows.aggregate(minutes=Sum("minutes"), n=Count("pk")).values()
-    return minutes or 0, count or 0
+    after = today - timedelta(days=ACCOUNT_DAYS)
+    minutes, count = read_rows(ACCOUNT_MINUTES, [account_id, after.isoformat(), today.isoformat()])[0]
+    return minutes or 0, count
 
 
 def _shares(rows: QuerySet[Effort], field: str) -> list[Share]:

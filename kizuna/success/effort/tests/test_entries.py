@@ -66,8 +66,11 @@ def test_the_line_of_a_customer_counts_thirty_days_and_what_was_merged_into_it(n
     noted(50, account_id=account.pk, day=today - timedelta(days=30))
     noted(20, account_id=other.pk, day=today)
     assert account_minutes(account.pk, today=today) == (100, 1)
+    third = customers.create_account(viewer=desk, fields={"name": "青波"}, now=now)
+    noted(3, account_id=third.pk, day=today)
+    customers.merge_accounts(viewer=desk, kept=other, absorbed=third, now=now)
     merge = customers.merge_accounts(viewer=desk, kept=account, absorbed=other, now=now)
-    assert account_minutes(account.pk, today=today) == (120, 2)
+    assert account_minutes(account.pk, today=today) == (123, 3)
     customers.undo_merge(viewer=desk, merge=merge, now=now)
     assert account_minutes(account.pk, today=today) == (100, 1)
 
