@@ -10,7 +10,7 @@ from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
 from kizuna.core.members.policies import can_own
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers import actions, finding, policies
+from kizuna.success.customers import actions, finding, policies, wording
 from kizuna.success.customers.consumers import rebuild_touchpoints
 from kizuna.success.customers.models import Account, Contact, Note
 from kizuna.success.customers.queries import visible
@@ -130,13 +130,7 @@ PURCHASES = TouchpointChannel(
     _("Purchase"),
     "package",
     "c-d3",
-    {
-        "purchase.first": _("First purchase"),
-        "purchase.repeat": _("Bought again"),
-        "purchase.pause": _("Paused"),
-        "purchase.skip": _("Skipped"),
-        "purchase.return": _("Returned"),
-    },
+    {f"purchase.{kind}": words for kind, words in wording.PURCHASES.items()},
 )
 FIND = NavigationItem("find", _("Find on the desk"), "customers:find", "search", _reads, place="desk")
 ACCOUNTS_FOUND = Finder("accounts", _("Customers"), finding.find_accounts)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from kizuna.base.registry import AccountRows, by_name
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import money, seeing
-from kizuna.success.customers.models import Account, AccountAttribute, Contract, ContractChange
+from kizuna.success.customers.models import Account, AccountAttribute, Contract, ContractChange, Purchase
 
 STATES = {
     Account.State.PROSPECT: gettext_lazy("Before a contract"),
@@ -32,6 +32,13 @@ FITS = {
 BILLINGS = {
     Contract.Billing.MONTHLY: gettext_lazy("Monthly"),
     Contract.Billing.YEARLY: gettext_lazy("Yearly in advance"),
+}
+PURCHASES = {
+    Purchase.Kind.FIRST: gettext_lazy("First purchase"),
+    Purchase.Kind.REPEAT: gettext_lazy("Bought again"),
+    Purchase.Kind.PAUSE: gettext_lazy("Paused"),
+    Purchase.Kind.SKIP: gettext_lazy("Skipped"),
+    Purchase.Kind.RETURN: gettext_lazy("Returned"),
 }
 CHANGES = {
     ContractChange.What.SIGNED: gettext_lazy("Signed"),

@@ -101,14 +101,7 @@ VALUES: dict[str, dict[Any, Any]] = {
     "fit": dict(customers.FITS),
     "billing": dict(customers.BILLINGS),
 }
-PURCHASES = {
-    "first": gettext_lazy("First purchase"),
-    "repeat": gettext_lazy("Bought again"),
-    "pause": gettext_lazy("Paused"),
-    "skip": gettext_lazy("Skipped"),
-    "return": gettext_lazy("Returned"),
-}
-VALUES["kind"] |= PURCHASES
+VALUES["kind"] |= customers.PURCHASES
 VALUES |= {"state": dict(inbox.STATES), "priority": dict(inbox.PRIORITIES), "channel": dict(inbox.CHANNELS)}
 LONGEST_VALUE = 80
 

@@ -263,3 +263,18 @@ def test_the_list_comes_in_shift_jis_and_says_what_that_cannot_hold(client_of, e
     sent = desk.get("/desk/customers/csv/?as=cp932&sure=1&q=商店").getvalue().decode("cp932")
     assert "〓屋商店" in sent
     assert "=1+1" not in sent
+
+
+def test_the_page_says_what_each_purchase_was(client_of, emi, viewer_of, account, now):
+    row = {"account_id": account.pk, "product": "煎茶", "purchased_on": now.date()}
+    told = {
+        "first": "はじめての購入", "repeat": "リピート購入", "pause": "休止", "skip": "スキップ", "return": "返品",
+    }  # fmt: skip
+    rows = [{**row, "kind": kind, "amount": 0 if kind in ("pause", "skip") else 4320} for kind in told]
+    actions.note_purchases(viewer=viewer_of(emi), rows=rows, now=now)
+    page = client_of(emi).get(f"/desk/customers/{account.pk}/").content.decode()
+    card = page.split("<h2>購入</h2>")[1].split("</section>")[0]
+    for words in told.values():
+        assert words in card
+    assert card.count("4,320") == 3
+    assert "¥0" not in card

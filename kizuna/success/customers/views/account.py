@@ -25,7 +25,7 @@ from kizuna.core.privacy.queries import consents
 from kizuna.success.customers import actions, policies, seeing, steps, wording
 from kizuna.success.customers import people as mapping
 from kizuna.success.customers.forms import NoteForm
-from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment
+from kizuna.success.customers.models import Account, AccountAttribute, Contact, Contract, Employment, Purchase
 from kizuna.success.customers.queries import account as reading
 from kizuna.success.customers.queries import merging, opening, timeline, visible
 from kizuna.success.customers.queries.ruling import views_by_rule
@@ -83,7 +83,12 @@ def _rare(viewer: Viewer, glance: reading.Glance) -> dict[str, Any]:
     return {
         "billed": reading.billed_contracts_of(account) if "billed" in has else [],
         "purchases": [
-            {"purchase": item, "amount": wording.money_seen(viewer, item.amount, item.currency)}
+            {
+                "purchase": item,
+                "kind": wording.PURCHASES[Purchase.Kind(item.kind)],
+                "is_return": item.kind == Purchase.Kind.RETURN,
+                "amount": wording.money_seen(viewer, item.amount, item.currency) if item.amount else "",
+            }
             for item in (reading.purchases_of(account) if "purchases" in has else ())
         ],
         "fields": [_field(field, value, viewer.language) for field, value in fields],
