@@ -157,3 +157,11 @@ class ReplyDoor:
     send: str
     inside: bool = False
     takes: str = ""
+
+
+@dataclass(frozen=True)
+class InquiryLines:
+    """What else happened to an inquiry, for the log of its page: `lines(inquiry=)` returns [(moment, sentence)]."""
+
+    name: str
+    lines: Callable[..., "list[tuple[Any, str]]"]

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from kizuna.base.registry import InquiryLines, of
 from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import looks, wording
@@ -30,12 +31,18 @@ def entries_of(conversation: Conversation, inquiry: Inquiry, *, now: datetime, v
     departments = (
         {item.pk: department_name(item, viewer.language) for item in all_departments()} if at_departments else {}
     )
-    return [
+    shown = [
         _change(entry, names, departments)
         if isinstance(entry, InquiryChange)
         else _message(entry, inquiry, conversation, now=now, viewer=viewer)
         for entry in conversation.entries
     ]
+    besides = [
+        {"kind": "change", "text": text, "at": at}
+        for declared in of(InquiryLines)
+        for at, text in declared.lines(inquiry=inquiry)
+    ]
+    return sorted([*shown, *besides], key=lambda entry: entry["at"]) if besides else shown
 
 
 def _message(
