@@ -36,6 +36,7 @@ CONSUMERS: list[str] = [
     "kizuna.success.inbox.consumers.LATE_BACK",
     "kizuna.success.inbox.consumers.NOT_SENT",
     "kizuna.success.inbox.consumers.ASKER",
+    "kizuna.success.mailbox.consumers.RECEIVED",
     "kizuna.success.effort.consumers.FORGOTTEN",
     "kizuna.success.imports.consumers.ANSWERS",
     "kizuna.success.origins.consumers.ACCOUNTS",

@@ -180,6 +180,7 @@ DECLARATIONS: list[str] = [
     "kizuna.success.mailbox.declarations.STUDIO",
     "kizuna.success.mailbox.declarations.TEMPLATES",
     "kizuna.success.mailbox.declarations.AUDIT",
+    "kizuna.success.mailbox.declarations.LOG",
     "kizuna.success.mailbox.arriving.ROUTE",
     "kizuna.success.mailbox.fates.FATE",
     "kizuna.success.inbox.notices.GIVEN",

@@ -55,6 +55,20 @@ def text_of(*, addressee: Addressee, body: str, signature: str, quoted: Quoted |
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def signed(*, addressee: Addressee, body: str, signature: str, language: str) -> str:
+    """Return the whole text of a mail that answers nothing."""
+    parts = [greeting(addressee, language=language), body.strip(), _signed(signature)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def moment_in_words(moment: datetime, *, language: str, zone: str) -> str:
+    """Return a moment as customers read it: 11月24日（火）14:00."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if language == "ja":
+        return f"{local.month}月{local.day}日（{DAYS[local.weekday()]}）{local.hour}:{local:%M}"
+    return f"{local:%H:%M} on {local:%A}, {local:%B} {local.day} ({local:%Z})"
+
+
 def references(ids: Sequence[str], *, answered: str) -> dict[str, str]:
     """Return the headers that put an answer into its thread."""
     if not answered and not ids:

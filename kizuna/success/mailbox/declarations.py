@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AuditWords, NavigationItem, ReplyDoor
+from kizuna.base.registry import AuditWords, InquiryLines, NavigationItem, ReplyDoor
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.mailbox import policies
+from kizuna.success.mailbox import acknowledging, policies
 
 
 def _for_managers(*, viewer: Viewer) -> bool:
@@ -31,3 +31,4 @@ AUDIT = AuditWords(
     {"support_address.saved": _("Support address saved")},
     things={"support_address": _("Support address")},
 )
+LOG = InquiryLines("mailbox.acknowledgement", acknowledging.lines_of)

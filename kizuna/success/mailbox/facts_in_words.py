@@ -1,15 +1,17 @@
 """Templates without logic: `{{name}}` is replaced by a fact, and nothing else happens. Values are never read as templates."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 PLACE = re.compile(r"\{\{\s{0,5}([^{}\n]{0,60}?)\s{0,5}\}\}")
 NAMES = ("customer", "company", "title", "number", "owner", "community", "today")
+# Of the words that say that an inquiry was received.
+RECEIVED_NAMES = ("number", "title", "answer_by", "due", "customer", "company", "community")
 
 
-def unknown_names(text: str) -> list[str]:
+def unknown_names(text: str, *, names: Sequence[str] = NAMES) -> list[str]:
     """Return the names in a template that are no facts, in order, each once."""
-    return list(dict.fromkeys(name for name in PLACE.findall(text) if name not in NAMES))
+    return list(dict.fromkeys(name for name in PLACE.findall(text) if name not in names))
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:

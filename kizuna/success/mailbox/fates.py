@@ -10,12 +10,17 @@ from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.notifications.models import OutgoingMail
 from kizuna.success.inbox import actions as inbox
+from kizuna.success.mailbox import actions
+from kizuna.success.mailbox.actions.acknowledging import KEY as ACKNOWLEDGEMENT
 from kizuna.success.mailbox.sending import KEY
 
 
 def tell(*, mail: OutgoingMail, fate: str, detail: str, now: datetime) -> None:
     """Note that an answer is out, cannot be sent, came back or was called unwanted."""
     kind, _colon, number = (mail.key or "").partition(":")
+    if kind == ACKNOWLEDGEMENT and number.isdecimal():
+        actions.settle_acknowledgement(inquiry_id=int(number), fate=fate, detail=detail, now=now)
+        return
     if kind != KEY or not number.isdecimal():
         return
     delivery_id = int(number)

@@ -29,14 +29,42 @@ class AddressForm(Refusable, forms.Form):
             "Such as support+abc@…: then each answer has a key of its own, and the customer's next mail finds its inquiry."
         ),
     )
+    acknowledges = forms.BooleanField(
+        label=_("Tell customers at once that we have their inquiry"),
+        required=False,
+        help_text=_(
+            "Once for an inquiry and once a day for a sender; never to automatic mail, mailing lists or addresses of our own."
+            " The first address in use speaks for the contact form, too."
+        ),
+    )
+    acknowledgement_ja = forms.CharField(
+        label=_("Words of that mail (Japanese)"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_(
+            "Empty: the usual words. Facts: {{number}} {{title}} {{answer_by}} {{due}} {{customer}} {{company}} {{community}}."
+        ),
+    )  # fmt: skip
+    acknowledgement_en = forms.CharField(
+        label=_("Words of that mail (English)"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
     @staticmethod
     def initial_values(support: SupportAddress | None) -> dict[str, Any]:
         """Return what an address is now."""
         if support is None:
-            return {"is_active": True}
-        return {name: getattr(support, name) for name in ("address", "name", "category", "has_tags", "is_active")}
+            return {"is_active": True, "acknowledges": True}
+        plain = ("address", "name", "category", "has_tags", "is_active", "acknowledges")
+        words = {f"acknowledgement_{language}": text for language, text in support.acknowledgement.items()}
+        return {**{name: getattr(support, name) for name in plain}, **words}
+
+    def values(self) -> dict[str, Any]:
+        """Return what the action takes."""
+        clean = dict(self.cleaned_data)
+        words = {language: clean.pop(f"acknowledgement_{language}") for language in ("ja", "en")}
+        return {**clean, "acknowledgement": words}
 
 
 class SignatureForm(Refusable, forms.Form):

@@ -15,6 +15,9 @@ class SupportAddress(models.Model):
     # Mail to `support+anything@…` arrives, too: then an answer's own key stands in Reply-To.
     has_tags = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # Whoever writes here is told at once that it arrived, and by when they are answered. {"ja", "en"}; empty: the usual words.
+    acknowledges = models.BooleanField(default=False)
+    acknowledgement = models.JSONField(default=dict)
     position = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -61,6 +64,27 @@ class InquiryKey(models.Model):
     inquiry = models.ForeignKey("inbox.Inquiry", on_delete=models.CASCADE, related_name="+")
     address = models.CharField(max_length=254)
     created_at = models.DateTimeField()
+
+
+class Acknowledgement(models.Model):
+    """受け付けのメール: one for an inquiry at most, and one for a sender in a day."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed"
+        RETURNED = "returned"
+
+    inquiry = models.OneToOneField("inbox.Inquiry", on_delete=models.CASCADE, related_name="+")
+    address_key = models.CharField(max_length=254)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    promise = models.CharField(max_length=200)  # by when they are answered, as it was written
+    error = models.CharField(max_length=400, blank=True, default="")
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address_key", "at"], name="acknowledgement_of_sender")]
 
 
 class Signature(models.Model):

@@ -52,6 +52,11 @@ def default_support() -> SupportAddress | None:
     return SupportAddress.objects.filter(is_active=True).order_by("position", "pk").first()
 
 
+def acknowledges_anything() -> bool:
+    """Tell whether any support address says that an inquiry was received."""
+    return SupportAddress.objects.filter(is_active=True, acknowledges=True).exists()
+
+
 def addresses_for(viewer: Viewer) -> QuerySet[SupportAddress]:
     """Return the support addresses, those in use first."""
     require_manager(viewer)

@@ -5,7 +5,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import DoorClosed
-from kizuna.base.text.japanese import lang_of
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
 from kizuna.core.files.models import File
@@ -14,7 +13,7 @@ from kizuna.core.notifications.actions.posting import resume, write_corresponden
 from kizuna.core.notifications.actions.sending import send_mails
 from kizuna.core.notifications.models import MailStop, OutgoingMail
 from kizuna.success.inbox.models import Delivery, Inquiry, InquiryMessage
-from kizuna.success.mailbox import actions, composing, queries
+from kizuna.success.mailbox import acknowledging, actions, composing, queries
 from kizuna.success.mailbox.models import MailLine, SupportAddress
 
 State = OutgoingMail.State
@@ -98,8 +97,7 @@ def _text(
     message: InquiryMessage, inquiry: Inquiry, support: SupportAddress, line: MailLine | None, *, name: str
 ) -> str:
     answered = line.message if line else None
-    language = _language(inquiry, answered.body if answered else "")
-    person = inquiry.contact.name if inquiry.contact else inquiry.member.name if inquiry.member else name
+    language = acknowledging.language_of(inquiry, answered.body if answered else "")
     with translation.override(language):
         signature = queries.signature_of(message.author_id or 0) or _plain_signature(message, support)
     quoted = None
@@ -108,7 +106,7 @@ def _text(
             answered.body, f"{line.name} <{line.address}>" if line.name else line.address, line.at
         )
     return composing.text_of(
-        addressee=composing.Addressee(person, inquiry.account.name if inquiry.account else ""),
+        addressee=acknowledging.addressee_of(inquiry, name),
         body=message.body,
         signature=signature,
         quoted=quoted,
@@ -120,14 +118,6 @@ def _text(
 def _plain_signature(message: InquiryMessage, support: SupportAddress) -> str:
     author = message.author.name if message.author else ""
     return "\n".join(filter(None, [support.name, author, support.address]))
-
-
-def _language(inquiry: Inquiry, text: str) -> str:
-    if inquiry.member is not None:
-        return inquiry.member.language
-    if text.strip():
-        return "ja" if lang_of(text) == "ja" else "en"
-    return community.setting(keys.DEFAULT_LANGUAGE)
 
 
 def _require_alive(address: str, line: MailLine | None) -> None:

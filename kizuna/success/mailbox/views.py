@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,7 +19,7 @@ from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.inbox import actions as inbox
 from kizuna.success.inbox import queries as inquiries
 from kizuna.success.inbox.models import Inquiry, InquiryDraft
-from kizuna.success.mailbox import actions, composing, facts_in_words, policies, queries
+from kizuna.success.mailbox import acknowledging, actions, composing, facts_in_words, policies, queries
 from kizuna.success.mailbox.forms import AddressForm, SignatureForm, TemplateForm
 
 
@@ -37,15 +37,20 @@ def address(request: Request, address_id: int | None = None) -> HttpResponse:
     """Add a support address or change one."""
     found = queries.address_for(request.viewer, address_id) if address_id is not None else None
     form = AddressForm(request.POST or None, initial=AddressForm.initial_values(found))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
-            actions.save_address(viewer=request.viewer, support=found, now=timezone.now(), **form.cleaned_data)
+            actions.save_address(viewer=request.viewer, support=found, now=timezone.now(), **form.values())
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Saved."))
             return redirect("mailbox:addresses")
-    context = {"form": form, "support": found, "crumbs": _crumbs(_("Support addresses"), "mailbox:addresses")}
+    context = {
+        "form": form,
+        "support": found,
+        "examples": [_example(form, language) for language in ("ja", "en")],
+        "crumbs": _crumbs(_("Support addresses"), "mailbox:addresses"),
+    }
     return render(request, "mailbox/address.html", context, status=422 if form.errors else 200)
 
 
@@ -167,6 +172,16 @@ def _preview(request: Request, body: str) -> str:
         "title": _("About the invoice"), "number": "1024",
     }  # fmt: skip
     return facts_in_words.filled(body, facts)
+
+
+def _example(form: AddressForm, language: str) -> dict[str, str]:
+    """Return the mail that says that an inquiry was received, with an example."""
+    text = str(form[f"acknowledgement_{language}"].value() or "").strip()
+    facts = acknowledging.example_facts(now=timezone.now(), language=language)
+    with translation.override(language):
+        body = facts_in_words.filled(text or acknowledging.usual_words(), facts)
+    names = _("Japanese"), _("English")
+    return {"language": names[language == "en"], "lang": language, "text": body}
 
 
 def _crumbs(label: Any, url_name: str) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Everything that writes addresses, lines of mail, signatures and templates."""
 
+from kizuna.success.mailbox.actions.acknowledging import acknowledge, settle_acknowledgement
 from kizuna.success.mailbox.actions.forgetting import forget_person
 from kizuna.success.mailbox.actions.lines import note_line, reply_address
 from kizuna.success.mailbox.actions.tuning import (
@@ -11,6 +12,7 @@ from kizuna.success.mailbox.actions.tuning import (
 )
 
 __all__ = [
+    "acknowledge",
     "archive_template",
     "forget_person",
     "note_line",
@@ -18,5 +20,6 @@ __all__ = [
     "save_address",
     "save_signature",
     "save_template",
+    "settle_acknowledgement",
     "use_template",
 ]

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kizuna.base.registry import Erased, Person
-from kizuna.success.mailbox.models import InquiryKey, MailLine, Signature
+from kizuna.success.mailbox.models import Acknowledgement, InquiryKey, MailLine, Signature
 
 
 def lines_of(person: Person) -> QuerySet[MailLine]:
@@ -21,5 +21,6 @@ def forget_person(*, person: Person, now: datetime) -> Erased:
     addresses = [address.lower() for address in person.addresses if address]
     removed = lines_of(person).delete()[0]
     removed += InquiryKey.objects.filter(address__in=addresses).delete()[0]
+    removed += Acknowledgement.objects.filter(address_key__in=addresses).delete()[0]
     removed += Signature.objects.filter(member_id=person.member_id or 0).delete()[0]
     return Erased(removed=removed)

@@ -1,5 +1,6 @@
 """Set up support addresses, signatures and templates."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from kizuna.success.mailbox import facts_in_words, policies
 from kizuna.success.mailbox.models import ReplyTemplate, Signature, SupportAddress
 
 LONGEST_TEMPLATE = 8_000
+LONGEST_ACKNOWLEDGEMENT = 4_000
 TAKEN = _("There is one by this name already.")
 
 
@@ -29,6 +31,8 @@ def save_address(
     has_tags: bool,
     is_active: bool,
     now: datetime,
+    acknowledges: bool = False,
+    acknowledgement: Mapping[str, str] | None = None,
 ) -> SupportAddress:
     """Add a support address or change one."""
     policies.require_manager(viewer)
@@ -37,17 +41,36 @@ def save_address(
         raise Refused(_("This is no address that mail can be received at."), field="address")
     if not name.strip():
         raise Refused(_("Please say whom customers see as the sender."), field="name")
+    words = {language: _received_words(language, text) for language, text in (acknowledgement or {}).items()}
     others = SupportAddress.objects.filter(address_key=key)
     if others.exclude(pk=support.pk if support else 0).exists():
         raise Refused(_("This address is there already."), field="address")
     row = support or SupportAddress(created_at=now, position=SupportAddress.objects.count())
     row.address, row.address_key, row.name, row.category = address, key, name.strip(), category.strip()
+    row.acknowledges, row.acknowledgement = acknowledges, {name: text for name, text in words.items() if text}
     row.has_tags, row.is_active, row.changed_at, row.changed_by_id = has_tags, is_active, now, viewer.member_id
     row.save()
     log_manager_action(
         "support_address.saved", member_id=viewer.member_id, subject=f"support_address:{row.pk}", after=key, now=now
     )
     return row
+
+
+def _received_words(language: str, text: str) -> str:
+    """Return the words that say that an inquiry was received, as they are kept. Raises Refused for unknown facts."""
+    text, field = text.replace("\r\n", "\n").strip(), f"acknowledgement_{language}"
+    if len(text) > LONGEST_ACKNOWLEDGEMENT:
+        raise Refused(_("Please write no more than 4,000 letters."), field=field)
+    _require_facts(text, names=facts_in_words.RECEIVED_NAMES, field=field)
+    return text
+
+
+def _require_facts(text: str, *, names: Sequence[str], field: str) -> None:
+    if unknown := facts_in_words.unknown_names(text, names=names):
+        raise Refused(
+            _("There is no fact called %(names)s.") % {"names": ", ".join(f"{{{{{one}}}}}" for one in unknown[:5])},
+            field=field,
+        )
 
 
 @transaction.atomic
@@ -68,11 +91,7 @@ def save_template(
     """Add a template or change one. Raises Refused for places that name no fact."""
     policies.require_worker(viewer)
     body = body.replace("\r\n", "\n").strip()
-    if unknown := facts_in_words.unknown_names(body):
-        raise Refused(
-            _("There is no fact called %(names)s.") % {"names": ", ".join(f"{{{{{one}}}}}" for one in unknown[:5])},
-            field="body",
-        )
+    _require_facts(body, names=facts_in_words.NAMES, field="body")
     if not name.strip() or not body or len(body) > LONGEST_TEMPLATE:
         raise Refused(_("A template needs a name and a text of up to 8,000 letters."), field="body")
     row = template or ReplyTemplate()
