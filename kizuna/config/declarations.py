@@ -162,6 +162,7 @@ DECLARATIONS: list[str] = [
     "kizuna.success.inbox.declarations.DESK",
     "kizuna.success.inbox.declarations.ROWS",
     "kizuna.success.inbox.declarations.INQUIRY",
+    "kizuna.success.inbox.declarations.MESSAGE",
     "kizuna.success.inbox.declarations.CHANNEL",
     "kizuna.success.inbox.declarations.PEOPLE",
     "kizuna.success.inbox.declarations.AUDIT",

@@ -150,6 +150,8 @@ class ReplyDoor:
     It raises DoorClosed when this can never be sent; anything else it raises means: try again later with the same key.
     `inside`: its effects lie in the community's own database, so that sending and noting it are one transaction.
     `takes`: dotted name of `takes(*, inquiry) -> bool`, where several doors share a channel; the first that takes it sends.
+    `files`: what becomes of files in an answer: "attached" to its message (up to `most_bytes` together, 0 for any),
+    "in_text" as Markdown links, or "" where it carries none.
     """
 
     name: str
@@ -157,6 +159,8 @@ class ReplyDoor:
     send: str
     inside: bool = False
     takes: str = ""
+    files: str = ""
+    most_bytes: int = 0
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,12 @@ def attach(
     )
 
 
+def detach(*, target_type: str, target_id: int) -> int:
+    """Take files out of their place: they are their uploader's alone again, as a draft has them."""
+    nowhere = {"target_type": "", "target_id": None, "audience_id": None, "container_audience_id": None}
+    return File.objects.filter(target_type=target_type, target_id=target_id).update(**nowhere)
+
+
 def change_avatar(*, viewer: Viewer, name: str, raw: bytes, now: datetime) -> None:
     """Screen and keep a picture of the viewer and show it wherever they speak."""
     file = store(viewer=viewer, name=name, raw=raw, now=now, images_only=True)

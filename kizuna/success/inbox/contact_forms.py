@@ -13,12 +13,13 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.forms import Refusable
 from kizuna.success.inbox.actions import Asked
 from kizuna.success.inbox.actions.asking import LONGEST
+from kizuna.success.inbox.forms import EnclosingForm
 from kizuna.success.inbox.settings import FORM
 
 HONEY = "website"  # no person sees it
 
 
-class ContactForm(Refusable, forms.Form):
+class ContactForm(EnclosingForm):
     """What it is about; from visitors also how to answer them."""
 
     title = forms.CharField(label=pgettext_lazy("contact form", "What is it about?"), max_length=200)
@@ -56,18 +57,20 @@ class ContactForm(Refusable, forms.Form):
         hidden = {name for name, is_asked in own.items() if not is_asked}
         if viewer.is_member:
             hidden |= {"name", "email", "company"}
+        else:  # whoever is nobody here keeps nothing here
+            hidden.add("attachments")
         self.leave_out(hidden)
 
     def asked(self) -> Asked:
         """Return what was written."""
-        return Asked(**{name: value for name, value in self.cleaned_data.items() if value})
+        return Asked(**{name: value for name, value in self.cleaned_data.items() if value and name != "attachments"})
 
     @property
     def is_honey(self) -> bool:
         return bool(self.data.get(HONEY))
 
 
-class WriteOnForm(Refusable, forms.Form):
+class WriteOnForm(EnclosingForm):
     """What is added to one's own inquiry."""
 
     body = forms.CharField(

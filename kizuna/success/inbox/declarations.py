@@ -15,7 +15,7 @@ from kizuna.base.registry import (
 from kizuna.core.community.queries import setting
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import people, policies, queries
-from kizuna.success.inbox.models import Inquiry
+from kizuna.success.inbox.models import Inquiry, InquiryMessage
 from kizuna.success.inbox.settings import FORM
 
 
@@ -55,6 +55,22 @@ def _own_url(*, row: Inquiry) -> str:
     return f"/me/inquiries/{row.pk}/"
 
 
+def _messages(*, viewer: Viewer, ids: list[int]) -> dict[int, InquiryMessage]:
+    return queries.messages_visible_to(viewer).select_related("inquiry").in_bulk(ids)
+
+
+def _message_url(*, row: InquiryMessage) -> str:
+    return f"/desk/inquiries/{row.inquiry_id}/#m-{row.pk}"
+
+
+def _message_title(*, row: InquiryMessage) -> str:
+    return row.inquiry.title
+
+
+def _message_excerpt(*, row: InquiryMessage) -> str:
+    return ""
+
+
 def _defines(*, viewer: Viewer) -> bool:
     return policies.can_define(viewer)
 
@@ -68,6 +84,9 @@ RULES = NavigationItem(
 )
 ROWS = AccountRows("inquiries", _("Inquiries"), lambda: Inquiry)
 INQUIRY = Target("inquiry", _("Inquiry"), _inquiries, _url, _title, _excerpt)
+MESSAGE = Target(
+    "inquiry_message", _("Message of an inquiry"), _messages, _message_url, _message_title, _message_excerpt
+)
 CHANNEL = TouchpointChannel(
     "inquiry",
     _("Inquiry"),
@@ -88,9 +107,11 @@ OWN_PAGE = AccountDoor(
 )
 OWN_INQUIRY = Target("own_inquiry", _("Inquiry"), _own, _own_url, _title, _excerpt)
 SENDING = "kizuna.success.inbox.sending"
-TO_QUESTION = ReplyDoor("inbox.question", "question", f"{SENDING}.to_topic", inside=True)
-TO_MENTION = ReplyDoor("inbox.mention", "mention", f"{SENDING}.to_topic", inside=True)
-TO_OWN_PAGE = ReplyDoor("inbox.own_page", "form", f"{SENDING}.to_own_page", inside=True, takes=f"{SENDING}.is_members")
+TO_QUESTION = ReplyDoor("inbox.question", "question", f"{SENDING}.to_topic", inside=True, files="in_text")
+TO_MENTION = ReplyDoor("inbox.mention", "mention", f"{SENDING}.to_topic", inside=True, files="in_text")
+TO_OWN_PAGE = ReplyDoor(
+    "inbox.own_page", "form", f"{SENDING}.to_own_page", inside=True, takes=f"{SENDING}.is_members", files="attached"
+)
 PEOPLE = CustomerLink("inbox", people.completed)
 AUDIT = AuditWords(
     "inbox",

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from kizuna.base.hours import next_opening
 from kizuna.core.community.hours import business_hours
+from kizuna.core.files.attaching import AttachingForm
 from kizuna.success.customers.forms import Refusable
 from kizuna.success.customers.queries.account import staff
 from kizuna.success.effort.forms import LengthField
@@ -71,7 +72,17 @@ class SnoozeForm(Refusable, forms.Form):
         return chosen or self.moments.get(self.cleaned_data["when"])
 
 
-class ReplyForm(Refusable, forms.Form):
+class EnclosingForm(AttachingForm, Refusable):
+    """A form with files that go along with the text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["attachments"].help_text = _(
+            "Images up to 15 MB; PDF, Office and text files up to 20 MB. They are sent along with your text."
+        )
+
+
+class ReplyForm(EnclosingForm):
     """An answer, and what the inquiry is after it was sent."""
 
     body = forms.CharField(

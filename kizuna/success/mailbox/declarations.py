@@ -17,8 +17,15 @@ def _works(*, viewer: Viewer) -> bool:
 
 
 SENDING = "kizuna.success.mailbox.sending"
-TO_MAIL = ReplyDoor("mailbox.mail", "mail", f"{SENDING}.to_mail", takes=f"{SENDING}.has_address")
-TO_FORM = ReplyDoor("mailbox.form", "form", f"{SENDING}.to_mail", takes=f"{SENDING}.has_address")
+LARGEST_FILES = 18_000_000  # some 25 MB as they travel: more is refused by many a mail server
+TO_MAIL = ReplyDoor(
+    "mailbox.mail", "mail", f"{SENDING}.to_mail", takes=f"{SENDING}.has_address", files="attached",
+    most_bytes=LARGEST_FILES,
+)  # fmt: skip
+TO_FORM = ReplyDoor(
+    "mailbox.form", "form", f"{SENDING}.to_mail", takes=f"{SENDING}.has_address", files="attached",
+    most_bytes=LARGEST_FILES,
+)  # fmt: skip
 STUDIO = NavigationItem(
     "support-addresses", _("Support addresses"), "mailbox:addresses", "at-sign", _for_managers, place="studio",
     section="setup",

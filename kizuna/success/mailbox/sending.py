@@ -17,7 +17,6 @@ from kizuna.success.mailbox import acknowledging, actions, composing, queries
 from kizuna.success.mailbox.models import MailLine, SupportAddress
 
 State = OutgoingMail.State
-LARGEST_FILES = 20_000_000
 KEY = "inquiry"
 
 
@@ -129,9 +128,5 @@ def _require_alive(address: str, line: MailLine | None) -> None:
 
 
 def _file_keys(message: InquiryMessage) -> list[str]:
-    files = list(
-        File.objects.filter(target_type="inquiry_message", target_id=message.pk, is_removed=False).order_by("pk")
-    )
-    if sum(file.size_bytes for file in files) > LARGEST_FILES:
-        raise DoorClosed(_("The files are larger than one mail can carry (20 MB)."))
-    return [file.key for file in files]
+    files = File.objects.filter(target_type="inquiry_message", target_id=message.pk, is_removed=False)
+    return list(files.order_by("pk").values_list("key", flat=True))

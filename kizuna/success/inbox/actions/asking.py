@@ -13,7 +13,7 @@ from kizuna.core.activity.actions import record
 from kizuna.core.members.policies import Refused, can_act, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.actions.checking import email, line, text_of
-from kizuna.success.inbox import activities, policies
+from kizuna.success.inbox import activities, enclosing, policies
 from kizuna.success.inbox.actions.receiving import Arrival, Received, receive
 from kizuna.success.inbox.models import FormAsk, Inquiry
 
@@ -73,7 +73,7 @@ def send_form(*, viewer: Viewer, asked: Asked, token: str, now: datetime) -> Rec
     """Send what was written: an inquiry of the member, or of the address that a visitor gave."""
     policies.require_form(viewer)
     title = line({"title": asked.title}, "title", longest=200, required=True)
-    body = text_of({"body": asked.body}, "body", longest=LONGEST)
+    body, keys = _enclosed(text_of({"body": asked.body}, "body", longest=LONGEST), viewer)
     if not body:
         raise Refused(_("Please write what it is about."), field="body", code="empty")
     address = "" if viewer.is_member else email({"email": asked.email})
@@ -84,6 +84,7 @@ def send_form(*, viewer: Viewer, asked: Asked, token: str, now: datetime) -> Rec
         channel=Inquiry.Channel.FORM,
         title=title,
         body=_with_names(asked, body),
+        files=keys,
         received_at=now,
         member_id=viewer.member_id,
         sender=address,
@@ -103,18 +104,26 @@ def write_on(*, viewer: Viewer, inquiry: Inquiry, body: str, now: datetime) -> R
     """Write on in one's own inquiry: it is the team's turn again."""
     require(can_act(viewer) and inquiry.member_id == viewer.own_id, _("Only whoever asked may write on."))
     body = text_of({"body": body}, "body", longest=LONGEST)
-    if not body:
+    body, keys = _enclosed(body, viewer)
+    if not body and not keys:
         raise Refused(_("Please write something."), field="body", code="empty")
     arrival = Arrival(
         channel=inquiry.channel,
         title=inquiry.title,
-        body=body,
+        body=body or str(_("(files only)")),
+        files=keys,
         received_at=now,
         member_id=viewer.member_id,
         external_id=f"own:{inquiry.pk}:{secrets.token_hex(16)}",
         continues=inquiry.pk,
     )
     return receive(arrival=arrival, now=now)
+
+
+def _enclosed(body: str, viewer: Viewer) -> tuple[str, list[str]]:
+    """Return a text without the links to the writer's own uploads, and their keys."""
+    uploads = enclosing.own_uploads(body, uploader_id=viewer.member_id)
+    return enclosing.without_links(body, files=uploads), [file.key for file in uploads]
 
 
 def _with_names(asked: Asked, body: str) -> str:

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.jobs.ledger import enqueue
+from kizuna.base.registry import ReplyDoor
 from kizuna.core.files import actions as files
+from kizuna.core.files.models import File
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import STAFF, Viewer
 from kizuna.success.customers.actions.checking import text_of
-from kizuna.success.inbox import doors, policies
+from kizuna.success.inbox import doors, enclosing, policies
 from kizuna.success.inbox.actions.drafting import drop_draft, put_draft
 from kizuna.success.inbox.actions.writing import locked, log
 from kizuna.success.inbox.models import Delivery, Inquiry, InquiryChange, InquiryDraft, InquiryMessage
@@ -22,6 +25,7 @@ LONGEST = 20_000
 LONGEST_SNOOZE = timedelta(days=366)
 AFTER = (Inquiry.State.WAITING, Inquiry.State.OPEN, Inquiry.State.SNOOZED, Inquiry.State.CLOSED)
 OUT = InquiryMessage.Direction.OUT
+TARGET, ATTACHED = "inquiry_message", "attached"
 
 
 @transaction.atomic
@@ -48,11 +52,13 @@ def send_reply(
         raise Refused(_("Please write the answer."), field="body", code="empty")
     require_next(next_state, snooze_until, now=now)
     _require_not_overtaken(inquiry, seen, viewer)
-    if doors.door_of(inquiry) is None:
+    door = doors.door_of(inquiry)
+    if door is None:
         raise Refused(
             _("No answer can be sent from here on this channel. Answer another way and close it with the reason."),
             code="no_door",
         )
+    body, attachments = _enclosed(body, attachments, door=door, viewer=viewer)
     if inquiry.owner_id is None:
         inquiry.owner_id, inquiry.updated_at = viewer.member_id, now
         inquiry.save(update_fields=["owner", "updated_at"])
@@ -73,9 +79,10 @@ def take_back(*, viewer: Viewer, delivery: Delivery, now: datetime) -> None:
     if not held.update(state=Delivery.State.TAKEN_BACK):
         raise Refused(_("This answer is on its way already."), code="too_late")
     message = InquiryMessage.objects.select_related("inquiry").get(pk=delivery.message_id)
-    put_draft(
-        member_id=viewer.own_id, inquiry=message.inquiry, kind=InquiryDraft.Kind.REPLY, body=message.body, now=now
-    )
+    sent_along = File.objects.filter(target_type=TARGET, target_id=message.pk, is_removed=False).order_by("pk")
+    body = enclosing.with_links(message.body, files=sent_along)
+    files.detach(target_type=TARGET, target_id=message.pk)
+    put_draft(member_id=viewer.own_id, inquiry=message.inquiry, kind=InquiryDraft.Kind.REPLY, body=body, now=now)
     log(message.inquiry, InquiryChange.What.TAKEN_BACK, viewer=viewer, now=now, props={"message": message.pk})
 
 
@@ -132,13 +139,32 @@ def _require_not_overtaken(inquiry: Inquiry, seen: int | None, viewer: Viewer) -
     raise Refused(_("The customer has written meanwhile. Please look before you send."), code="overtaken")
 
 
+def _enclosed(body: str, attachments: Sequence[str], *, door: ReplyDoor, viewer: Viewer) -> tuple[str, Sequence[str]]:
+    """Return the text and the files that go along with it. Raises Refused for files that this way cannot carry."""
+    uploads = enclosing.own_uploads(body, uploader_id=viewer.member_id)
+    if not door.files and (uploads or attachments):
+        raise Refused(_("No files can be sent on this channel."), field="attachments", code="no_files")
+    if door.files != ATTACHED:
+        return body, ()
+    keys = list(dict.fromkeys([*attachments, *(file.key for file in uploads)]))
+    sizes = File.objects.filter(key__in=keys).aggregate(sum=Sum("size_bytes"))["sum"] or 0
+    if door.most_bytes and sizes > door.most_bytes:
+        most = {"most": door.most_bytes // 1_000_000}
+        reason = _("The files are larger than one mail can carry (%(most)d MB). Please send fewer at once.") % most
+        raise Refused(reason, field="attachments", code="too_large")
+    body = enclosing.without_links(body, files=uploads)
+    if not body:
+        raise Refused(_("Please write the answer."), field="body", code="empty")
+    return body, keys
+
+
 def _keep_files(message: InquiryMessage, keys: Sequence[str], viewer: Viewer) -> None:
     if not keys:
         return
     kept = files.attach(
         keys=keys,
         uploader_id=viewer.member_id,
-        target_type="inquiry_message",
+        target_type=TARGET,
         target_id=message.pk,
         audience_id=STAFF,
         container_audience_id=STAFF,

@@ -49,7 +49,7 @@ def conversation_of(inquiry: Inquiry) -> Conversation:
     ids = [message.pk for message in written]
     return Conversation(
         entries=entries,
-        files=_files(ids),
+        files=files_of(ids),
         names=_names(happened),
         last_message_id=max(ids, default=0),
         is_cut=len(written) > MOST,
@@ -96,7 +96,8 @@ def timer_on(viewer: Viewer, inquiry: Inquiry) -> EffortTimer | None:
     return timer if work.exists() else None
 
 
-def _files(message_ids: list[int]) -> dict[int, list[File]]:
+def files_of(message_ids: list[int]) -> dict[int, list[File]]:
+    """Return the files of messages."""
     files: dict[int, list[File]] = {}
     kept = File.objects.filter(target_type="inquiry_message", target_id__in=message_ids, is_removed=False)
     for file in kept.order_by("pk"):

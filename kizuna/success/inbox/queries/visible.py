@@ -44,12 +44,23 @@ def own_page(viewer: Viewer, *, after: str = "") -> tuple[list[Inquiry], str]:
     return found[:OWN_PAGE], cursor([found[OWN_PAGE - 1].pk]) if len(found) > OWN_PAGE else ""
 
 
-def own_messages(inquiry: Inquiry) -> list[InquiryMessage]:
+def messages_visible_to(viewer: Viewer) -> QuerySet[InquiryMessage]:
+    """Return the messages the viewer may see: all, for those with the desk; of one's own inquiries what passed."""
+    if can_use_desk(viewer):
+        return InquiryMessage.objects.all()
+    return InquiryMessage.objects.filter(_passed(), inquiry__in=own_inquiries(viewer))
+
+
+def _passed() -> Q:
     """Return what passed between the asker and us: no notes, and no answer that is not out."""
-    sent = Q(direction=InquiryMessage.Direction.IN) | Q(
+    return Q(direction=InquiryMessage.Direction.IN) | Q(
         Q(delivery=None) | Q(delivery__state=Delivery.State.SENT), direction=InquiryMessage.Direction.OUT
     )
-    messages = inquiry.messages.filter(sent).select_related("author")
+
+
+def own_messages(inquiry: Inquiry) -> list[InquiryMessage]:
+    """Return what passed between the asker and us."""
+    messages = inquiry.messages.filter(_passed()).select_related("author")
     return list(messages.order_by("-at", "-pk")[:MOST])[::-1]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kizuna.base.web.numbers import whole
+from kizuna.core.files.attaching import with_files
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.success.customers.views.gates import readers, workers
@@ -27,7 +28,7 @@ from kizuna.success.inbox.views.conversation import page
 def reply(request: Request, inquiry_id: int) -> HttpResponse:
     """Send an answer; it can be taken back for half a minute."""
     found = queries.inquiry_for(request.viewer, inquiry_id)
-    form = forms.ReplyForm(request.POST)
+    form = forms.ReplyForm(**with_files(request))
     if form.is_valid():
         try:
             actions.send_reply(viewer=request.viewer, inquiry=found, now=timezone.now(), **form.values())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from kizuna.core.files.attaching import with_files
 from kizuna.core.members.actions.limits import Limit, attempt
 from kizuna.core.members.clients import address_of, network_of
 from kizuna.core.members.policies import Refused
@@ -34,7 +35,7 @@ def contact(request: Request) -> HttpResponse:
         return _page(request, contact_forms.ContactForm(viewer=request.viewer, initial=first))
     if "solved" in request.POST:
         return _solved(request)
-    form = contact_forms.ContactForm(request.POST, viewer=request.viewer)
+    form = contact_forms.ContactForm(**with_files(request), viewer=request.viewer)
     if form.is_honey:  # a program filled in what no person sees: it may believe that it was sent
         return _thanked(request, None)
     if not form.is_valid():

@@ -102,6 +102,7 @@ def _forms(request: Request, found: Inquiry, last_id: int, *, now: datetime, **b
     begun = {"seen": last_id, "body": drafts.get(InquiryDraft.Kind.REPLY, "")}
     return {
         "has_door": door is not None,
+        "takes_files": door is not None and bool(door.files),
         "reply_context": f"inquiry:{found.pk}:reply",
         "note_context": f"inquiry:{found.pk}:note",
         "drafts": drafts,

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kizuna.base.api.paging import BadCursor
+from kizuna.core.files.attaching import with_files
+from kizuna.core.files.models import File
+from kizuna.core.files.queries import url_of
 from kizuna.core.members.policies import Refused, require_sign_in
 from kizuna.core.members.requests import Request
 from kizuna.success.inbox import actions, contact_forms, looks, policies, queries, wording
@@ -38,7 +41,8 @@ def own_inquiry(request: Request, inquiry_id: int) -> HttpResponse:
     """Show one's own inquiry; write on."""
     require_sign_in(request.viewer)
     found = queries.own_inquiry_for(request.viewer, inquiry_id)
-    form = contact_forms.WriteOnForm(request.POST or None)
+    sent = with_files(request) if request.method == "POST" else {}
+    form = contact_forms.WriteOnForm(**sent)
     if request.method == "POST" and form.is_valid():
         try:
             body = form.cleaned_data["body"]
@@ -48,9 +52,11 @@ def own_inquiry(request: Request, inquiry_id: int) -> HttpResponse:
         else:
             messages.success(request, _("It was sent."))
             return redirect("inbox:own-inquiry", found.pk)
+    passed = queries.own_messages(found)
+    files = queries.files_of([message.pk for message in passed])
     context = {
         **_row(found),
-        "entries": [_entry(message) for message in queries.own_messages(found)],
+        "entries": [_entry(message, files.get(message.pk, [])) for message in passed],
         "until": looks.short(found.due_at) if found.due_at and found.due_at > timezone.now() else "",
         "form": form,
     }
@@ -62,7 +68,7 @@ def _row(inquiry: Inquiry) -> dict[str, Any]:
     return {"inquiry": inquiry, "state_word": words, "tone": tone}
 
 
-def _entry(message: InquiryMessage) -> dict[str, Any]:
+def _entry(message: InquiryMessage, files: list[File]) -> dict[str, Any]:
     own, quoted = split(message.body, message.quoted)
     is_out = message.direction == InquiryMessage.Direction.OUT
     author = message.author if is_out else None
@@ -75,4 +81,5 @@ def _entry(message: InquiryMessage) -> dict[str, Any]:
         "at": message.at,
         "body": own,
         "quoted": quoted,
+        "files": [{"name": file.name, "url": url_of(file), "size": file.size_bytes} for file in files],
     }

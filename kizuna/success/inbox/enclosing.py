@@ -1,0 +1,38 @@
+"""Files in what is written: a link to one's own upload becomes a file of the message, and goes out of the text."""
+
+import re
+from collections.abc import Iterable
+
+from kizuna.core.files.models import File
+from kizuna.core.files.queries import keys_in, markdown_of
+
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:</f/([0-9a-f]{32})/[^>\n]*>|/f/([0-9a-f]{32})/[^\s()]*)\)")
+
+
+def own_uploads(text: str, *, uploader_id: int | None) -> list[File]:
+    """Return the uploads a text links to that are the writer's and stand nowhere yet, in the order of the text."""
+    keys = keys_in(text)
+    if not keys or uploader_id is None:
+        return []
+    found = File.objects.filter(key__in=keys, uploaded_by_id=uploader_id, target_type="", is_removed=False)
+    return sorted(found, key=lambda file: keys.index(file.key))
+
+
+def without_links(text: str, *, files: Iterable[File]) -> str:
+    """Return a text without the links to these files: their names stay where they stand within a sentence."""
+    keys = {file.key for file in files}
+    lines = []
+    for line in text.split("\n"):
+        kept = _LINK.sub(lambda found: found[1] if _key(found) in keys else found[0], line)
+        if kept == line or _LINK.sub(lambda found: "" if _key(found) in keys else found[0], line).strip():
+            lines.append(kept)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _key(found: re.Match[str]) -> str:
+    return found[2] or found[3]
+
+
+def with_links(text: str, *, files: Iterable[File]) -> str:
+    """Return a text with links to files at its end, as the editor writes them."""
+    return "\n\n".join(part for part in (text.rstrip(), *map(markdown_of, files)) if part)
