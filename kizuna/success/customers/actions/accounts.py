@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.rows import insert_many, insert_plain
+from kizuna.base.text import phones
 from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.members.models import Member
@@ -98,8 +99,8 @@ def change_account(
         keep_tails(account_ids=[account.pk])
     if not changed:
         return account
-    account.updated_at = now
-    account.save(update_fields=[*changed, "reading", "updated_at"])
+    account.phone_key, account.updated_at = phones.key_of(account.phone), now
+    account.save(update_fields=[*changed, "phone_key", "reading", "updated_at"])
     if "owner_id" in changed:
         _hand_over([account], before={account.pk: before_owner}, viewer=viewer, now=now)
     keep_states([account], fields=changed, viewer=viewer, now=now)
@@ -191,6 +192,7 @@ def state_of(account: Account) -> dict[str, Any]:
 def _built(clean: Mapping[str, Any], *, now: datetime, import_id: int | None) -> Account:
     return Account(
         **{name: clean[name] for name in FIELDS},
+        phone_key=phones.key_of(clean["phone"]),
         reading=naming.reading_of(name=clean["name"], kana=clean["kana"]),
         import_id=import_id,
         created_at=now,

@@ -101,7 +101,7 @@ def forget_contact(*, person: Person, now: datetime) -> Erased:
         name = gettext("Erased person")
     removed += Contact.objects.filter(pk=person.contact_id).update(
         name=name, kana="", reading=naming.folded(name)[:80], search_text="", email="", email_key="",
-        phone="", external_id="", member=None, recipient=None, recommends=False, updated_at=now,
+        phone="", phone_key="", external_id="", member=None, recipient=None, recommends=False, updated_at=now,
     )  # fmt: skip
     seats = Employment.objects.filter(contact_id=person.contact_id)
     seats.filter(ended_at=None, started_at__lte=now).update(ended_at=now)
@@ -118,6 +118,7 @@ def _blank_accounts(account_ids: Iterable[int], *, now: datetime) -> int:
     for account in accounts:
         with override(community.setting(keys.DEFAULT_LANGUAGE)):
             account.name = gettext("Erased customer")
+        account.phone_key = ""
         account.kana = account.phone = account.external_id = account.fit_reason = account.region = account.industry = ""
         account.reading, account.updated_at = naming.reading_of(name=account.name, kana=""), now
         account.save()

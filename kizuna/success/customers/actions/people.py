@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.rows import insert_many, update_many
+from kizuna.base.text import phones
 from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record
 from kizuna.core.members.models import Member
@@ -23,7 +24,7 @@ from kizuna.success.customers.models import Account, AccountDomain, Contact, Emp
 from kizuna.success.customers.queries import opening
 
 FIELDS = ("name", "kana", "email", "phone", "external_id", "recommends")
-DESCRIBED = ("email_key", "reading", "search_text", "recipient", "updated_at")  # what is kept beside them
+DESCRIBED = ("email_key", "phone_key", "reading", "search_text", "recipient", "updated_at")  # what is kept beside them
 
 
 @dataclass(frozen=True)
@@ -368,6 +369,7 @@ def _recipients(keys: Iterable[str]) -> dict[str, Recipient]:
 def _describe(contact: Contact, recipients: Mapping[str, Recipient], *, now: datetime) -> None:
     """Put what is kept beside the facts: order, search, the recipient of mail."""
     contact.email_key = normalised_email(contact.email)
+    contact.phone_key = phones.key_of(contact.phone)
     contact.reading = naming.folded(contact.kana or contact.name)[:80]
     contact.search_text = naming.person_search_text(contact.name, contact.kana, contact.email)
     contact.recipient = recipients.get(contact.email_key)

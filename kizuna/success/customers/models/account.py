@@ -35,6 +35,7 @@ class Account(models.Model):
     industry = models.CharField(max_length=60, blank=True, default="")
     region = models.CharField(max_length=60, blank=True, default="")
     phone = models.CharField(max_length=30, blank=True, default="")
+    phone_key = models.CharField(max_length=20, blank=True, default="")  # +81355500142, however it is written
     employee_count = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROSPECT)
     fit = models.CharField(max_length=10, choices=Fit.choices, default=Fit.UNKNOWN)
@@ -79,6 +80,7 @@ class Account(models.Model):
                 fields=["next_review_on"], name="account_by_review", condition=Q(next_review_on__isnull=False)
             ),
             models.Index(fields=["import_id", "id"], name="account_of_import", condition=Q(import_id__isnull=False)),
+            models.Index(fields=["phone_key"], name="account_by_phone", condition=~Q(phone_key="")),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ class Contact(models.Model):
     email = models.EmailField(max_length=254, blank=True, default="")
     email_key = models.CharField(max_length=254, blank=True, default="")
     phone = models.CharField(max_length=30, blank=True, default="")
+    phone_key = models.CharField(max_length=20, blank=True, default="")  # +81355500142, however it is written
     external_id = models.CharField(max_length=120, blank=True, default="")
     member = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     recipient = models.ForeignKey("notifications.Recipient", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -34,6 +35,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["reading", "id"], name="contact_by_reading"),
             models.Index(fields=["import_id"], name="contact_import", condition=Q(import_id__isnull=False)),
+            models.Index(fields=["phone_key"], name="contact_by_phone", condition=~Q(phone_key="")),
         ]
 
     def __str__(self) -> str:

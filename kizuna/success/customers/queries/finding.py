@@ -6,7 +6,7 @@ from kizuna.base.text.japanese import fold
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import naming, seeing
 from kizuna.success.customers.models import Account, Contact, Employment
-from kizuna.success.customers.queries.lists import by_name
+from kizuna.success.customers.queries.lists import by_name, phone_asked
 from kizuna.success.customers.queries.visible import accounts_visible_to, contacts_visible_to
 
 
@@ -15,15 +15,17 @@ def accounts_named(viewer: Viewer, text: str, *, limit: int) -> list[Account]:
     seen = accounts_visible_to(viewer).exclude(state=Account.State.MERGED)
     if not text or not seen.exists():
         return []
-    found = list(by_name(seen, text).order_by("reading", "id")[: 4 * limit])
+    found = list(by_name(seen, text, phone=phone_asked(viewer, text)).order_by("reading", "id")[: 4 * limit])
     return sorted(found, key=lambda account: account.state != Account.State.ACTIVE)[:limit]
 
 
 def people_named(viewer: Viewer, text: str, *, limit: int) -> list[Contact]:
-    """Return the people whose name, reading or address holds every word; by name and reading alone where addresses are hidden."""
+    """Return the people whose name, reading or address holds every word, or whose telephone it is; where these are hidden, by name."""
     if not fold(text).split():
         return []
     people = contacts_visible_to(viewer)
+    if phone := phone_asked(viewer, text):
+        return list(people.filter(phone_key=phone).order_by("reading", "id")[:limit])
     if seeing.sees(viewer, seeing.CONTACT):
         for word in fold(text).split():
             people = people.filter(search_text__contains=word)

@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
+from kizuna.base.text import phones
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import naming, seeing
-from kizuna.success.customers.models import Account, AccountName, AccountNameTail
+from kizuna.success.customers.models import Account, AccountName, AccountNameTail, Employment
 from kizuna.success.customers.queries.ruling import NO_RULE, Ruling
 from kizuna.success.customers.queries.visible import accounts_visible_to
 
@@ -143,7 +144,9 @@ class AccountPage:
 def filtered(viewer: Viewer, wanted: ListFilter, *, today: date, ruling: Ruling = NO_RULE) -> QuerySet[Account]:
     """Return the accounts that a filter and its rule leave; merged ones only when asked for."""
     accounts = _filtered(viewer, wanted, today=today)
-    return ruling.narrowed(by_name(accounts, wanted.text) if wanted.text else accounts, today=today)
+    return ruling.narrowed(
+        by_name(accounts, wanted.text, phone=phone_asked(viewer, wanted.text)) if wanted.text else accounts, today=today
+    )
 
 
 def _filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Account]:
@@ -166,9 +169,14 @@ def _filtered(viewer: Viewer, wanted: ListFilter, *, today: date) -> QuerySet[Ac
     return accounts
 
 
-def by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
-    """Narrow to accounts one of whose names holds the text, in any spelling, or whose number it is."""
-    ids, part = _few_named(text)
+def phone_asked(viewer: Viewer, text: str) -> str:
+    """Return the key of a telephone number that was typed; "" for other words, and where telephones are hidden."""
+    return phones.key_of(text) if phones.is_number(text) and seeing.sees(viewer, seeing.CONTACT) else ""
+
+
+def by_name(accounts: QuerySet[Account], text: str, *, phone: str = "") -> QuerySet[Account]:
+    """Narrow to accounts one of whose names holds the text, in any spelling, or whose number or telephone it is."""
+    ids, part = _few_named(text, phone)
     if not part:
         return accounts.filter(pk__in=ids)
     named = _named(part).values_list("account_id", flat=True)
@@ -177,9 +185,9 @@ def by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
     return accounts.filter(pk__in=named.union(Account.objects.filter(pk__in=ids).values_list("pk", flat=True)))
 
 
-def _page_by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
+def _page_by_name(accounts: QuerySet[Account], text: str, *, phone: str) -> QuerySet[Account]:
     """Narrow as `by_name` does, for a page: where many bear the name, an ordered walk that asks each row is soon full."""
-    ids, part = _few_named(text)
+    ids, part = _few_named(text, phone)
     if not part:
         return accounts.filter(pk__in=ids)
     # By its few names, not by tails: PostgreSQL would go through the whole range of them for each account.
@@ -187,16 +195,24 @@ def _page_by_name(accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
     return accounts.filter(Exists(own) | Q(pk__in=ids) if ids else Exists(own))
 
 
-def _few_named(text: str) -> tuple[set[int], str]:
+def _few_named(text: str, phone: str) -> tuple[set[int], str]:
     """Return whom the text finds, and ""; where many bear it, only whose number it is, and the folded text to look for."""
     part = naming.wanted(text)
     # Ids first, each by its own index: one condition with "or" would read every account.
     ids = set(Account.objects.filter(external_id=text).exclude(external_id="").values_list("pk", flat=True))
     ids |= set(Account.objects.filter(corporate_number=text).exclude(corporate_number="").values_list("pk", flat=True))
+    ids |= _called(phone) if phone else set()
     if not part:
         return ids, ""
     found = set(_named(part).values_list("account_id", flat=True)[: FEW + 1])
     return (ids | found, "") if len(found) <= FEW else (ids, part)
+
+
+def _called(phone: str) -> set[int]:
+    """Return the accounts of a telephone number: their own, or that of somebody who works there."""
+    own = Account.objects.filter(phone_key=phone).exclude(phone_key="")
+    people = Employment.objects.filter(contact__phone_key=phone, ended_at=None).exclude(contact__phone_key="")
+    return set(own.values_list("pk", flat=True)[:FEW]) | set(people.values_list("account_id", flat=True)[:FEW])
 
 
 def _named(part: str) -> QuerySet[AccountNameTail]:
@@ -239,7 +255,7 @@ def _to_page(
 ) -> tuple[QuerySet[Account], int | None]:
     """Return what a page is cut from, and how many there are. Few who fit a rule are named; of many the first are found on a walk."""
     accounts = _filtered(viewer, wanted, today=today)
-    paged = _page_by_name(accounts, wanted.text) if wanted.text else accounts
+    paged = _page_by_name(accounts, wanted.text, phone=phone_asked(viewer, wanted.text)) if wanted.text else accounts
     if ruling.rule is None or ruling.is_stopped:
         return ruling.narrowed(paged, today=today), None
     fitting = filtered(viewer, wanted, today=today, ruling=ruling).order_by()
