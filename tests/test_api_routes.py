@@ -59,6 +59,11 @@ OPERATIONS = {
     "POST /notes": "ss44o" "33",
     "GET /notes/{note_id}": "ss44o" "43",
     "PATCH /notes/{note_id}": "ss443" "33",
+    "GET /calls": "ss44o" "43",
+    "POST /calls": "ss44o" "33",
+    "GET /calls/{call_id}": "ss44o" "43",
+    "PUT /calls/{call_id}": "ss44o" "33",
+    "DELETE /calls/{call_id}": "ss44o" "33",
     "GET /encounters": "ss44o" "43",
     "POST /encounters": "ss44o" "33",
     "GET /encounters/{encounter_id}": "ss44o" "43",
@@ -158,7 +163,7 @@ def _token(member, scopes, now) -> str:
 def _given(world) -> dict[str, object]:
     names = (
         "account", "contact", "contract", "purchase", "cancellation", "note", "task", "effort", "encounter", "inquiry", "survey",
-        "response", "endpoint", "delivery",
+        "response", "endpoint", "delivery", "call",
     )  # fmt: skip
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     customers["import_id"] = world.customers["run"].pk
@@ -207,6 +212,7 @@ def _body(world, operation: str) -> dict:
         "/answer": {"answer": "箱"},
         "/handover": {"department": "sales", "ask": "箱"},
         "/encounters": {"title": "箱", "at": "2026-11-20T03:00:00Z", **account},
+        "/calls": {"title": "箱", "at": "2026-11-20T03:00:00Z", **(account if is_new else {})},
         "/tasks": {"title": "箱", **account},
         "/effort": {"day": "2026-11-20", "minutes": 5},
         "attributes": {"attributes": {}},

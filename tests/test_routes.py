@@ -318,7 +318,7 @@ def _secrets(world) -> dict[str, dict[str, object]]:
         "key": {name: world.files[name].key for name in ("staff", "private", "members", "loose")},
         **{
             f"{name}_id": {"zqcustomer": world.customers[name].pk}
-            for name in ("account", "contact", "contract", "note", "task", "effort", "encounter")
+            for name in ("account", "contact", "contract", "note", "task", "effort", "encounter", "call")
         },
     }
 

@@ -19,6 +19,7 @@ from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.actions import Content
 from kizuna.engagement.surveys import actions as surveys
 from kizuna.interfaces.webhooks import actions as webhooks
+from kizuna.success.calls import actions as calls
 from kizuna.success.customers import actions as customers
 from kizuna.success.effort import actions as effort
 from kizuna.success.effort.models import EffortFunction
@@ -292,10 +293,13 @@ def _plant_customers(world: World) -> None:
     row = effort.note_effort(viewer=emi, work=work, now=now)
     words = {"title": f"{COMMON} zqcustomer", "body": "zqcustomer", "at": now, "contact_ids": [contact.pk]}
     encounter = encounters.log_encounter(viewer=emi, account=account, fields=words, now=now)
+    at = {"at": now, "title": f"{COMMON} zqcustomer", "contact_ids": [contact.pk]}
+    call = calls.log_call(viewer=emi, account=account, fields=at, now=now)
+    source, _secret = calls.make_source(viewer=world.viewer("aoi"), name="pbx", kind="standard", now=now)
     world.customers = {
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
         "view": view, "field": field, "task": task, "run": run, "effort": row, "function": function,
-        "encounter": encounter,
+        "encounter": encounter, "call": call, "source": source,
         "inquiry": inquiry, "survey": survey, "response": response, "purchase": purchase,
         "cancellation": cancellation,
         **_webhook(world),

@@ -37,6 +37,8 @@ CONSUMERS: list[str] = [
     "kizuna.success.inbox.consumers.NOT_SENT",
     "kizuna.success.inbox.consumers.ASKER",
     "kizuna.success.mailbox.consumers.RECEIVED",
+    "kizuna.success.calls.consumers.ENCOUNTERS",
+    "kizuna.success.calls.consumers.ANSWERS",
     "kizuna.success.effort.consumers.FORGOTTEN",
     "kizuna.success.imports.consumers.ANSWERS",
     "kizuna.success.origins.consumers.ACCOUNTS",

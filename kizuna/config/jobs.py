@@ -23,5 +23,6 @@ JOBS: list[str] = [
     "kizuna.success.tasks.jobs",
     "kizuna.success.effort.jobs",
     "kizuna.success.inbox.jobs",
+    "kizuna.success.calls.jobs",
     "kizuna.interfaces.webhooks.jobs",
 ]

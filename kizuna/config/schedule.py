@@ -28,6 +28,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("testimonials.drop_expired", "daily 00:02 Asia/Tokyo"),
     ("effort.flag_forgotten", "every 30m"),
     ("inbox.watch", "every 1m"),
+    ("calls.forget_old", "daily 04:30 Asia/Tokyo"),
     ("webhooks.deliver", "every 1m"),
     ("webhooks.prune", "daily 04:40 Asia/Tokyo"),
 ]

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "kizuna.success.encounters",
     "kizuna.success.inbox",
     "kizuna.success.mailbox",
+    "kizuna.success.calls",
     "kizuna.success.usage",
     "kizuna.success.tasks",
     "kizuna.success.effort",
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
     "kizuna.interfaces.api",
     "kizuna.interfaces.integrations",
     "kizuna.interfaces.webhooks",
+    "kizuna.interfaces.hooks",
 ]
 
 MIDDLEWARE = [

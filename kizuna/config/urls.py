@@ -24,11 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.encounters.urls")),
     path("", include("kizuna.success.inbox.urls")),
     path("", include("kizuna.success.mailbox.urls")),
+    path("", include("kizuna.success.calls.urls")),
     path("", include("kizuna.success.usage.urls")),
     path("", include("kizuna.success.tasks.urls")),
     path("", include("kizuna.success.effort.urls")),
     path("", include("kizuna.success.origins.urls")),
     path("", include("kizuna.interfaces.webhooks.urls")),
+    path("", include("kizuna.interfaces.hooks.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
     path("scim/", include("kizuna.interfaces.scim.urls")),
 ]

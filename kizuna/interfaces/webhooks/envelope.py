@@ -29,7 +29,8 @@ HIDDEN_VERBS = {"success.defined": {"judgement"}}
 HIDDEN_PROPS = {"fields": {"contact", "amount", "judgement"}, "score": {"judgement"}}
 # After these the thing is seen no more: told to whoever was told of it before.
 GONE = frozenset({
-    "article.archived", "effort.removed", "encounter.removed", "note.removed", "post.removed", "topic.removed",
+    "article.archived", "call.removed", "effort.removed", "encounter.removed", "note.removed", "post.removed",
+    "topic.removed",
 })  # fmt: skip
 
 

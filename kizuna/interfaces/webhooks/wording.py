@@ -60,6 +60,7 @@ APPS: dict[str, Any] = {
     "customers": _("Customers"),
     "effort": _("Working time"),
     "encounters": _("Calls and meetings"),
+    "calls": _("Calls"),
     "inbox": _("Inquiries"),
     "origins": _("Through whom customers came"),
     "tasks": _("Tasks"),

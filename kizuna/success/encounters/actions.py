@@ -80,6 +80,16 @@ def remove_encounter(*, viewer: Viewer, encounter: Encounter, now: datetime) -> 
 
 
 @transaction.atomic
+def restore_encounter(*, viewer: Viewer, encounter: Encounter, now: datetime) -> None:
+    """Bring a removed encounter back to its place on the timeline."""
+    require(policies.can_change(viewer, encounter), _("Only the author may change this."))
+    if Encounter.objects.filter(pk=encounter.pk, is_removed=True).update(is_removed=False):
+        contacts = encounter.people.exclude(contact=None).order_by("contact_id").values_list("contact_id", flat=True)
+        write_touchpoints([_touch(encounter, [pk for pk in contacts if pk])])
+        _record(activities.ENCOUNTER_RESTORED, encounter, viewer=viewer, now=now)
+
+
+@transaction.atomic
 def forget_person(*, person: Person, now: datetime) -> Erased:
     """Blank the encounters with the person alone, and cover their name in the others of the customers they worked at."""
     if person.contact_id is None and not person.account_ids:

@@ -11,3 +11,4 @@ ENCOUNTER_LOGGED = ActivityType(
 )
 ENCOUNTER_EDITED = ActivityType("encounter.edited", "What was written of an encounter was changed.", _OF)
 ENCOUNTER_REMOVED = ActivityType("encounter.removed", "An encounter was taken out of sight.", _OF)
+ENCOUNTER_RESTORED = ActivityType("encounter.restored", "A removed encounter was brought back.", _OF)

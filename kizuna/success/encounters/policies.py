@@ -13,8 +13,9 @@ require_reader = customers.require_reader
 
 
 def can_change(viewer: Viewer, encounter: Encounter) -> bool:
-    """Tell whether the viewer may change what is written: its author, and managers."""
-    return can_work(viewer) and (encounter.author_id == viewer.member_id or customers.can_define(viewer))
+    """Tell whether the viewer may change what is written: its author, and managers; what the system wrote, everybody who works."""
+    is_own = encounter.author_id == viewer.member_id or (encounter.author is not None and encounter.author.is_system)
+    return can_work(viewer) and (is_own or customers.can_define(viewer))
 
 
 def require_worker(viewer: Viewer) -> None:

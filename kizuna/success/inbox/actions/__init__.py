@@ -19,7 +19,7 @@ from kizuna.success.inbox.actions.sources import (
     take_mention,
     take_question,
 )
-from kizuna.success.inbox.actions.timing import note_minutes, start_timer
+from kizuna.success.inbox.actions.timing import count_effort, note_minutes, start_timer
 from kizuna.success.inbox.actions.tuning import set_form, set_hours, set_rules
 from kizuna.success.inbox.actions.watching import watch
 from kizuna.success.inbox.actions.working import assign, assign_many, prioritise, snooze, wait, wake
@@ -41,6 +41,7 @@ __all__ = [
     "close_inquiries",
     "close_inquiry",
     "close_solved",
+    "count_effort",
     "deliver",
     "find_ask",
     "forget_asked",

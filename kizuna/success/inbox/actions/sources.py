@@ -4,7 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from kizuna.core.community import queries as community
+from kizuna.core.community import settings as keys
 from kizuna.core.members.actions import system_viewer
 from kizuna.engagement.discussions.models import Post, State, Topic
 from kizuna.success.inbox import dues
@@ -59,22 +62,35 @@ def take_mention(*, post: Post, member_ids: list[int], now: datetime) -> Receive
     return received
 
 
+@transaction.atomic
 def note_missed_call(
     *, phone: str, at: datetime, now: datetime, call_id: str = "", said: str = "", contact_id: int | None = None,
-    account_id: int | None = None,
+    account_id: int | None = None, continues: int | None = None, count: int = 1,
 ) -> Received:  # fmt: skip
-    """Take in a call that nobody took; `said` is what was left on the machine."""
+    """Take in a call that nobody took; `said` is what was left on the machine. `count` calls lie under `continues` then.
+
+    The number stands with the sender and not in the title, so that only those read it who see telephones.
+    """
+    with override(str(community.setting(keys.DEFAULT_LANGUAGE))):
+        title = _("Missed call") if phone else _("Missed call, number withheld")
+        if count > 1:
+            title = _("%(count)d missed calls") % {"count": count}
     arrival = Arrival(
         channel=Channel.MISSED,
-        title=_("Missed call") + (f" {phone}" if phone else ""),
+        title=title,
         body=said,
         received_at=at,
         sender=phone,
         external_id=f"call:{call_id}" if call_id else "",
         contact_id=contact_id,
         account_id=account_id,
+        continues=continues,
     )
-    return receive(arrival=arrival, now=now)
+    received = receive(arrival=arrival, now=now)
+    if count > 1 and received.is_new:
+        Inquiry.objects.filter(pk=received.inquiry.pk).update(title=title)
+        received.inquiry.title = title
+    return received
 
 
 def go_on_with_post(*, post: Post, now: datetime) -> None:

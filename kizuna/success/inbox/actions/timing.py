@@ -35,6 +35,15 @@ def note_minutes(*, viewer: Viewer, inquiry: Inquiry, minutes: int, now: datetim
     return row
 
 
+@transaction.atomic
+def count_effort(*, viewer: Viewer, inquiry: Inquiry, effort: Effort) -> None:
+    """Let working time that was noted with something else (a call) count on an inquiry, once."""
+    policies.require_worker(viewer)
+    InquiryWork.objects.get_or_create(
+        inquiry=inquiry, effort=effort, defaults={"member_id": effort.member_id or viewer.own_id}
+    )
+
+
 def _work(inquiry: Inquiry, *, minutes: int, now: datetime) -> effort.Work:
     known = functions()
     if not known:
