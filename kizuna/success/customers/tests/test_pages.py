@@ -9,6 +9,7 @@ from django.utils import timezone
 from kizuna.base.jobs.runner import run_waiting
 from kizuna.core.community.models import ManagerAction
 from kizuna.core.notifications.models import Notification
+from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions
 from kizuna.success.customers.models import Account, AccountAttribute, Contract, Employment, Note, SavedView
 
@@ -129,7 +130,7 @@ def test_everything_of_a_customer_stands_on_one_page(page, account, contract, pe
 
 def test_the_next_step_names_its_fact(page, account, contract, person, desk, emi, now):
     actions.set_owner(viewer=desk, account_ids=[account.pk], owner_id=emi.pk, now=now)
-    Contract.objects.filter(pk=contract.pk).update(notice_by=timezone.now().date() + timedelta(days=5))
+    Contract.objects.filter(pk=contract.pk).update(notice_by=local_day(timezone.now()) + timedelta(days=5))
     text = page(f"/desk/customers/{account.pk}/")
     assert "更新について話しましょう" in text
     assert "効果" not in text

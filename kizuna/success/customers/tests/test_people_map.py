@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from kizuna.base.registry import PersonMark
+from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions
 from kizuna.success.customers import people as mapping
 from kizuna.success.customers.models import Contact
@@ -32,7 +33,7 @@ def test_who_recommends_and_who_has_left_is_said(page, desk, account, person, no
 
 @pytest.mark.parametrize(("days", "is_away"), [(2, False), (44, False), (45, True)])
 def test_who_was_not_there_for_long_is_marked(page, desk, account, person, now, days, is_away):
-    seen = timezone.now().date() - timedelta(days=days)
+    seen = local_day(timezone.now()) - timedelta(days=days)
     member = make_member("miura", last_seen_on=seen)
     actions.link_member(viewer=desk, contact=person, member=member, now=now)
     assert ("45日以上" in page()) is is_away

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +68,8 @@ def test_the_way_back_stays_on_the_desk(client, task, back):
 
 
 def test_what_is_late_or_due_soon_needs_me(client, make_task):
-    make_task("すぐの件", due_on=timezone.now().date())
-    make_task("先の件", due_on=timezone.now().date().replace(year=timezone.now().year + 1))
+    make_task("すぐの件", due_on=local_day(timezone.now()))
+    make_task("先の件", due_on=local_day(timezone.now()).replace(year=timezone.now().year + 1))
     shown = text_of(client, "/desk/")
     assert "すぐの件" in shown
     assert "先の件" not in shown
