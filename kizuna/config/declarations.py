@@ -189,6 +189,8 @@ DECLARATIONS: list[str] = [
     "kizuna.success.calls.declarations.ROWS",
     "kizuna.success.calls.declarations.NEW",
     "kizuna.success.calls.declarations.AUDIT",
+    "kizuna.success.mailbox.declarations.STOPS",
+    "kizuna.success.mailbox.declarations.STOPPED",
     "kizuna.success.mailbox.arriving.ROUTE",
     "kizuna.success.mailbox.fates.FATE",
     "kizuna.success.inbox.notices.GIVEN",

@@ -24,6 +24,7 @@ RESET_BY_NETWORK = Limit("reset.network", 60, HOUR)
 INVITATION_BY_NETWORK = Limit("invitation.network", 100, HOUR)
 JOIN_BY_NETWORK = Limit("join.network", 40, HOUR)
 # A whole office comes from one address in the morning, and each comes and goes twice.
+MAIL_EVENTS_BY_NETWORK = Limit("mail_events.network", 600, QUARTER)
 COMPANY_BY_NETWORK = Limit("company.network", 1_200, QUARTER)
 
 
@@ -62,3 +63,8 @@ def require_company_sign_in(request: Request, *, now: datetime) -> None:
 
 def _by_network(limit: Limit, request: Request, *, now: datetime) -> None:
     attempt(limit, key=network_of(address_of(request)), now=now)
+
+
+def require_mail_events(request: Request, *, now: datetime) -> None:
+    """Count one call of a mail provider without the secret; raise TooManyAttempts past the limit."""
+    _by_network(MAIL_EVENTS_BY_NETWORK, request, now=now)

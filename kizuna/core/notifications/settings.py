@@ -19,3 +19,5 @@ def _host(value: Any) -> str:
 MAILS_A_DAY = SettingKey("notifications.mails_a_day", 50, between(1, 1000))
 # Where answers by mail to notifications are received (`reply+…@HOST`); empty: notifications take no answers.
 REPLY_HOST = SettingKey("notifications.reply_host", "", _host)
+# Each new number makes a new secret in the address that the mail provider calls.
+EVENTS_VERSION = SettingKey("notifications.events_version", 1, between(1, 1_000_000))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kizuna.core.notifications.views import member, studio, unsubscribe
+from kizuna.core.notifications.views import events, member, studio, unsubscribe
 
 app_name = "notifications"
 urlpatterns = [
@@ -13,7 +13,9 @@ urlpatterns = [
     path("notifications/settings/", member.settings, name="settings"),
     path("notifications/counts.json", member.counts, name="counts"),
     path("u/<str:key>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("mail/events/<slug:provider>/", events.told, name="events"),
     path("studio/mail/", studio.mails, name="mails"),
+    path("studio/mail/events-address/", studio.events_address, name="events-address"),
     path("studio/mail/<id:mail_id>/", studio.mail, name="mail"),
     path("studio/mail/<id:mail_id>/html/", studio.mail_html, name="mail-html"),
 ]

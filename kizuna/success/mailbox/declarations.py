@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AuditWords, InquiryLines, NavigationItem, ReplyDoor
+from kizuna.base.registry import AuditWords, InquiryLines, NavigationItem, PersonMark, ReplyDoor
 from kizuna.core.members.policies import can_manage
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.mailbox import acknowledging, policies
+from kizuna.success.mailbox import acknowledging, policies, stops
 
 
 def _for_managers(*, viewer: Viewer) -> bool:
@@ -39,3 +39,5 @@ AUDIT = AuditWords(
     things={"support_address": _("Support address")},
 )
 LOG = InquiryLines("mailbox.acknowledgement", acknowledging.lines_of)
+STOPS = InquiryLines("mailbox.stops", stops.lines_of)
+STOPPED = PersonMark("mailbox.stopped", stops.marks)

@@ -2,15 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import MailFate, of
+from kizuna.core.community import queries as community
+from kizuna.core.community.actions import change_setting
+from kizuna.core.members import policies
 from kizuna.core.members.models.member import normalised_email
+from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.actions.choosing import stop_mail
+from kizuna.core.notifications.delivery.events import COMPLAINED, Event
 from kizuna.core.notifications.models import MailStop, OutgoingMail, Recipient
+from kizuna.core.notifications.settings import EVENTS_VERSION
 
 Return = OutgoingMail.Return
+FROM_OUTSIDE = (MailStop.Reason.BOUNCE, MailStop.Reason.COMPLAINT)
 
 
 def tell_fate(mail: OutgoingMail, *, fate: str, detail: str, now: datetime) -> None:
@@ -48,6 +57,37 @@ def note_complaint(
     _return(mail, as_=Return.COMPLAINED, detail=detail, now=now)
     stop_mail(recipient=recipient_of(mail, now=now), reason=MailStop.Reason.COMPLAINT, detail=detail, now=now)
     return mail
+
+
+def note_event(*, event: Event, now: datetime) -> OutgoingMail | None:
+    """Take down what a provider told of a mail; told again, nothing more happens."""
+    mail = OutgoingMail.objects.filter(pk=event.mail_id).only("message_id").first()
+    if mail is None:
+        return None
+    named: dict[str, Any] = {
+        "message_ids": [mail.message_id],
+        "recipients": [event.recipient],
+        "detail": event.detail,
+        "now": now,
+    }
+    if event.what == COMPLAINED:
+        return note_complaint(**named)
+    return note_bounce(is_final=event.is_final, **named)
+
+
+@transaction.atomic
+def resume_mail(*, viewer: Viewer, now: datetime) -> int:
+    """Let mail go to the viewer again after it came back or was called unwanted: they say that they want it."""
+    policies.require(policies.can_act(viewer), _("Please sign in first."))
+    stops = MailStop.objects.filter(recipient__member_id=viewer.own_id, kind="", reason__in=FROM_OUTSIDE)
+    return stops.delete()[0]
+
+
+def renew_events_secret(*, viewer: Viewer, now: datetime) -> None:
+    """Make a new secret for the address that the mail provider calls; the one before is good for nothing."""
+    policies.require(policies.can_own(viewer), _("Only owners may do this."))
+    version = community.setting(EVENTS_VERSION) + 1
+    change_setting(EVENTS_VERSION, value=version, member_id=viewer.member_id, now=now)
 
 
 def recipient_of(mail: OutgoingMail, *, now: datetime) -> Recipient:

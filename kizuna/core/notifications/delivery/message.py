@@ -10,7 +10,7 @@ from kizuna.base.hosting import links
 from kizuna.core.community import queries as community
 from kizuna.core.files import storage
 from kizuna.core.files.models import File
-from kizuna.core.notifications.delivery import transport
+from kizuna.core.notifications.delivery import events, transport
 from kizuna.core.notifications.models import OutgoingMail
 
 # Stands in the stored texts instead of the unsubscribe key: what is at rest opens nothing.
@@ -29,18 +29,25 @@ def message_of(
         for name, value in mail.headers.items()
     }
     name = mail.sender_name or community.name(language)
-    message = EmailMultiAlternatives(
+    message = MarkedMessage(
         subject=one_line(mail.subject),
         body=mail.text.replace(KEY_PLACE, unsubscribe_key),
         from_email=formataddr((one_line(name), mail.sender_address or transport.sender_address())),
         to=[mail.address],
         headers={**headers, OWN_MARK: own_mark(), "Message-ID": mail.message_id},
     )
+    message.metadata = {events.MARK: events.mark_of(mail.pk)}
     for file in File.objects.filter(key__in=mail.file_keys, is_removed=False).order_by("pk"):
         message.attach(file.name, storage.read(file.key), file.content_type.partition(";")[0])
     if mail.html:
         message.attach_alternative(mail.html.replace(KEY_PLACE, unsubscribe_key), "text/html")
     return message
+
+
+class MarkedMessage(EmailMultiAlternatives):
+    """A message with what goes with it through a provider and back in what the provider tells of it."""
+
+    metadata: dict[str, str]
 
 
 def own_mark() -> str:

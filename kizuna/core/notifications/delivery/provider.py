@@ -35,6 +35,7 @@ class Provider:
 
     name: str
     options: tuple[tuple[str, str], ...] = ()
+    webhook_key: str = ""  # with which it signs what it tells us, where it does
 
 
 def provider_of(scheme: str, *, secrets: tuple[str, str], options: dict[str, str]) -> Provider | None:
@@ -44,7 +45,7 @@ def provider_of(scheme: str, *, secrets: tuple[str, str], options: dict[str, str
     if keys is None or not all(secrets[: len(keys)]):
         return None
     given = {**dict(zip(keys, secrets, strict=False)), **{key: options[key] for key in OPTIONS & options.keys()}}
-    return Provider(name, tuple(sorted(given.items())))
+    return Provider(name, tuple(sorted(given.items())), options.get("webhook_key", ""))
 
 
 class ProviderTransport:

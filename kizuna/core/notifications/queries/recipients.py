@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -71,3 +72,18 @@ def _derived(words: str) -> str:
 def token_for(key: str) -> UnsubscribeToken | None:
     """Return the token that a link's key opens, or None."""
     return UnsubscribeToken.objects.select_related("recipient").filter(token_hash=hashed(key)).first()
+
+
+def stops_of(addresses: Iterable[str]) -> dict[str, MailStop]:
+    """Return why no mail at all goes to these addresses: {address as compared: the latest reason from outside}."""
+    reasons = (MailStop.Reason.BOUNCE, MailStop.Reason.COMPLAINT)
+    stops = MailStop.objects.select_related("recipient").filter(
+        recipient__address_key__in=list(addresses), kind="", reason__in=reasons
+    )
+    return {stop.recipient.address_key: stop for stop in stops.order_by("at", "pk")}
+
+
+def own_stop(member_id: int) -> MailStop | None:
+    """Return why no mail goes to a member, as other servers told."""
+    reasons = (MailStop.Reason.BOUNCE, MailStop.Reason.COMPLAINT)
+    return MailStop.objects.filter(recipient__member_id=member_id, kind="", reason__in=reasons).order_by("-at").first()

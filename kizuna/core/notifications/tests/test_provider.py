@@ -4,6 +4,7 @@ import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
@@ -41,6 +42,31 @@ def provider(answers: list):
             f"anymail+postmark://tok%2Fen@?api_url=http://127.0.0.1:{server.server_port}/&from=square@sakura.test",
             seen,
         )
+        server.shutdown()
+    thread.join(5)
+
+
+@contextmanager
+def api(answers: list):
+    """Stand in for any provider: what it was sent is kept as text."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            seen.append(self.rfile.read(int(self.headers["Content-Length"])).decode("utf-8", "replace"))
+            status, said = answers.pop(0)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(said).encode())
+
+        def log_message(self, *args):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server.server_port, seen
         server.shutdown()
     thread.join(5)
 
@@ -99,3 +125,32 @@ def test_a_provider_that_is_unknown_or_has_no_key(settings, url):
     settings.KIZUNA_MAIL_URL = url
     with pytest.raises(transport.BadMailURL):
         transport.open_transport()
+
+
+OTHERS = {
+    "mailgun": ("key", {"id": "<m@x>", "message": "Queued. Thank you."}),
+    "sendgrid": ("key", {}),
+    "brevo": ("key", {"messageId": "<m@x>"}),
+    "resend": ("key", {"id": "m"}),
+    "sparkpost": ("key", {"results": {"id": "m", "total_accepted_recipients": 1, "total_rejected_recipients": 0}}),
+    "mailjet": (
+        "key:secret",
+        {"Messages": [{"Status": "success", "To": [{"Email": "chie@example.com", "MessageID": 1}]}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.filterwarnings("ignore")
+def test_every_provider_gets_our_number_and_its_failures_count(settings, name):
+    keys, taken = OTHERS[name]
+    with api([(200, taken), (503, {"message": "down"}), (400, {"message": "bad"})]) as (port, seen):
+        settings.KIZUNA_MAIL_URL = f"anymail+{name}://{keys}@?api_url=http://127.0.0.1:{port}/&sender_domain=sakura.test&from=square@sakura.test"
+        mails = [letter() for _ in range(3)]
+        for mail in mails:
+            send_mails(mail_ids=[mail.pk])
+    states = list(OutgoingMail.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["sent", "waiting", "failed"]
+    number = mails[0].message_id.strip("<>")
+    assert number in unquote(seen[0])
+    assert f"{mails[0].pk}." in seen[0], "the mark by which it tells of bounces"

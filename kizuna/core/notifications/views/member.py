@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -96,12 +97,21 @@ def settings(request: Request) -> HttpResponse:
     """Show and keep what the member wants to be told, and how."""
     viewer = request.viewer
     require_sign_in(viewer)
+    if "resume" in request.POST:
+        actions.resume_mail(viewer=viewer, now=timezone.now())
+        messages.success(request, _("Mail goes to you again."))
+        return redirect("notifications:settings")
     form = LevelsForm(request.POST or None, choices=queries.choices_of(viewer))
     if form.is_valid():
         actions.choose_levels(viewer=viewer, levels=form.cleaned_data)
         messages.success(request, _("Your choices are saved."))
         return redirect("notifications:settings")
-    return render(request, "notifications/settings.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "notifications/settings.html",
+        {"form": form, "stop": queries.own_stop(viewer.own_id)},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_GET

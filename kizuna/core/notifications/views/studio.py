@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from kizuna.core.members.policies import require_manager
+from kizuna.core.members.policies import can_own, require_manager
 from kizuna.core.members.requests import Request
-from kizuna.core.notifications import queries
+from kizuna.core.notifications import actions, queries
 from kizuna.core.notifications.models import OutgoingMail
 
 # A mail is shown as a mail program would show it, and can do nothing: no script, no request, no form, no top window.
@@ -32,6 +36,7 @@ def mails(request: Request) -> HttpResponse:
         "next_url": f"{here}?state={page.state}&after={page.after}" if page.after else "",
         "problems": queries.mail_problems(),
         "folder": queries.mail_folder(),
+        "provider": queries.mail_provider() if can_own(request.viewer) else "",
     }
     return render(request, "notifications/studio_mails.html", context)
 
@@ -63,6 +68,27 @@ def mail_html(request: Request, mail_id: int) -> HttpResponse:
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def events_address(request: Request) -> HttpResponse:
+    """Show the address at which the mail provider tells of bounces and complaints, or make a new one."""
+    if not can_own(request.viewer):
+        require_manager(request.viewer)
+        raise Http404
+    if not queries.mail_provider():
+        raise Http404
+    if request.method == "POST":
+        actions.renew_events_secret(viewer=request.viewer, now=timezone.now())
+        messages.success(request, _("There is a new address. The one before does not work any more."))
+        return redirect("notifications:events-address")
+    context = {
+        "address": queries.events_address(),
+        "provider": queries.mail_provider(),
+        "crumbs": [{"label": pgettext("navigation", "Mail"), "url": reverse("notifications:mails")}],
+    }
+    return render(request, "notifications/studio_events.html", context)
 
 
 def _mail_or_404(mail_id: int) -> OutgoingMail:
