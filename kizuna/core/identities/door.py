@@ -21,7 +21,7 @@ from kizuna.core.members.requests import Request
 
 def ways(*, language: str, next: str) -> list[Way]:
     """Return a button for each provider that is switched on."""
-    found = [item for item in queries.providers() if item.is_on and item.kind == Provider.Kind.OIDC]
+    found = [item for item in queries.providers() if queries.works_by_browser(item)]
     return [Way(queries.name_of(item, language), start_url(item, next)) for item in found]
 
 
@@ -31,7 +31,7 @@ def leads(*, request: Request, email: str, next: str) -> str:
         return ""
     domain = normalised_email(email).rpartition("@")[2]
     for provider in queries.forcing():
-        if provider.kind == Provider.Kind.OIDC and queries.speaks_for(provider, domain):
+        if queries.works_by_browser(provider) and queries.speaks_for(provider, domain):
             return start_url(provider, next)
     return ""
 

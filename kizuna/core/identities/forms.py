@@ -6,13 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.community.settings import in_language
-from kizuna.core.identities import mapping
+from kizuna.core.identities import mapping, wording
 from kizuna.core.identities.models import Provider, ProviderKey
+from kizuna.core.identities.saml import Distrusted, metadata
 from kizuna.core.members import queries as members
 from kizuna.core.members.forms.refusing import Refusable
 from kizuna.core.members.models import Role
 from kizuna.core.members.wording import ROLE_NAMES
 
+LEFT_OUT = {
+    Provider.Kind.OIDC: ("described", "allows_unasked"),
+    Provider.Kind.JWT: ("described", "allows_unasked", "client_id", "secret", "scopes"),
+    Provider.Kind.SAML: ("issuer", "client_id", "secret", "scopes"),
+}
 NO_HELP = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 JOINING_NAMES = {
     Provider.Joining.COMMUNITY: _("Anybody, by this community's rule of joining"),
@@ -26,7 +32,7 @@ FORCED_NAMES = {
 
 
 class ProviderForm(Refusable, forms.Form):
-    """A provider, OpenID or product."""
+    """A provider: OpenID, SAML or product."""
 
     slug = forms.CharField(
         label=_("Word in the address"),
@@ -51,6 +57,22 @@ class ProviderForm(Refusable, forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     scopes = forms.CharField(label=_("Scopes"), max_length=200, required=False, widget=forms.TextInput(attrs=NO_HELP))
+    described = forms.CharField(
+        label=_("Metadata of the provider (XML)"),
+        max_length=300_000,
+        required=False,
+        help_text=_(
+            "Paste what the provider gives you as metadata. Pasted again, its new certificates count from then on."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8, **NO_HELP}),
+    )
+    allows_unasked = forms.BooleanField(
+        label=_("It may send people here by itself (from its own portal)"),
+        required=False,
+        help_text=_(
+            "Leave it off unless people come from a portal: whoever is sent here did not ask for it in this browser."
+        ),
+    )
     joining = forms.ChoiceField(label=_("Who joins by it"), choices=list(JOINING_NAMES.items()))
     domains = forms.CharField(
         label=_("Only addresses of these domains join"),
@@ -84,17 +106,33 @@ class ProviderForm(Refusable, forms.Form):
                 "The address of the provider, such as https://login.example.com. Everything else is read from there."
             )
         )
-        for name in ("client_id", "secret", "scopes") if is_product else ():
+        self.read: metadata.Described | None = None
+        for name in LEFT_OUT[Provider.Kind(kind)]:
             del self.fields[name]
+        if "described" in self.fields:
+            self.fields["described"].required = provider is None
+            self.known_issuer = provider.issuer if provider else ""
         if provider is not None:
             del self.fields["slug"]
+
+    def clean_described(self) -> str:
+        """Read the metadata that was pasted."""
+        text: str = self.cleaned_data["described"]
+        if text.strip():
+            try:
+                self.read = metadata.read(text)
+            except Distrusted as error:
+                raise forms.ValidationError(wording.unread_metadata(error.reason)) from None
+        return text
 
     def said(self) -> dict[str, Any]:
         """Return the fields as the action takes them."""
         clean = self.cleaned_data
+        issuer = self.read.entity_id if self.read else getattr(self, "known_issuer", "")
         return {
             "label": {"ja": clean["label_ja"], "en": clean["label_en"]},
-            "issuer": clean["issuer"],
+            "issuer": clean.get("issuer", issuer),
+            "allows_unasked": clean.get("allows_unasked", False),
             "client_id": clean.get("client_id", ""),
             "scopes": " ".join(clean.get("scopes", "").split()) or "openid email profile",
             "joining": clean["joining"],
@@ -163,7 +201,9 @@ class GroupForm(Refusable, forms.Form):
 
 
 def _initial(provider: Provider) -> dict[str, Any]:
-    plain = ("issuer", "client_id", "scopes", "joining", "is_trusted_for_addresses", "asks_second_step")
+    plain = (
+        "issuer", "client_id", "scopes", "joining", "is_trusted_for_addresses", "asks_second_step", "allows_unasked",
+    )  # fmt: skip
     return {
         **{name: getattr(provider, name) for name in plain},
         "label_ja": provider.label.get("ja", ""),

@@ -6,11 +6,12 @@ from django.db.models import Q
 
 
 class Provider(models.Model):
-    """Who says who somebody is: an OpenID provider of the company, or the company's own product with a key."""
+    """Who says who somebody is: an OpenID or SAML provider of the company, or the company's own product with a key."""
 
     class Kind(models.TextChoices):
         OIDC = "oidc"
         JWT = "jwt"
+        SAML = "saml"
 
     class Joining(models.TextChoices):
         NOBODY = "nobody"  # only who is a member already
@@ -42,6 +43,8 @@ class Provider(models.Model):
     domains = models.JSONField(default=list)
     is_trusted_for_addresses = models.BooleanField(default=False)
     asks_second_step = models.BooleanField(default=False)
+    # SAML: the provider may send people in whom nobody here asked for.
+    allows_unasked = models.BooleanField(default=False)
     forced = models.CharField(max_length=10, choices=Forced.choices, default=Forced.NOBODY)
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()

@@ -15,9 +15,11 @@ from kizuna.core.identities.models import (
     ProvenDomain,
     Provider,
 )
+from kizuna.core.identities.saml import IS_INSTALLED
 from kizuna.core.members.models import Member, Role, RoleGrant
 from kizuna.core.members.models.member import normalised_email
 
+BY_BROWSER = (Provider.Kind.OIDC, Provider.Kind.SAML)  # the browser goes there and comes back
 AT_ONCE = 2  # keys of a product, so that one takes the place of the other without a gap
 
 
@@ -34,9 +36,15 @@ def provider_for(provider_id: int) -> Provider:
     return found
 
 
-def open_provider(slug: str, *, kind: str) -> Provider:
-    """Return a provider that is switched on, or Http404."""
-    found = Provider.objects.filter(slug=slug, kind=kind, is_on=True).first()
+def works_by_browser(provider: Provider) -> bool:
+    """Tell whether the browser can be sent to a provider: SAML only where its extra is installed."""
+    return provider.is_on and provider.kind in BY_BROWSER and (IS_INSTALLED or provider.kind != Provider.Kind.SAML)
+
+
+def open_provider(slug: str, *, kind: str | tuple[str, ...]) -> Provider:
+    """Return a provider of the kind, or of one of them, that is switched on, or Http404."""
+    kinds = (kind,) if isinstance(kind, str) else kind
+    found = Provider.objects.filter(slug=slug, kind__in=kinds, is_on=True).first()
     if found is None:
         raise Http404
     return found

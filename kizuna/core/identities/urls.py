@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kizuna.core.identities.views import company, directory, own, product, studio, studio_people
+from kizuna.core.identities.views import company, directory, own, product, saml, studio, studio_people
 
 app_name = "identities"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("signin/company/<slug:slug>/callback/", company.callback, name="callback"),
     path("signin/company/<slug:slug>/logout/", company.back_channel_logout, name="back-channel-logout"),
     path("signin/company/<slug:slug>/signed-out/", company.signed_out, name="signed-out"),
+    path("signin/company/<slug:slug>/metadata/", saml.described, name="saml-metadata"),
+    path("signin/company/<slug:slug>/acs/", saml.acs, name="saml-acs"),
+    path("signin/company/<slug:slug>/arrival/", saml.arrival, name="saml-arrival"),
     path("signin/jwt/", product.arrival, name="product"),
     path("signin/jwt/exchange/", product.exchange, name="exchange"),
     path("account/company/", own.own, name="own"),

@@ -14,6 +14,7 @@ from kizuna.core.identities.models import Provider
 
 KIND_NAMES = {
     Provider.Kind.OIDC.value: gettext_lazy("OpenID Connect"),
+    Provider.Kind.SAML.value: gettext_lazy("SAML 2.0"),
     Provider.Kind.JWT.value: gettext_lazy("Your product (signed token)"),
 }
 DEEDS = {
@@ -67,6 +68,30 @@ def addresses_of(provider: Provider, *, callback: str) -> list[tuple[str, str]]:
         (_("Redirect URI"), callback),
         (_("Back-channel logout URI"), logout),
         (_("Post-logout redirect URI"), links.absolute_url("/")),
+    ]
+
+
+def unread_metadata(reason: str) -> str:
+    """Return in words why metadata of a SAML provider could not be read."""
+    return {
+        "not installed": _("SAML is not installed here. Whoever runs the machine adds it by bin/setup --saml."),
+        "doctype": _("Metadata with a document type of its own is not read."),
+        "many": _("There are several providers in it. Please paste the metadata of one."),
+        "redirect": _("It names no address (HTTP-Redirect, https) at which people sign in."),
+        "certificate": _("It holds no certificate that can be used (RSA of 2,048 bits or more, or EC)."),
+        "size": _("This is too long for the metadata of one provider."),
+    }.get(reason, _("This is no metadata of a SAML identity provider."))
+
+
+def saml_addresses(provider: Provider) -> list[tuple[str, str]]:
+    """Return the addresses that a SAML provider has to be told."""
+    entity = links.absolute_url(reverse("identities:saml-metadata", args=[provider.slug]))
+    return [
+        (_("Our metadata, and our entity ID"), entity),
+        (
+            _("Assertion consumer service (ACS), by POST"),
+            links.absolute_url(reverse("identities:saml-acs", args=[provider.slug])),
+        ),
     ]
 
 

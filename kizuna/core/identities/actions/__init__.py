@@ -2,6 +2,7 @@
 
 from kizuna.core.identities.actions.attempts import (
     TICKET_FOR,
+    Begun,
     begin_attempt,
     forget_old,
     make_ticket,
@@ -43,6 +44,7 @@ from kizuna.core.identities.actions.providers import (
 
 __all__ = [
     "TICKET_FOR",
+    "Begun",
     "Entry",
     "add_domain",
     "add_key",

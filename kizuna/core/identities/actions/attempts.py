@@ -94,9 +94,13 @@ def make_ticket(*, provider: Provider, claims: dict[str, Any], next_url: str, no
     return key
 
 
-def use_ticket(*, key: str, now: datetime) -> tuple[Provider, dict[str, Any], str] | None:
-    """Take a link out of the table: whose it is, what was said and where to go; None when there is none, or no more."""
-    row = Ticket.objects.select_related("provider").filter(key_hash=hashed(key), expires_at__gt=now).first()
+def use_ticket(*, key: str, kind: str, now: datetime) -> tuple[Provider, dict[str, Any], str] | None:
+    """Take a link out of the table: whose it is, what was said and where to go; None when there is none, or no more.
+
+    `kind` is that of the provider which made it: what a SAML provider said is no product's token.
+    """
+    rows = Ticket.objects.select_related("provider").filter(key_hash=hashed(key), provider__kind=kind)
+    row = rows.filter(expires_at__gt=now).first()
     if row is None or not row.provider.is_on or not Ticket.objects.filter(pk=row.pk).delete()[0]:
         return None
     try:
@@ -105,9 +109,10 @@ def use_ticket(*, key: str, now: datetime) -> tuple[Provider, dict[str, Any], st
         return None
 
 
-def read_ticket(*, key: str, now: datetime) -> tuple[Provider, dict[str, Any]] | None:
+def read_ticket(*, key: str, kind: str, now: datetime) -> tuple[Provider, dict[str, Any]] | None:
     """Return whose a link is without using it, to ask the person first."""
-    row = Ticket.objects.select_related("provider").filter(key_hash=hashed(key), expires_at__gt=now).first()
+    rows = Ticket.objects.select_related("provider").filter(key_hash=hashed(key), provider__kind=kind)
+    row = rows.filter(expires_at__gt=now).first()
     try:
         return (row.provider, json.loads(unseal(row.sealed_claims, purpose=TICKET))) if row else None
     except Unopenable:

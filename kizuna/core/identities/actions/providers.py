@@ -1,5 +1,6 @@
 """Providers as owners set them up. Only owners: whoever sets one up decides who everybody is."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from kizuna.core.community.actions import bump_generation, log_manager_action
 from kizuna.core.community.queries import SITE
 from kizuna.core.identities import mapping, product_tokens, queries
 from kizuna.core.identities.models import CompanySignIn, Identity, Provider, ProviderKey
+from kizuna.core.identities.saml.metadata import Described
 from kizuna.core.members import actions as members
 from kizuna.core.members import policies
 from kizuna.core.members import queries as member_queries
@@ -28,6 +30,7 @@ DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](
 MAX_PROVIDERS = 20
 CHANGEABLE = (
     "label", "issuer", "client_id", "scopes", "joining", "domains", "is_trusted_for_addresses", "asks_second_step",
+    "allows_unasked",
 )  # fmt: skip
 
 
@@ -38,9 +41,16 @@ def require_owner(viewer: Viewer) -> None:
 
 @transaction.atomic
 def add_provider(
-    *, viewer: Viewer, kind: str, slug: str, fields: Mapping[str, Any], secret: str, now: datetime
+    *,
+    viewer: Viewer,
+    kind: str,
+    slug: str,
+    fields: Mapping[str, Any],
+    secret: str,
+    now: datetime,
+    described: Described | None = None,
 ) -> Provider:
-    """Set a provider up, switched off. Raises Refused naming the field at fault."""
+    """Set a provider up, switched off; `described` is the metadata of a SAML one. Raises Refused naming the field at fault."""
     require_owner(viewer)
     require(Provider.objects.count() < MAX_PROVIDERS, _("There are too many providers already."))
     if not SLUG.fullmatch(slug):
@@ -49,6 +59,7 @@ def add_provider(
         raise Refused(_("There is a provider with this word already."), field="slug")
     last = Provider.objects.aggregate(last=Max("position"))["last"]
     provider = Provider(slug=slug, kind=kind, created_at=now, position=0 if last is None else last + 1)
+    _describe(provider, described, now=now)
     _fill(provider, fields, secret=secret)
     provider.save()
     _note(viewer, "provider.added", provider, after=_described(provider), now=now)
@@ -57,7 +68,13 @@ def add_provider(
 
 @transaction.atomic
 def change_provider(
-    *, viewer: Viewer, provider: Provider, fields: Mapping[str, Any], secret: str, now: datetime
+    *,
+    viewer: Viewer,
+    provider: Provider,
+    fields: Mapping[str, Any],
+    secret: str,
+    now: datetime,
+    described: Described | None = None,
 ) -> None:
     """Change a provider. Another issuer or client is another provider: what is joined to the old one would be taken over."""
     require_owner(viewer)
@@ -68,6 +85,7 @@ def change_provider(
     _fill(provider, fields, secret=secret)
     if fields["issuer"] != before["issuer"]:
         provider.metadata, provider.metadata_at, provider.key_set, provider.key_set_at = {}, None, {}, None
+    _describe(provider, described, now=now)
     provider.save()
     _note(viewer, "provider.changed", provider, before=before, after=_described(provider), now=now)
 
@@ -92,7 +110,7 @@ def switch(*, viewer: Viewer, provider: Provider, is_on: bool, now: datetime) ->
     provider = _locked(provider)
     if not is_on and provider.forced != Provider.Forced.NOBODY:
         raise Refused(_("People have to sign in by this provider. Stop forcing it first."))
-    if is_on and provider.kind == Provider.Kind.OIDC and not provider.metadata:
+    if is_on and provider.kind != Provider.Kind.JWT and not provider.metadata:
         raise Refused(_("The provider has not been read yet. Please check the issuer first."))
     if is_on and provider.kind == Provider.Kind.JWT and not provider.keys.exists():
         raise Refused(_("Please make a key first."))
@@ -175,7 +193,7 @@ def note_key_used(*, key: ProviderKey, now: datetime) -> None:
 
 def _fill(provider: Provider, fields: Mapping[str, Any], *, secret: str) -> None:
     for name in CHANGEABLE:
-        setattr(provider, name, fields[name])
+        setattr(provider, name, fields.get(name, False) if name == "allows_unasked" else fields[name])
     provider.issuer, provider.client_id = provider.issuer.strip(), provider.client_id.strip()
     provider.label = {language: text.strip()[:60] for language, text in fields["label"].items()}
     provider.domains = _domains(fields["domains"])
@@ -191,15 +209,17 @@ def _check(provider: Provider) -> None:
         raise Refused(_("Please enter the issuer."), field="issuer")
     if provider.kind == Provider.Kind.JWT:
         return
+    other = Provider.objects.filter(kind=provider.kind, issuer=provider.issuer).exclude(pk=provider.pk)
+    if other.exists():
+        raise Refused(_("There is a provider with this issuer already."), field="issuer")
+    if provider.kind == Provider.Kind.SAML:
+        return
     if not is_fetchable(provider.issuer) or "?" in provider.issuer or "#" in provider.issuer:
         raise Refused(_("Please enter an address that begins with https://."), field="issuer")
     if not provider.client_id:
         raise Refused(_("Please enter the client ID that the provider gave you."), field="client_id")
     if "openid" not in provider.scopes.split():
         raise Refused(_("The word “openid” has to be among them."), field="scopes")
-    other = Provider.objects.filter(kind=Provider.Kind.OIDC, issuer=provider.issuer).exclude(pk=provider.pk)
-    if other.exists():
-        raise Refused(_("There is a provider with this issuer already."), field="issuer")
 
 
 def _domains(wanted: list[str]) -> list[str]:
@@ -213,8 +233,20 @@ def _locked(provider: Provider) -> Provider:
     return Provider.objects.select_for_update().get(pk=provider.pk)
 
 
+def _describe(provider: Provider, described: Described | None, *, now: datetime) -> None:
+    """Set where a SAML provider is and with what it signs, as its metadata says."""
+    if described is not None:
+        provider.metadata, provider.metadata_at = described.metadata(), now
+        provider.key_set, provider.key_set_at = described.key_set(), now
+
+
 def _described(provider: Provider) -> dict[str, Any]:
-    return {**{name: getattr(provider, name) for name in CHANGEABLE}, "forced": provider.forced}
+    said = {**{name: getattr(provider, name) for name in CHANGEABLE}, "forced": provider.forced}
+    if provider.kind == Provider.Kind.SAML:
+        pems = [item["pem"] for item in provider.key_set.get("certificates", [])]
+        said["certificates"] = [hashlib.sha256(pem.encode()).hexdigest()[:16] for pem in pems]
+        said |= provider.metadata
+    return said
 
 
 def _note(

@@ -14,15 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base import outbound
 from kizuna.base.hosting import links
-from kizuna.core.identities import actions, arriving, oidc, queries, reading, telling
-from kizuna.core.identities.actions.joined import OWN_PAGE
+from kizuna.core.identities import actions, arriving, oidc, queries, reading
 from kizuna.core.identities.arriving import Arrival
 from kizuna.core.identities.models import Provider
+from kizuna.core.identities.saml import IS_INSTALLED
+from kizuna.core.identities.views import saml
+from kizuna.core.identities.views.joining import BEGUN, joined_to_own
 from kizuna.core.members import flow, limits
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 
-BEGUN = "company_begun"
 TABS = 5  # sign-ins that one browser may have under way
 
 logger = logging.getLogger("kizuna.identities")
@@ -32,7 +33,7 @@ logger = logging.getLogger("kizuna.identities")
 @require_GET
 def start(request: Request, slug: str) -> HttpResponse:
     """Go to the provider."""
-    provider = queries.open_provider(slug, kind=Provider.Kind.OIDC)
+    provider = queries.open_provider(slug, kind=queries.BY_BROWSER)
     target = flow.safe_next(request)
     if request.viewer.is_member:
         return redirect(target or "/")
@@ -43,18 +44,34 @@ def to_provider(request: Request, provider: Provider, *, next_url: str, member_i
     """Begin an attempt in this browser and answer with the way to the provider."""
     now = timezone.now()
     limits.require_company_sign_in(request, now=now)
+    if provider.kind == Provider.Kind.SAML:
+        return _to_saml(request, provider, next_url=next_url, member_id=member_id)
     try:
         reading.refresh(provider, now=now)
         client = reading.client_of(provider)
     except (oidc.Distrusted, outbound.Unreachable) as error:
         logger.warning("sign-in by %s not begun: %s", provider.slug, error)
         return arriving.turned_away(request, _unavailable(provider, request))
-    begun = actions.begin_attempt(provider=provider, next_url=next_url, member_id=member_id, now=now)
-    request.session[BEGUN] = [*request.session.get(BEGUN, []), begun.id][-TABS:]
+    begun = _begun(request, provider, next_url=next_url, member_id=member_id)
     url = oidc.authorization_url(
         client, state=begun.state, nonce=begun.nonce, verifier=begun.verifier, scopes=provider.scopes
     )
     return HttpResponseRedirect(url)
+
+
+def _to_saml(request: Request, provider: Provider, *, next_url: str, member_id: int | None) -> HttpResponse:
+    if not IS_INSTALLED:
+        logger.warning("sign-in by %s not begun: the SAML extra is not installed", provider.slug)
+        return arriving.turned_away(request, _unavailable(provider, request))
+    begun = _begun(request, provider, next_url=next_url, member_id=member_id)
+    return HttpResponseRedirect(saml.way_to(provider, begun, now=timezone.now()))
+
+
+def _begun(request: Request, provider: Provider, *, next_url: str, member_id: int | None) -> actions.Begun:
+    """Write an attempt down, bound to this browser."""
+    begun = actions.begin_attempt(provider=provider, next_url=next_url, member_id=member_id, now=timezone.now())
+    request.session[BEGUN] = [*request.session.get(BEGUN, []), begun.id][-TABS:]
+    return begun
 
 
 @never_cache
@@ -88,7 +105,7 @@ def callback(request: Request, slug: str) -> HttpResponse:
     sid = claims.get("sid") if isinstance(claims.get("sid"), str) else ""
     arrival = Arrival(provider, claims["sub"], claims, next=used.next, sid=str(sid))
     if used.member_id is not None:
-        return _joined_to_own(request, arrival, member_id=used.member_id)
+        return joined_to_own(request, arrival, member_id=used.member_id)
     if request.viewer.is_member:
         return redirect(used.next or "/")
     return arriving.arrived(request, arrival, now=now)
@@ -145,31 +162,6 @@ def back_channel_logout(request: Request, slug: str) -> HttpResponse:
     subject, sid = (str(claims.get(name) or "") for name in ("sub", "sid"))
     actions.end_sign_ins(provider=provider, subject=subject, sid=sid, now=now)
     return HttpResponse(status=200)
-
-
-def _joined_to_own(request: Request, arrival: Arrival, *, member_id: int) -> HttpResponse:
-    """Join the account to the member who began this, and to nobody else."""
-    if request.viewer.member_id != member_id or request.viewer.is_view_as:
-        return arriving.turned_away(request, _("Somebody else is signed in here now. Please begin again."))
-    flow.settle(request)
-    now = timezone.now()
-    try:
-        identity = actions.join_identity(
-            provider=arrival.provider, subject=arrival.subject, member=request.user, how=OWN_PAGE,
-            claims=arrival.claims, now=now,
-        )  # fmt: skip
-    except Refused as refused:
-        return _told(request, str(refused.reason), is_good=False)
-    actions.note_arrival(identity=identity, claims=arrival.claims, now=now)
-    telling.tell_joined(request, request.user, now=now)
-    return _told(request, _("Your company account opens this account from now on."), is_good=True)
-
-
-def _told(request: Request, text: str, *, is_good: bool) -> HttpResponse:
-    from_page = reverse("identities:own")
-    level = messages.success if is_good else messages.warning
-    level(request, text)
-    return redirect(from_page)
 
 
 def _require_same_issuer(request: Request, provider: Provider) -> None:

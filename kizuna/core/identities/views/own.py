@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.core.identities import actions, queries
-from kizuna.core.identities.models import Provider
 from kizuna.core.identities.views.company import to_provider
 from kizuna.core.members.gates import confirmed, signed_in
 from kizuna.core.members.requests import Request
@@ -22,9 +21,7 @@ def own(request: Request) -> HttpResponse:
     language = request.viewer.language
     held = queries.identities_of(request.viewer.own_id)
     known = {identity.provider_id for identity in held}
-    free = [
-        item for item in queries.providers() if item.is_on and item.kind == Provider.Kind.OIDC and item.pk not in known
-    ]
+    free = [item for item in queries.providers() if queries.works_by_browser(item) and item.pk not in known]
     context = {
         "lines": [{"identity": row, "name": queries.name_of(row.provider, language)} for row in held],
         "providers": [{"provider": item, "name": queries.name_of(item, language)} for item in free],
@@ -37,7 +34,7 @@ def own(request: Request) -> HttpResponse:
 @require_GET
 def join(request: Request, slug: str) -> HttpResponse:
     """Go to the provider to join its account to the viewer."""
-    provider = queries.open_provider(slug, kind=Provider.Kind.OIDC)
+    provider = queries.open_provider(slug, kind=queries.BY_BROWSER)
     if request.viewer.is_view_as:
         raise Http404
     return to_provider(request, provider, next_url="", member_id=request.viewer.member_id)

@@ -75,7 +75,7 @@ def _by_link(request: Request) -> HttpResponse:
     now = timezone.now()
     if key and request.viewer.is_member and request.method == "GET" and not _is_own(request, key, now=now):
         return render(request, "identities/swap.html", {"ticket": key, "name": request.viewer.name})
-    used = actions.use_ticket(key=key, now=now) if key else None
+    used = actions.use_ticket(key=key, kind=Provider.Kind.JWT, now=now) if key else None
     if used is None:
         text = _("This link has been used or has run out. Please go back to the product and try again.")
         return arriving.turned_away(request, text)
@@ -87,7 +87,7 @@ def _by_link(request: Request) -> HttpResponse:
 
 
 def _is_own(request: Request, key: str, *, now: datetime) -> bool:
-    found = actions.read_ticket(key=key, now=now)
+    found = actions.read_ticket(key=key, kind=Provider.Kind.JWT, now=now)
     identity = queries.identity_of(found[0], found[1]["sub"]) if found else None
     return identity is not None and identity.member_id == request.viewer.member_id
 

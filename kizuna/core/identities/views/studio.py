@@ -17,6 +17,7 @@ from kizuna.core.identities import actions, mapping, oidc, queries, reading, wor
 from kizuna.core.identities.actions.domains import PREFIX, VALUE
 from kizuna.core.identities.forms import FORCED_NAMES, DomainForm, ForceForm, KeyForm, MappingForm, ProviderForm
 from kizuna.core.identities.models import Provider
+from kizuna.core.identities.saml import IS_INSTALLED, metadata
 from kizuna.core.members import queries as members
 from kizuna.core.members.gates import owners
 from kizuna.core.members.policies import Refused
@@ -63,7 +64,7 @@ def new(request: Request, kind: str) -> HttpResponse:
         try:
             provider = actions.add_provider(
                 viewer=request.viewer, kind=kind, slug=form.cleaned_data["slug"].strip().lower(), fields=form.said(),
-                secret=form.cleaned_data.get("secret", ""), now=timezone.now(),
+                secret=form.cleaned_data.get("secret", ""), described=form.read, now=timezone.now(),
             )  # fmt: skip
         except Refused as refused:
             form.refuse(refused)
@@ -71,7 +72,8 @@ def new(request: Request, kind: str) -> HttpResponse:
             if kind == Provider.Kind.OIDC:
                 _read(request, provider)
             return redirect(PAGE, provider.pk)
-    context = {"form": form, "kind": wording.KIND_NAMES[kind]}
+    is_missing = kind == Provider.Kind.SAML and not IS_INSTALLED
+    context = {"form": form, "kind": wording.KIND_NAMES[kind], "is_missing": is_missing}
     return render(request, "identities/studio_new.html", context, status=422 if form.errors else 200)
 
 
@@ -86,7 +88,7 @@ def provider(request: Request, provider_id: int) -> HttpResponse:
         try:
             actions.change_provider(
                 viewer=request.viewer, provider=found, fields=form.said(),
-                secret=form.cleaned_data.get("secret", ""), now=timezone.now(),
+                secret=form.cleaned_data.get("secret", ""), described=form.read, now=timezone.now(),
             )  # fmt: skip
         except Refused as refused:
             form.refuse(refused)
@@ -283,9 +285,11 @@ def _page(request: Request, found: Provider, **forms: Any) -> HttpResponse:
         "name": queries.name_of(found, request.viewer.language),
         "kind": wording.KIND_NAMES[found.kind],
         "is_oidc": is_oidc,
-        "addresses": wording.addresses_of(found, callback=reading.callback_url(found))
-        if is_oidc
-        else wording.product_addresses(),
+        "is_product": found.kind == Provider.Kind.JWT,
+        "addresses": _addresses(found),
+        "certificates": metadata.runs_out(found.key_set),
+        "is_missing": found.kind == Provider.Kind.SAML and not IS_INSTALLED,
+        "now": timezone.now(),
         "audience": links.base_url(),
         "domains": [
             {"row": row, "record": f"{PREFIX}{row.domain}", "value": f"{VALUE}{row.token}"}
@@ -298,3 +302,9 @@ def _page(request: Request, found: Provider, **forms: Any) -> HttpResponse:
     }
     has_errors = any(getattr(form, "errors", None) for form in shown.values())
     return render(request, "identities/studio_provider.html", context, status=422 if has_errors else 200)
+
+
+def _addresses(found: Provider) -> list[tuple[str, str]]:
+    if found.kind == Provider.Kind.OIDC:
+        return wording.addresses_of(found, callback=reading.callback_url(found))
+    return wording.saml_addresses(found) if found.kind == Provider.Kind.SAML else wording.product_addresses()
