@@ -8,10 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kizuna.core.inbound.models import InboundMail
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import Invitation, InvitationBatch
 from kizuna.core.members.viewer import MEMBERS as FOR_MEMBERS
 from kizuna.interfaces.api.urls import VERSION_1
+from kizuna.success.mailbox import actions as mailbox
+from kizuna.success.mailbox.models import ReplyTemplate, SupportAddress
 from tests.test_routes import code_of
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +99,18 @@ OPERATIONS = {
     "POST /inquiries/{inquiry_id}/handover": "ss44o" "33",
     "DELETE /inquiries/{inquiry_id}/handover": "ss443" "33",
     "POST /inquiries/{inquiry_id}/handover/answer": "ss443" "33",
+    "GET /support-addresses": "ss33o" "33",
+    "POST /support-addresses": "ss33o" "33",
+    "GET /support-addresses/{address_id}": "ss33o" "33",
+    "PATCH /support-addresses/{address_id}": "ss33o" "33",
+    "GET /reply-templates": "ss44o" "43",
+    "POST /reply-templates": "ss44o" "33",
+    "GET /reply-templates/{template_id}": "ss44o" "43",
+    "PATCH /reply-templates/{template_id}": "ss44o" "33",
+    "DELETE /reply-templates/{template_id}": "ss44o" "33",
+    "GET /inbound-mails": "ss33o" "33",
+    "GET /inbound-mails/{mail_id}": "ss33o" "33",
+    "POST /inbound-mails/{mail_id}/taking": "ss333" "33",
     "GET /surveys": "ss44o" "43",
     "POST /surveys": "ss44o" "33",
     "GET /surveys/{survey_id}": "ss44o" "43",
@@ -168,6 +183,7 @@ def _given(world) -> dict[str, object]:
     customers = {f"{name}_id": world.customers[name].pk for name in names}
     customers["import_id"] = world.customers["run"].pk
     customers["invitation_id"], customers["batch_id"] = _invited(world)
+    customers |= _of_mail(world)
     return {"topic_id": world.topics["open"].pk, "handle": "gen", "key": "owner", "message_id": 1, **customers}
 
 
@@ -182,6 +198,29 @@ def _invited(world) -> tuple[int, int]:
     return found.pk, batch.pk
 
 
+def _of_mail(world) -> dict[str, int]:
+    """Return a support address, a template and a mail that was taken, made when they are asked for first."""
+    now, viewer = timezone.now(), world.viewer("aoi")
+    address = SupportAddress.objects.filter(name="箱").first() or mailbox.save_address(
+        viewer=viewer,
+        support=None,
+        address="box@example.com",
+        name="箱",
+        category="",
+        has_tags=False,
+        is_active=True,
+        now=now,
+    )
+    template = ReplyTemplate.objects.filter(is_archived=False).first() or mailbox.save_template(
+        viewer=viewer, template=None, name="箱", body="箱", now=now
+    )
+    mail = InboundMail.objects.filter(raw_key="").first() or InboundMail.objects.create(
+        door="lmtp", recipient="box@example.com", message_key="box", content_hash="0" * 64, raw_key="", size_bytes=1,
+        state="taken", received_at=now,
+    )  # fmt: skip
+    return {"address_id": address.pk, "template_id": template.pk, "mail_id": mail.pk}
+
+
 def _body(world, operation: str) -> dict:
     account = {"account_id": world.customers["account"].pk}
     line = {"product": "箱", "unit_price": 100}
@@ -193,6 +232,9 @@ def _body(world, operation: str) -> dict:
         "/delay": {},
         "/webhook-endpoints": {"url": "https://hooks.example.com/two"},
         "/invitation-batches": {"invitations": [{"email": "box@example.com"}]},
+        "/support-addresses": {"address": "two@example.com", "name": "箱"} if is_new else {"category": "箱"},
+        "/reply-templates": {"name": "二つ目", "body": "箱"} if is_new else {"body": "箱"},
+        "/inbound-mails": {},
         "/mail": {},
         "/invitations": {"email": "new@example.com"},
         "/accounts": {"name": "箱", **account},

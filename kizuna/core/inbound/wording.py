@@ -75,3 +75,8 @@ def box_error(error: str) -> tuple[Any, str]:
 def why(mail: InboundMail) -> Any:
     """Return why a mail is in its state, in words."""
     return WHY.get(mail.why, mail.why)
+
+
+def no_such_state() -> Any:
+    """Return the words for a state that mail cannot be in."""
+    return _("Please choose from the list.")

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from kizuna.core.inbound.api import router as inbound
 from kizuna.core.members.api import router as members
 from kizuna.core.privacy.api import router as privacy
 from kizuna.core.search.api import router as search
@@ -19,6 +20,7 @@ from kizuna.success.effort.api import router as effort
 from kizuna.success.encounters.api import router as encounters
 from kizuna.success.imports.api import router as imports
 from kizuna.success.inbox.api import router as inbox
+from kizuna.success.mailbox.api import router as mailbox
 from kizuna.success.tasks.api import router as tasks
 
 
@@ -54,3 +56,5 @@ api.add_router("", calls)
 api.add_router("", surveys)
 api.add_router("", imports)
 api.add_router("", webhooks)
+api.add_router("", mailbox)
+api.add_router("", inbound)

@@ -131,7 +131,8 @@ def _understood(event: Any) -> Event | None:
     mail_id = mail_marked((event.metadata or {}).get(MARK))
     if mail_id is None or not event.recipient:
         return None
-    detail = " ".join(str(event.mta_response or event.description or reason or kind).split())[:400]
+    said = str(event.mta_response or event.description or reason or kind).replace("\x00", "")
+    detail = " ".join(said.split())[:400]
     address = str(event.recipient)
     if kind == COMPLAINED or (kind == REJECTED and reason == "spam"):
         return Event(COMPLAINED, mail_id, address, is_final=True, detail=detail)

@@ -16,6 +16,7 @@ from kizuna.success.mailbox import facts_in_words, policies
 from kizuna.success.mailbox.models import ReplyTemplate, Signature, SupportAddress
 
 LONGEST_TEMPLATE = 8_000
+LONGEST_NAME = 80
 LONGEST_ACKNOWLEDGEMENT = 4_000
 TAKEN = _("There is one by this name already.")
 
@@ -41,6 +42,9 @@ def save_address(
         raise Refused(_("This is no address that mail can be received at."), field="address")
     if not name.strip():
         raise Refused(_("Please say whom customers see as the sender."), field="name")
+    for field, text in (("name", name), ("category", category)):
+        if len(text.strip()) > LONGEST_NAME:
+            raise Refused(_("Please write no more than 80 letters."), field=field)
     words = {language: _received_words(language, text) for language, text in (acknowledgement or {}).items()}
     others = SupportAddress.objects.filter(address_key=key)
     if others.exclude(pk=support.pk if support else 0).exists():

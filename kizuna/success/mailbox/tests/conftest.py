@@ -7,6 +7,7 @@ from kizuna.core.inbound import actions as inbound
 from kizuna.core.inbound.tests.mails import plain
 from kizuna.core.notifications.tests.sink import listening
 from kizuna.success.customers.tests.conftest import account, desk, make_account, person  # noqa: F401
+from kizuna.success.customers.tests.test_api import api  # noqa: F401
 from kizuna.success.mailbox import actions
 
 
