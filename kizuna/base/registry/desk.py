@@ -4,7 +4,7 @@ Functions take keywords only; `account` is the row, `now` the moment of the requ
 by the function itself: it is asked with the viewer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,6 +141,14 @@ class DoorClosed(Exception):
     def __init__(self, reason: Any) -> None:
         super().__init__(str(reason))
         self.reason = reason
+
+
+@dataclass(frozen=True)
+class InquiryFacts:
+    """What came along with an inquiry by a way of its own: `read(viewer=, inquiry_id=)` returns [(label, value), …]."""
+
+    name: str
+    read: Callable[..., Sequence[tuple[Any, str]]]
 
 
 @dataclass(frozen=True)

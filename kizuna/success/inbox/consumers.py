@@ -12,7 +12,7 @@ from kizuna.core.notifications.actions import notify
 from kizuna.engagement.discussions import activities as discussions
 from kizuna.engagement.discussions.models import Mention, Post, State, Topic
 from kizuna.success.customers import policies as customers
-from kizuna.success.inbox import actions, activities, notices
+from kizuna.success.inbox import actions, activities, notices, queries
 from kizuna.success.inbox.models import Inquiry, InquiryMention, InquiryMessage
 from kizuna.success.inbox.urgency import WORD
 from kizuna.success.tasks.models import DepartmentMember
@@ -105,9 +105,9 @@ def tell_not_sent(*, activity: Activity) -> None:
 
 
 def tell_asker(*, activity: Activity) -> None:
-    """Tell the member who asked by the form that there is an answer on their page."""
+    """Tell the member who asked by the form or the widget that there is an answer on their page."""
     asked = Inquiry.objects.filter(
-        pk=activity.object_id or 0, channel=Inquiry.Channel.FORM, member__isnull=False
+        pk=activity.object_id or 0, channel__in=queries.OWN_CHANNELS, member__isnull=False
     ).first()
     if asked is not None:
         notify(

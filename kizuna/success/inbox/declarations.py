@@ -112,6 +112,9 @@ TO_MENTION = ReplyDoor("inbox.mention", "mention", f"{SENDING}.to_topic", inside
 TO_OWN_PAGE = ReplyDoor(
     "inbox.own_page", "form", f"{SENDING}.to_own_page", inside=True, takes=f"{SENDING}.is_members", files="attached"
 )
+TO_OWN_WIDGET = ReplyDoor(
+    "inbox.own_widget", "widget", f"{SENDING}.to_own_page", inside=True, takes=f"{SENDING}.is_members", files="attached"
+)
 PEOPLE = CustomerLink("inbox", people.completed)
 AUDIT = AuditWords(
     "inbox",

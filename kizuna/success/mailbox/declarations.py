@@ -26,6 +26,10 @@ TO_FORM = ReplyDoor(
     "mailbox.form", "form", f"{SENDING}.to_mail", takes=f"{SENDING}.has_address", files="attached",
     most_bytes=LARGEST_FILES,
 )  # fmt: skip
+TO_WIDGET = ReplyDoor(
+    "mailbox.widget", "widget", f"{SENDING}.to_mail", takes=f"{SENDING}.has_address", files="attached",
+    most_bytes=LARGEST_FILES,
+)  # fmt: skip
 STUDIO = NavigationItem(
     "support-addresses", _("Support addresses"), "mailbox:addresses", "at-sign", _for_managers, place="studio",
     section="setup",

@@ -35,12 +35,21 @@ class Asked:
     category: str = ""
     is_urgent: bool = False
     once: str = ""
+    # By which form: the contact form, or the widget in the company's own product, which has a switch of its own.
+    channel: str = Inquiry.Channel.FORM
 
 
 @transaction.atomic
-def begin_ask(*, viewer: Viewer, subject: str, shown: Sequence[tuple[str, int]], now: datetime) -> str:
+def begin_ask(
+    *,
+    viewer: Viewer,
+    subject: str,
+    shown: Sequence[tuple[str, int]],
+    now: datetime,
+    channel: str = Inquiry.Channel.FORM,
+) -> str:
     """Note that somebody was shown answers before sending. Returns the word by which this is found again."""
-    policies.require_form(viewer)
+    policies.require_form(viewer, channel=channel)
     ask = FormAsk.objects.create(
         member_id=viewer.member_id,
         subject=line({"subject": subject}, "subject", longest=10_000)[:200],
@@ -61,9 +70,9 @@ def find_ask(*, viewer: Viewer, token: str) -> FormAsk | None:
 
 
 @transaction.atomic
-def solve_ask(*, viewer: Viewer, token: str, now: datetime) -> bool:
+def solve_ask(*, viewer: Viewer, token: str, now: datetime, channel: str = Inquiry.Channel.FORM) -> bool:
     """Note that an answer that was shown solved it. Returns whether there was such a question."""
-    policies.require_form(viewer)
+    policies.require_form(viewer, channel=channel)
     ask = find_ask(viewer=viewer, token=token)
     return ask is not None and _ended(ask, FormAsk.Outcome.SOLVED, None, viewer=viewer, now=now)
 
@@ -71,7 +80,7 @@ def solve_ask(*, viewer: Viewer, token: str, now: datetime) -> bool:
 @transaction.atomic
 def send_form(*, viewer: Viewer, asked: Asked, token: str, now: datetime) -> Received:
     """Send what was written: an inquiry of the member, or of the address that a visitor gave."""
-    policies.require_form(viewer)
+    policies.require_form(viewer, channel=asked.channel)
     title = line({"title": asked.title}, "title", longest=200, required=True)
     body, keys = _enclosed(text_of({"body": asked.body}, "body", longest=LONGEST), viewer)
     if not body:
@@ -81,14 +90,14 @@ def send_form(*, viewer: Viewer, asked: Asked, token: str, now: datetime) -> Rec
         raise Refused(_("Please give an address to which we can answer."), field="email", code="empty")
     once = asked.once if asked.once.isalnum() and len(asked.once) <= 64 else secrets.token_hex(16)
     arrival = Arrival(
-        channel=Inquiry.Channel.FORM,
+        channel=asked.channel,
         title=title,
         body=_with_names(asked, body),
         files=keys,
         received_at=now,
         member_id=viewer.member_id,
         sender=address,
-        external_id=f"form:{viewer.own_id}:{address}:{once}",
+        external_id=f"{asked.channel}:{viewer.own_id}:{address}:{once}",
         urgent=asked.is_urgent,
         category=asked.category,
     )

@@ -21,6 +21,7 @@ from kizuna.success.inbox.queries.queue import (
     part_of,
 )
 from kizuna.success.inbox.queries.visible import (
+    OWN_CHANNELS,
     inquiries_visible_to,
     inquiry_for,
     messages_visible_to,
@@ -32,6 +33,7 @@ from kizuna.success.inbox.queries.visible import (
 )
 
 __all__ = [
+    "OWN_CHANNELS",
     "Conversation",
     "Counts",
     "Part",

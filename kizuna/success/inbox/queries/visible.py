@@ -13,6 +13,7 @@ from kizuna.success.customers.models import ContractLine
 from kizuna.success.inbox.models import Delivery, Inquiry, InquiryMessage
 
 OWN_PAGE = 30
+OWN_CHANNELS = (Inquiry.Channel.FORM, Inquiry.Channel.WIDGET)
 MOST = 200
 
 
@@ -22,8 +23,8 @@ def inquiries_visible_to(viewer: Viewer) -> QuerySet[Inquiry]:
 
 
 def own_inquiries(viewer: Viewer) -> QuerySet[Inquiry]:
-    """Return what the viewer asked by the form: their own page. What the team took from elsewhere is not among it."""
-    rows = Inquiry.objects.filter(member_id=viewer.own_id, channel=Inquiry.Channel.FORM)
+    """Return what the viewer asked by the form or the widget: their own page. What the team took from elsewhere is not."""
+    rows = Inquiry.objects.filter(member_id=viewer.own_id, channel__in=OWN_CHANNELS)
     return rows if viewer.is_member else rows.none()
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kizuna.base.registry import InquiryFacts, of
 from kizuna.core.members.requests import Request
 from kizuna.success.customers.views.gates import readers
 from kizuna.success.inbox import actions, doors, dues, forms, looks, policies, queries, talk, wording
@@ -69,6 +70,9 @@ def facts(request: Request, found: Inquiry, *, now: datetime) -> dict[str, Any]:
         "handovers": [item for item in handovers if item.ask or item.answer],
         "minutes": looks.length(queries.minutes_on(found)),
         "timer": timer,
+        "came_along": [
+            fact for part in of(InquiryFacts) for fact in part.read(viewer=request.viewer, inquiry_id=found.pk)
+        ],
         "query": urlencode(queries.QueueFilter.of(request.GET).query()),
     }
 
