@@ -27,7 +27,7 @@ PEOPLE = ("closed", "open", "chie", "ben", "emi", "aoi")
 MEMBERS = ("chie", "ben", "emi", "aoi")
 AS_VISITORS = ("suspended", "stranger")
 SANDBOXED = {"files:file", "notifications:mail-html"}
-KEPT_FOR_ALL = {"home:brand", "files:file", "api:openapi-json"}
+KEPT_FOR_ALL = {"home:brand", "files:file", "api:openapi-json", "widget:script"}
 
 
 @dataclass

@@ -332,4 +332,9 @@ DECLARATIONS += [
     "kizuna.interfaces.webhooks.declarations.ENDPOINT",
     "kizuna.interfaces.webhooks.declarations.AUDIT",
     "kizuna.interfaces.webhooks.notices.STOPPED_TEXT",
+    "kizuna.interfaces.widget.personal.ALONG",
+    "kizuna.interfaces.widget.personal.READ",
+    "kizuna.interfaces.widget.declarations.STUDIO",
+    "kizuna.interfaces.widget.declarations.FACTS",
+    "kizuna.interfaces.widget.declarations.AUDIT",
 ]

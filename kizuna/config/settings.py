@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "kizuna.interfaces.integrations",
     "kizuna.interfaces.webhooks",
     "kizuna.interfaces.hooks",
+    "kizuna.interfaces.widget",
 ]
 
 MIDDLEWARE = [

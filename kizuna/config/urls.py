@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.origins.urls")),
     path("", include("kizuna.interfaces.webhooks.urls")),
     path("", include("kizuna.interfaces.hooks.urls")),
+    path("", include("kizuna.interfaces.widget.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),
     path("scim/", include("kizuna.interfaces.scim.urls")),
 ]

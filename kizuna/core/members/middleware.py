@@ -21,7 +21,9 @@ from kizuna.core.members.requests import Request
 LANGUAGE_COOKIE = "lang"
 LANGUAGES = ("ja", "en")
 LANGUAGE_AGE = 365 * 24 * 3600
-ALWAYS_OPEN = ("/api/", "/brand.css", "/f/", "/hooks/", "/scim/", "/signin/", "/signout/", "/static/", "/terms/", "/u/")
+ALWAYS_OPEN = (
+    "/api/", "/brand.css", "/f/", "/hooks/", "/scim/", "/signin/", "/signout/", "/static/", "/terms/", "/u/", "/w/",
+)  # fmt: skip
 # A member who has yet to agree to new terms may still leave and take their data along.
 OPEN_WITHOUT_CONSENT = ("/account/export/", "/account/leave/", "/account/confirm/")
 
