@@ -23,6 +23,8 @@ from kizuna.success.customers.queries import ruling
 from kizuna.success.imports import actions as imports
 from kizuna.success.imports import running, storing
 from kizuna.success.imports.models import ImportRun
+from kizuna.success.inbox import actions as inbox
+from kizuna.success.inbox.models import Inquiry
 from tests.cast import make_member
 from tests.test_api_routes import OPERATIONS, _given
 from tests.test_routes import address_of, body_of, examples, routes
@@ -45,6 +47,11 @@ TABLES = {
         f"zqtable,Z-1,{PHONE},zqfitreason,zqperson,{EMAIL},なし\nzqtable2,Z-2,{PHONE},zqfitreason,,,7\n"
     ),
     "contracts": "顧客コード,契約番号,開始日,商品,単価\nZQ-1,ZK-9,2026-04-01,zqproduct,7654321\nZQ-1,ZK-8,いつか,zqproduct,7654321\n",
+    "purchases": "顧客コード,注文番号,注文日,商品,金額\nZQ-1,ZP-9,2026-04-01,zqproduct,6543219\nZQ-1,ZP-8,いつか,zqproduct,6543219\n",
+    "cancellations": "顧客コード,解約番号,解約日,理由,コメント\nZQ-1,ZC-9,2026-04-01,zqendreason,zqendreason\nZQ-1,ZC-8,いつか,x,\n",
+    "tickets": f"チケット番号,件名,受付日,差出人\nZT-9,zqticket,2026-04-01,{EMAIL}\nZT-8,zqticket,いつか,{MOBILE}\n",
+    "usage": f"顧客コード,利用者ID,日付,イベント,回数\nZQ-1,{EMAIL},2026-04-01,login,3\nZQ-1,{EMAIL},いつか,login,3\n",
+    "nps": f"回答ID,スコア,回答日,メールアドレス\nZN-9,9,2026-04-01,{EMAIL}\nZN-8,99,2026-04-01,{EMAIL}\n",
 }
 
 
@@ -66,6 +73,7 @@ def marked(world):
         )
         customers.set_attributes(viewer=emi, account=account, values={word: word}, now=now)
     _plant_views(world)
+    _plant_beside(world, account)
     for kind, table in TABLES.items():
         _bring(world, kind, table)
     privacy.record_request(
@@ -99,6 +107,22 @@ def _plant_contracts(world, account: Account) -> None:
         "account_id": account.pk, "kind": "first", "product": "zqproduct", "amount": 6_543_219, "purchased_on": now.date(),
     }  # fmt: skip
     customers.note_purchases(viewer=emi, rows=[bought], now=now)
+
+
+def _plant_beside(world, account: Account) -> None:
+    """Plant what stands beside the fields: cancellations, inquiries that name who wrote, a customer that was merged into it."""
+    emi, now = world.viewer("emi"), world.now
+    left = {"account_id": account.pk, "cancelled_on": now.date(), "reason": "zqendreason", "told": "zqendreason"}
+    customers.note_cancellations(viewer=emi, rows=[left], now=now)
+    arrival = inbox.Arrival(channel="mail", title="zqinquiry", body="x", received_at=now, sender=f"zqmarker <{EMAIL}>")
+    inbox.receive(arrival=arrival, now=now)
+    inbox.note_missed_call(phone=MOBILE, at=now, now=now)
+    said = {"name": "zqabsorbed", "phone": PHONE, "fit": "no", "fit_reason": "zqfitreason", "domains": [f"b.{HOST}"]}
+    other = customers.create_account(viewer=emi, fields=said, now=now)
+    texts = dict.fromkeys(("problem", "goal", "contribution", "criteria"), "zqsuccess")
+    customers.define_success(viewer=emi, account=other, fields=texts, now=now)
+    customers.merge_accounts(viewer=emi, kept=account, absorbed=other, now=now)
+    customers.create_account(viewer=emi, fields={**said, "name": "zqalike", "domains": [f"c.{HOST}"]}, now=now)
 
 
 def _plant_views(world) -> None:
@@ -159,6 +183,17 @@ def asked_of(world) -> Iterator[str]:
     for run in ImportRun.objects.filter(row_count__gt=0).order_by("pk"):
         for rest in ("", "?rows=new", "?rows=changed", "?rows=bad", "columns/", "bad-rows/", "bad-rows/?as=xlsx"):
             yield f"/desk/imports/{run.pk}/{rest}"
+    others = Account.objects.filter(name__startswith="zqa").values_list("pk", flat=True)
+    yield from (f"/desk/customers/{pk}/{page}" for pk in others for page in ("", "timeline/", "edit/"))
+    yield from (f"/desk/customers/{account}/merge/?with={pk}" for pk in others)
+    day = world.now.date() + timedelta(days=1)
+    yield from (
+        f"/desk/customers/{account}/{rest}" for rest in (f"past/?on={day}", "timeline/?q=zqproduct", "success/")
+    )
+    for pk in Inquiry.objects.order_by("pk").values_list("pk", flat=True):
+        yield f"/desk/inquiries/{pk}/"
+    yield from (f"/desk/inquiries/{rest}" for rest in ("?q=zqinquiry", "table/", "csv/?all=1", "table/?q=zqinquiry"))
+    yield from (f"/desk/find/?q={word}" for word in ("zqinquiry", "zqcontract", "zqabsorbed", "zqproduct", "zqperson"))
     for pk in world.customers["account"].contracts.values_list("pk", flat=True):
         yield from (f"/desk/contracts/{pk}/{page}" for page in ("", "edit/", "lines/", "notice/"))
     columns = [("col", name) for name in ("amount", "fit", "owner")]

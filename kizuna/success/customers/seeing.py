@@ -21,7 +21,7 @@ from kizuna.success.customers.models import AccountAttribute
 CONTACT, AMOUNT, JUDGEMENT = "contact", "amount", "judgement"
 ROLES = tuple(role.value for role in (Role.ADMIN, Role.SUCCESS_MANAGER, Role.ANALYST))
 FIELDS = {
-    CONTACT: ("phone", "email", "domains", "domain", "contact_email", "contact_phone"),
+    CONTACT: ("phone", "email", "domains", "domain", "contact_email", "contact_phone", "sender"),
     AMOUNT: ("monthly_amount", "amount", "unit_price", "tax_percent", "currency", "lines"),
     JUDGEMENT: (
         "fit", "fit_reason", "recommends", "problem", "goal", "contribution", "criteria", "end_reason", "reason",

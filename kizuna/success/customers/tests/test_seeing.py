@@ -350,3 +350,14 @@ def test_the_gate_asks_the_database_nothing(client_of, emi, hide, contract, acco
             client.get(address)
         counts.append(len(asked))
     assert counts[1] <= counts[0]
+
+
+def test_a_merge_does_not_count_what_is_hidden(client_of, emi, hide, account, make_account, desk, now):
+    other = make_account("青波")
+    actions.change_account(viewer=desk, account=other, fields={"domains": ["kodama-shop.co.jp"]}, now=now)
+    actions.define_success(viewer=desk, account=other, fields={"goal": "半日で終わる"}, now=now)
+    client, address = client_of(emi), f"/desk/customers/{account.pk}/merge/?with={other.pk}"
+    words = ("ドメイン", "成功の定義")
+    assert all(word in client.get(address).content.decode() for word in words)
+    hide("contact", "judgement")
+    assert not any(word in client.get(address).content.decode() for word in words)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers import actions, policies, seeing, wording
 from kizuna.success.customers.forms import EVERYBODY, FieldForm
 from kizuna.success.customers.models import Account, AccountAttribute, MatchDecision, Merge
@@ -43,9 +44,17 @@ def merge(request: Request, account_id: int) -> HttpResponse:
         "absorbed": absorbed,
         "text": text,
         "others": others.exclude(pk=kept.pk).exclude(state=Account.State.MERGED).order_by("reading", "id")[:20],
-        "moves": [(wording.moved_word(name), count) for name, count in counts.items() if count],
+        "moves": [
+            (wording.moved_word(name), count) for name, count in counts.items() if count and _is_told(viewer, name)
+        ],
     }
     return render(request, "customers/merge.html", context)
+
+
+def _is_told(viewer: Viewer, name: str) -> bool:
+    """Tell whether the viewer may know how many rows of a kind there are: they go over in any case."""
+    group = {"domains": seeing.CONTACT, "successes": seeing.JUDGEMENT}.get(name)
+    return group is None or seeing.sees(viewer, group)
 
 
 @workers
