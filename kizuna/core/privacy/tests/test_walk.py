@@ -10,8 +10,10 @@ import pytest
 from django.utils import timezone
 
 from kizuna.core.members.queries import viewer_of as as_viewer
+from kizuna.core.members.viewer import MEMBERS
 from kizuna.core.privacy import actions
 from kizuna.core.privacy.tests.conftest import MARK, NAME, work
+from kizuna.engagement.discussions import actions as discussions
 from kizuna.engagement.referrals import actions as referrals
 from kizuna.engagement.surveys import actions as surveys
 from kizuna.engagement.testimonials import actions as testimonials
@@ -36,7 +38,7 @@ PLANTED = {
     "inbox.Inquiry", "inbox.InquiryMessage", "effort.Effort", "effort.EffortTimer", "surveys.Response",
     "referrals.ReferralChange", "testimonials.Testimonial", "imports.ImportRun", "imports.ImportedRow",
     "imports.ImportSample", "customers.Touchpoint", "customers.Note", "customers.Contact", "members.Member",
-    "community.ManagerAction", "search.Search", "notifications.OutgoingMail",
+    "community.ManagerAction", "search.Search", "notifications.OutgoingMail", "discussions.Topic", "discussions.Post",
 }  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def empty_folders(sakura):
 
 
 @pytest.fixture
-def known(empty_folders, traces, emi, chie, ben, viewer_of, now):
+def known(empty_folders, traces, emi, chie, ben, aoi, viewer_of, client_of, now):
     """Return the person after every app has written something about them."""
     desk, contact, account = viewer_of(emi), traces.contact, traces.account
     call = {"kind": "call", "at": now - timedelta(hours=2), "contact_ids": [contact.pk]}
@@ -96,10 +98,20 @@ def known(empty_folders, traces, emi, chie, ben, viewer_of, now):
     for phone in ("03-9999-8888", "03-1234-5678"):
         table = f"顧客コード,会社名,氏名,メールアドレス,担当者電話,部署\nK-7,髙橋酒店,{NAME},{MARK}@example.com,{phone},{MARK}\n"
         _import(emi, table + f",,{NAME},,,{MARK}\n")
+    _ask_in_community(traces.member, client_of(chie), viewer_of, aoi, now)
     customers.write_touchpoints(
         [customers.Touch(key="x:1", channel="survey", at=now, member_id=traces.member.pk, title=MARK, direction="in")]
     )
     return traces
+
+
+def _ask_in_community(member, reader, viewer_of, aoi, now) -> None:
+    """Let the member ask, and somebody read it: lists and threads are kept as they were drawn."""
+    words = {"slug": "qa", "kind": "question", "name": {"ja": "質問"}, "audience_id": MEMBERS}
+    space = discussions.create_space(viewer=viewer_of(aoi), now=now, **words)
+    topic = discussions.open_topic(viewer=viewer_of(member), space=space, title="のしの色", body="増えますか", now=now)
+    for address in ("/s/qa/", f"/t/{topic.pk}/"):
+        assert reader.get(address).status_code == 200
 
 
 def _give_tasks(desk, account, contact, now) -> None:
