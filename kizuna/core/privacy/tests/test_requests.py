@@ -11,6 +11,7 @@ from kizuna.core.audit.models import AuditEntry
 from kizuna.core.community import actions as community
 from kizuna.core.members.policies import Refused
 from kizuna.core.notifications.models import Notification
+from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.core.privacy import actions
 from kizuna.core.privacy.models import PrivacyRequest
 from kizuna.core.privacy.settings import APPI_DAYS
@@ -182,6 +183,7 @@ def test_a_manager_from_whom_fields_are_hidden_hands_out_no_copy(recorded, aoi, 
 
 def test_a_request_is_taken_down_by_the_form(emi, chie, client_of):
     said = {**FIELDS, "who": "@chie", "received_on": timezone.localdate().isoformat()}
+    assert f'value="{local_day(timezone.now())}"' in client_of(emi).get("/desk/requests/").content.decode()
     assert client_of(emi).post("/desk/requests/", said).status_code == 302
     assert PrivacyRequest.objects.get().member_id == chie.pk
     assert client_of(emi).post("/desk/requests/", {**said, "who": "contact:999999"}).status_code == 422

@@ -75,7 +75,9 @@ def withdraw(request: Request, request_id: int) -> HttpResponse:
 def team_list(request: Request) -> HttpResponse:
     """Show what waits, what is due first at the top, and take down what came in another way."""
     viewer = _team(request)
-    form = RecordForm(request.POST or None, initial={"who": request.GET.get("who", "")[:40]})
+    today = local_day(timezone.now())
+    start = {"who": request.GET.get("who", "")[:40], "received_on": today}
+    form = RecordForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         who, day = said.pop("who"), said.pop("received_on")
@@ -88,7 +90,6 @@ def team_list(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("The request was taken down."))
             return redirect("privacy:request", row.pk)
-    today = local_day(timezone.now())
     context = {
         "form": form,
         "waiting": [{**_line(row), "days": (row.due_on - today).days} for row in queries.open_requests(viewer)],
