@@ -1,4 +1,4 @@
-"""The WSGI application: measuring around hosting around Django."""
+"""The WSGI application: measuring around draining around hosting around Django."""
 
 import os
 
@@ -10,6 +10,7 @@ os.environ.setdefault("KIZUNA_PROCESS", "web")
 django_application = get_wsgi_application()
 
 from kizuna.base.hosting.wsgi import HostedApplication  # noqa: E402 (Django must be set up first)
+from kizuna.base.web.draining import DrainedApplication  # noqa: E402
 from kizuna.base.web.turns import InTurn  # noqa: E402
 from kizuna.config.kept_pages import note_hit  # noqa: E402
 from kizuna.core.home.page_cache import PageCache  # noqa: E402
@@ -18,5 +19,9 @@ from kizuna.interfaces.probes.metrics import MeasuredApplication  # noqa: E402
 from kizuna.interfaces.probes.wsgi import answer_probe  # noqa: E402
 
 application = MeasuredApplication(
-    HostedApplication(InTurn(django_application), early=answer_probe, in_front=IngestFront(PageCache(on_hit=note_hit)))
+    DrainedApplication(
+        HostedApplication(
+            InTurn(django_application), early=answer_probe, in_front=IngestFront(PageCache(on_hit=note_hit))
+        )
+    )
 )
