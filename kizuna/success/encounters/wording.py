@@ -22,7 +22,7 @@ SAYS = {
     **{f"{kind.value}.in": gettext_lazy("from %(name)s") for kind in KINDS},
     **{f"{kind.value}.out": gettext_lazy("to %(name)s") for kind in KINDS},
     **{f"{kind.value}.none": gettext_lazy("with %(name)s") for kind in KINDS},
-    **{f"{kind.value}.nobody": gettext_lazy("written down") for kind in KINDS},  # whom it was with is not known
+    **{f"{kind.value}.nobody": gettext_lazy("noted by %(name)s") for kind in KINDS},  # whom it was with is not known
 }
 
 

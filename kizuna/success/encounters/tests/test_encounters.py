@@ -57,6 +57,12 @@ def test_wrong_input_is_refused_at_its_field(desk, account, fields, now, changed
     assert not Touchpoint.objects.exists()
 
 
+def test_where_nobody_there_is_named_the_timeline_says_who_noted_it(desk, account, fields, now, client_of, emi):
+    actions.log_encounter(viewer=desk, account=account, fields={**fields, "contact_ids": []}, now=now)
+    page = client_of(emi).get(f"/desk/customers/{account.pk}/timeline/").content.decode()
+    assert f"{emi.name}さんが記録" in page
+
+
 def test_what_is_to_come_is_no_encounter(desk, account, fields, now):
     later = {**fields, "at": now + timedelta(days=1)}
     with pytest.raises(Refused) as refused:
