@@ -47,8 +47,10 @@ def read() -> dict[str, int]:
     with connection.cursor() as cursor:
         version = cursor.execute("PRAGMA data_version").fetchone()[0]
     memo = getattr(connection, "_kizuna_generations", None)
-    if memo is None or memo[0] != version or connection.in_atomic_block:
-        memo = (version, _rows())
+    # The number counts for one opening of the database only: opened again, it may be the same after others have written.
+    here = (connection.connection, version)
+    if memo is None or memo[0] != here or connection.in_atomic_block:
+        memo = (here, _rows())
         if not connection.in_atomic_block:
             connection._kizuna_generations = memo
     return memo[1]

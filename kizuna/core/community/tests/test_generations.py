@@ -1,8 +1,11 @@
 """What is cached hangs on the generations: a number never comes again with another content."""
 
-import pytest
-from django.db import transaction
+from threading import Thread
 
+import pytest
+from django.db import connection, transaction
+
+from kizuna.base.hosting import entered
 from kizuna.core.community import actions, queries
 from kizuna.core.community.generations import of_this_request
 from kizuna.core.community.settings import TIME_ZONE
@@ -39,6 +42,23 @@ def test_what_a_request_knew_ends_with_it():
     assert queries.setting(TIME_ZONE) == "Europe/Paris"
     change("America/New_York")
     assert queries.setting(TIME_ZONE) == "America/New_York"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_others_changed_while_the_database_was_closed_here_is_seen(sakura):
+    """A door for mail opens the database for each mail; SQLite counts changes for one opening only."""
+    assert queries.setting(TIME_ZONE) == "Asia/Tokyo"
+    connection.close()
+
+    def elsewhere() -> None:
+        with entered(sakura):
+            change("Europe/Paris")
+            connection.close()
+
+    thread = Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert queries.setting(TIME_ZONE) == "Europe/Paris"
 
 
 @pytest.mark.parametrize("zone", ["", "Tokyo", "../etc/passwd", "Asia/", 9, None])
