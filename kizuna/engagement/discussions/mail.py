@@ -5,6 +5,7 @@ programs drop what stands behind the plus) our Message-ID in In-Reply-To says it
 are answered to the address we know of the member, never to the one in the mail.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,6 +81,12 @@ def wants(*, address: str) -> bool:
     if not host or host != community.setting(REPLY_HOST) or name != NAME:
         return False
     return not plus or (len(key) == KEY_LENGTH and set(key) <= set("0123456789abcdef"))
+
+
+def hosts() -> Iterator[str]:
+    """Yield the host at which notifications are answered; it may be another than that of the pages."""
+    if host := community.setting(REPLY_HOST):
+        yield host
 
 
 def uploader(*, arrived: Arrived) -> Viewer | None:
@@ -189,4 +196,4 @@ def _write_refusal(arrived: Arrived, member: Member, why: str, *, now: datetime)
 
 
 PLACE = ReplyPlace("topics", place)
-ROUTE = MailRoute("replies", _("Answers to notifications"), wants, take, uploader)
+ROUTE = MailRoute("replies", _("Answers to notifications"), wants, take, uploader, hosts)

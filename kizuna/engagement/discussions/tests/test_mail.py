@@ -11,7 +11,7 @@ from kizuna.core.community import actions as community
 from kizuna.core.files.models import File
 from kizuna.core.inbound import actions as inbound
 from kizuna.core.inbound.models import InboundMail
-from kizuna.core.inbound.queries import is_wanted
+from kizuna.core.inbound.queries import hosts, is_wanted
 from kizuna.core.inbound.tests.mails import file_part, multipart, plain, text_part
 from kizuna.core.members.models import Member
 from kizuna.core.notifications.models import OutgoingMail, ReplyToken
@@ -215,3 +215,12 @@ def test_a_forged_bounce_stops_nothing(told, topic):
     other = bounce(message_id=told["Message-ID"], address="ben@example.com")
     assert arrive(other, to="no-reply@sakura.test", envelope_from="").why == "unknown_report"
     assert not OutgoingMail.objects.exclude(returned_as="").exists()
+
+
+def test_the_host_of_answers_may_be_another_than_that_of_the_pages():
+    """The listener asks each community for its hosts before it asks whether an address is wanted."""
+    assert "mail.sakura.test" in hosts()
+    community.change_setting(REPLY_HOST, value="answers.elsewhere.example", member_id=None)
+    assert "answers.elsewhere.example" in hosts()
+    community.change_setting(REPLY_HOST, value="", member_id=None)
+    assert "" not in hosts()
