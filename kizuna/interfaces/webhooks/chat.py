@@ -6,7 +6,7 @@ Chatwork: its API with a token. All but Chatwork hold the right to write in thei
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +30,10 @@ class Alert:
     url: str
     community: str
     button: str
+    # Where buttons are answered: the inquiry that somebody may take, and the words of the buttons.
+    inquiry: int = 0
+    take: str = ""
+    reply: str = ""
 
 
 def body_of(kind: str, alert: Alert) -> str:
@@ -46,7 +50,7 @@ def _short(alert: Alert) -> Alert:
     def line(text: str) -> str:
         return " ".join(text.split())[:LONGEST]
 
-    return Alert(line(alert.what), line(alert.title), alert.url, line(alert.community), alert.button)
+    return replace(alert, what=line(alert.what), title=line(alert.title), community=line(alert.community))
 
 
 def _slack(alert: Alert) -> str:
@@ -56,14 +60,24 @@ def _slack(alert: Alert) -> str:
     if alert.title:
         blocks.append({"type": "section", "text": {"type": "plain_text", "text": alert.title, "emoji": False}})
     if alert.url:
-        button = {"type": "button", "text": {"type": "plain_text", "text": alert.button[:75]}, "url": alert.url}
-        blocks.append({"type": "actions", "elements": [button]})
+        blocks.append({"type": "actions", "elements": _slack_buttons(alert)})
     named = {"type": "plain_text", "text": alert.community, "emoji": False}
     blocks.append({"type": "context", "elements": [named]})
     said = f"{alert.what} {alert.title}".strip()
     for sign, word in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         said = said.replace(sign, word)
     return _json({"text": said, "blocks": blocks})
+
+
+def _slack_buttons(alert: Alert) -> list[dict[str, Any]]:
+    def button(text: str, **more: str) -> dict[str, Any]:
+        return {"type": "button", "text": {"type": "plain_text", "text": text[:75]}, **more}
+
+    buttons = [button(alert.button, url=alert.url)]
+    if alert.inquiry:
+        buttons.insert(0, button(alert.take, action_id="assign", value=str(alert.inquiry), style="primary"))
+        buttons.append(button(alert.reply, action_id="reply", url=f"{alert.url}#reply"))
+    return buttons
 
 
 def _teams(alert: Alert) -> str:

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kizuna.core.members.forms.refusing import Refusable
 from kizuna.interfaces.webhooks import chat, queries
 from kizuna.interfaces.webhooks.models import LONGEST_URL
 from kizuna.interfaces.webhooks.verbs import VERBS
-from kizuna.interfaces.webhooks.wording import APPS, CHATS
+from kizuna.interfaces.webhooks.wording import APPS, CHATS, WHEN
 
 
 def alerts_field() -> forms.MultipleChoiceField:
@@ -23,7 +24,44 @@ def alerts_field() -> forms.MultipleChoiceField:
     )
 
 
-class ChatForm(Refusable, forms.Form):
+def when_field() -> forms.ChoiceField:
+    """Return the field that asks when a chat is told."""
+    return forms.ChoiceField(
+        label=pgettext_lazy("webhook", "When"),
+        choices=list(WHEN.items()),
+        widget=forms.RadioSelect,
+        initial="always",
+        required=False,
+        help_text=_("By the business hours of this community."),
+    )
+
+
+def urgent_field() -> forms.BooleanField:
+    """Return the field that asks whether urgent inquiries wait."""
+    return forms.BooleanField(label=_("Urgent inquiries at once, at any hour"), required=False, initial=True)
+
+
+def signing_field() -> forms.CharField:
+    """Return the field for what a Slack app signs with."""
+    return forms.CharField(
+        label=_("Signing secret (Slack only)"),
+        max_length=64,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "With it alerts of inquiries have buttons: take it, answer it. Kept sealed; empty: stays as it is."
+        ),
+    )
+
+
+class Hourly:
+    """A form that asks when a chat is told; nothing said means at any hour."""
+
+    def clean_when(self) -> str:
+        return self.cleaned_data["when"] or "always"  # type: ignore[attr-defined,no-any-return]
+
+
+class ChatForm(Hourly, Refusable, forms.Form):
     """A chat of the team."""
 
     kind = forms.ChoiceField(label=_("Which chat"), choices=CHATS)
@@ -45,9 +83,12 @@ class ChatForm(Refusable, forms.Form):
         label=_("What it is for"), max_length=200, required=False, help_text=_("Your colleagues read it.")
     )
     verbs = alerts_field()
+    when = when_field()
+    urgent_at_once = urgent_field()
+    signing = signing_field()
 
 
-class EndpointForm(Refusable, forms.Form):
+class EndpointForm(Hourly, Refusable, forms.Form):
     """Where activities are told, and which. Nothing ticked: all of them."""
 
     url = forms.CharField(
@@ -61,11 +102,12 @@ class EndpointForm(Refusable, forms.Form):
     )
     verbs = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, is_chat: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_chat: bool = False, is_slack: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_chat:
             del self.fields["url"]
-            self.fields["verbs"] = alerts_field()
+            self.fields |= {"verbs": alerts_field(), "when": when_field(), "urgent_at_once": urgent_field()}
+            self.fields |= {"signing": signing_field()} if is_slack else {}
             return
         field = self.fields["verbs"]
         field.choices = [(verb, verb) for verb in sorted(queries.known_verbs())]  # type: ignore[attr-defined]

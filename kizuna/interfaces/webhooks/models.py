@@ -37,7 +37,19 @@ class Endpoint(models.Model):
         CHATWORK = chat.CHATWORK
         LINE_WORKS = chat.LINE_WORKS
 
+    class When(models.TextChoices):
+        """When a chat is told, by business hours."""
+
+        ALWAYS = "always"
+        HOURS = "hours"  # what happens outside is not told
+        COLLECT = "collect"  # what happens outside is told when they open
+
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STANDARD)
+    when = models.CharField(max_length=10, choices=When.choices, default=When.ALWAYS)
+    urgent_at_once = models.BooleanField(default=True)
+    # By these Slack tells of buttons that were pressed: a part of its address, and what it signs with.
+    key = models.CharField(max_length=40, blank=True, default="")
+    sealed_signing = models.TextField(blank=True, default="")
     # Of a chat whose address lets anybody write: the host alone, and the whole is the sealed secret.
     url = models.CharField(max_length=LONGEST_URL)
     description = models.CharField(max_length=200, blank=True, default="")
@@ -60,6 +72,7 @@ class Endpoint(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["id"], name="webhook_active", condition=Q(state="active"))]
+        constraints = [models.UniqueConstraint(fields=["key"], name="webhook_key_once", condition=~Q(key=""))]
 
     def __str__(self) -> str:
         return self.url
@@ -67,6 +80,11 @@ class Endpoint(models.Model):
     def wants(self, verb: str) -> bool:
         """Say whether activities of this verb are told here."""
         return verb in (self.verbs or chat.ALERTS) if self.is_chat else not self.verbs or verb in self.verbs
+
+    @property
+    def has_buttons(self) -> bool:
+        """Tell whether buttons in its alerts are answered."""
+        return self.kind == self.Kind.SLACK and bool(self.sealed_signing)
 
     @property
     def is_chat(self) -> bool:

@@ -27,6 +27,12 @@ def endpoints_visible_to(viewer: Viewer) -> QuerySet[Endpoint]:
     return endpoints if can_manage(viewer) else endpoints.none()
 
 
+def endpoint_of_key(key: str) -> Endpoint | None:
+    """Return the chat whose buttons are told of at this address."""
+    found = Endpoint.objects.filter(key=key, state=Endpoint.State.ACTIVE).first() if key else None
+    return found if found is not None and found.has_buttons else None
+
+
 def endpoint_for(viewer: Viewer, endpoint_id: int) -> Endpoint:
     """Return an endpoint or raise Http404."""
     return _or_404(endpoints_visible_to(viewer).filter(pk=endpoint_id).first())

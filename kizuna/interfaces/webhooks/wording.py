@@ -65,3 +65,8 @@ APPS: dict[str, Any] = {
     "origins": _("Through whom customers came"),
     "tasks": _("Tasks"),
 }
+WHEN: dict[str, Any] = {
+    "always": pgettext_lazy("chat", "At any hour"),
+    "hours": pgettext_lazy("chat", "In business hours; what happens outside is not told"),
+    "collect": pgettext_lazy("chat", "In business hours; what happens outside is told when they open"),
+}

@@ -9,6 +9,7 @@ from kizuna.interfaces.webhooks.actions.endpoints import (
     remove_endpoint,
     resume,
     rotate_secret,
+    signing_of,
 )
 from kizuna.interfaces.webhooks.actions.pruning import forget_person, prune, stop_after_copy
 from kizuna.interfaces.webhooks.actions.sending import hand_out
@@ -27,6 +28,7 @@ __all__ = [
     "resume",
     "rotate_secret",
     "send_test",
+    "signing_of",
     "stop_after_copy",
     "tell_endpoints",
 ]

@@ -14,7 +14,7 @@ from kizuna.core.audit import actions as audit
 from kizuna.core.members.policies import Refused, require, require_manager
 from kizuna.core.members.viewer import Viewer
 from kizuna.interfaces.webhooks import chat
-from kizuna.interfaces.webhooks.alerts import test_alert
+from kizuna.interfaces.webhooks.alerts import test_alert, told_at
 from kizuna.interfaces.webhooks.envelope import TEST, as_body, test_envelope
 from kizuna.interfaces.webhooks.models import Delivery, Endpoint
 
@@ -32,11 +32,14 @@ def tell_endpoints(*, activity: Activity) -> None:
     ]
     if not wanting:
         return
+    times = {row.pk: _told_at(row, activity, now=now) for row in wanting}
     Delivery.objects.bulk_create(
-        Delivery(endpoint=row, activity=activity, event=event, verb=activity.verb, next_at=now, created_at=now)
+        Delivery(endpoint=row, activity=activity, event=event, verb=activity.verb, next_at=at, created_at=now)
         for row in wanting
+        if (at := times[row.pk]) is not None
     )
-    enqueue("webhooks.deliver", key="now")
+    if now in times.values():
+        enqueue("webhooks.deliver", key="now")
 
 
 @transaction.atomic
@@ -72,6 +75,12 @@ def resend_failed(*, viewer: Viewer, endpoint: Endpoint, since: datetime, now: d
     if count:
         _note(viewer, endpoint.pk, count, now=now)
     return count
+
+
+def _told_at(endpoint: Endpoint, activity: Activity, *, now: datetime) -> datetime | None:
+    if not endpoint.is_chat:
+        return now
+    return told_at(endpoint.when, activity, urgent_at_once=endpoint.urgent_at_once, now=now)
 
 
 def _was_just_said(endpoint: Endpoint, activity: Activity, *, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Make and change endpoints. Whoever sets an address answers for it: the endpoint sees what they may see."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.hosting.sealing import seal
+from kizuna.base.hosting.sealing import Unopenable, seal, unseal
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.base.outbound import is_fetchable
 from kizuna.core.audit import actions as audit
@@ -53,9 +54,15 @@ def make_chat(
     token: str = "",
     description: str = "",
     verbs: Iterable[str] = (),
+    when: str = Endpoint.When.ALWAYS,
+    urgent_at_once: bool = True,
+    signing: str = "",
     now: datetime,
 ) -> Endpoint:
-    """Let a chat of the team hear alerts. Its address (of Chatwork: the token) is sealed and shown no more."""
+    """Let a chat of the team hear alerts. Its address (of Chatwork: the token) is sealed and shown no more.
+
+    With the signing secret of a Slack app, `signing`, its alerts have buttons that are answered.
+    """
     require_manager(viewer)
     if kind not in Endpoint.Kind.values or kind == chat.STANDARD:
         raise Refused(_("Please choose from the list."), field="kind")
@@ -65,6 +72,10 @@ def make_chat(
     wanted = [verb for verb in _checked_verbs(verbs) if verb in chat.ALERTS]
     endpoint = Endpoint.objects.create(
         kind=kind,
+        when=_checked_when(when),
+        urgent_at_once=urgent_at_once,
+        key=secrets.token_urlsafe(16),
+        sealed_signing=_sealed_signing(kind, signing),
         url=shown,
         description=description.strip()[:200],
         verbs=wanted,
@@ -104,7 +115,14 @@ def change_endpoint(*, viewer: Viewer, endpoint: Endpoint, fields: dict[str, Any
     if "verbs" in fields:
         wanted = _checked_verbs(fields["verbs"])
         row.verbs = [verb for verb in wanted if verb in chat.ALERTS] if row.is_chat else wanted
-    row.save(update_fields=["url", "description", "verbs", "made_by", "failing_since", "failures_in_row", "rest_until"])
+    if row.is_chat:
+        _change_chat(row, fields)
+    row.save(
+        update_fields=[
+            "url", "description", "verbs", "made_by", "failing_since", "failures_in_row", "rest_until", "when",
+            "urgent_at_once", "key", "sealed_signing",
+        ]
+    )  # fmt: skip
     _note("webhook.changed", viewer, row, now=now)
     return row
 
@@ -163,6 +181,39 @@ def set_state(endpoint: Endpoint, state: str, *, why: str, now: datetime) -> Non
     """Write an endpoint's state and the reason."""
     Endpoint.objects.filter(pk=endpoint.pk).update(state=state, why=why, state_at=now)
     endpoint.state, endpoint.why, endpoint.state_at = state, why, now
+
+
+def signing_of(endpoint: Endpoint) -> str:
+    """Return by what Slack signs, "" when there is nothing or it cannot be opened here."""
+    try:
+        return unseal(endpoint.sealed_signing, purpose=PURPOSE) if endpoint.sealed_signing else ""
+    except Unopenable:
+        return ""
+
+
+def _change_chat(row: Endpoint, fields: dict[str, Any]) -> None:
+    if "when" in fields:
+        row.when = _checked_when(fields["when"])
+    if "urgent_at_once" in fields:
+        row.urgent_at_once = bool(fields["urgent_at_once"])
+    if fields.get("signing", "").strip():
+        row.sealed_signing = _sealed_signing(row.kind, fields["signing"])
+        row.key = row.key or secrets.token_urlsafe(16)
+
+
+def _checked_when(when: str) -> str:
+    if when not in Endpoint.When.values:
+        raise Refused(_("Please choose from the list."), field="when")
+    return when
+
+
+def _sealed_signing(kind: str, signing: str) -> str:
+    signing = signing.strip()
+    if not signing:
+        return ""
+    if kind != chat.SLACK or len(signing) != 32 or not signing.isascii() or not signing.isalnum():
+        raise Refused(_("The signing secret of a Slack app has 32 letters and digits."), field="signing")
+    return seal(signing, purpose=PURPOSE)
 
 
 def _answer_for(endpoint: Endpoint, viewer: Viewer) -> None:

@@ -20,7 +20,7 @@ from kizuna.core.members import queries as members
 from kizuna.core.members.viewer import Viewer
 from kizuna.interfaces.webhooks import chat, crew, queries
 from kizuna.interfaces.webhooks.actions.noting import Outcome, note, stop
-from kizuna.interfaces.webhooks.alerts import alert_for
+from kizuna.interfaces.webhooks.alerts import alert_for, is_moot
 from kizuna.interfaces.webhooks.envelope import GONE, TEST, as_body, envelope_for
 from kizuna.interfaces.webhooks.models import Delivery, Endpoint
 from kizuna.interfaces.webhooks.policies import can_keep
@@ -30,6 +30,7 @@ LEASE = timedelta(seconds=60)
 SECONDS = 15.0  # for one answer, looking the name up included
 TURN_SECONDS = 20.0
 ANSWER_BYTES = 4096
+KEPT_BACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,10 @@ def _body(endpoint: Endpoint, delivery: Delivery, viewer: Viewer) -> str:
     if delivery.activity is None:  # a test, or the log was cut: then nothing can be asked any more
         return delivery.body if delivery.verb == TEST else ""
     if endpoint.is_chat:
-        alert = alert_for(viewer, delivery.activity)
+        was_kept = delivery.next_at - delivery.created_at > KEPT_BACK and not delivery.attempts
+        if was_kept and is_moot(delivery.activity):
+            return ""
+        alert = alert_for(viewer, delivery.activity, has_buttons=endpoint.has_buttons)
         return (delivery.body or chat.body_of(endpoint.kind, alert)) if alert else ""
     was_told = delivery.verb in GONE and queries.was_told(endpoint, delivery.activity)
     told = envelope_for(viewer, delivery.activity, was_told=was_told)

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kizuna.base.hosting.links import absolute_url
 from kizuna.base.web.numbers import whole
 from kizuna.core.members.gates import managers
 from kizuna.core.members.policies import Refused
@@ -23,6 +24,7 @@ from kizuna.interfaces.webhooks.wording import (
     ENDPOINT_STATES,
     ENDPOINT_TONES,
     KINDS,
+    WHEN,
     WHY,
 )
 
@@ -100,8 +102,13 @@ def endpoint(request: Request, endpoint_id: int) -> HttpResponse:
 def edit(request: Request, endpoint_id: int) -> HttpResponse:
     """Change address, words and verbs."""
     row = queries.endpoint_for(request.viewer, endpoint_id)
-    initial = {"url": row.url, "description": row.description, "verbs": row.verbs}
-    form = EndpointForm(request.POST or None, initial=initial, is_chat=row.is_chat)
+    initial = {
+        "url": row.url, "description": row.description, "verbs": row.verbs, "when": row.when,
+        "urgent_at_once": row.urgent_at_once,
+    }  # fmt: skip
+    form = EndpointForm(
+        request.POST or None, initial=initial, is_chat=row.is_chat, is_slack=row.kind == Endpoint.Kind.SLACK
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_endpoint(
@@ -176,6 +183,8 @@ def _shown(row: Endpoint) -> dict[str, Any]:
     return {
         "endpoint": row,
         "kind": KINDS[row.kind],
+        "when": WHEN[row.when] if row.is_chat else "",
+        "buttons_url": absolute_url(f"/hooks/slack/{row.key}/") if row.has_buttons else "",
         "word": ENDPOINT_STATES[row.state],
         "tone": ENDPOINT_TONES[row.state],
         "why": WHY.get(row.why, ""),
