@@ -18,6 +18,7 @@ from kizuna.engagement.discussions.models import Space, Topic
 from kizuna.engagement.knowledge import actions as knowledge
 from kizuna.engagement.knowledge.actions import Content
 from kizuna.engagement.surveys import actions as surveys
+from kizuna.interfaces.chat import actions as chat
 from kizuna.interfaces.webhooks import actions as webhooks
 from kizuna.success.calls import actions as calls
 from kizuna.success.customers import actions as customers
@@ -296,10 +297,13 @@ def _plant_customers(world: World) -> None:
     at = {"at": now, "title": f"{COMMON} zqcustomer", "contact_ids": [contact.pk]}
     call = calls.log_call(viewer=emi, account=account, fields=at, now=now)
     source, _secret = calls.make_source(viewer=world.viewer("aoi"), name="pbx", kind="standard", now=now)
+    line = chat.make_channel(
+        viewer=world.viewer("aoi"), name="line", secret="0123456789abcdef" * 2, token="t" * 40, now=now
+    )
     world.customers = {
         "account": account, "other": other, "contact": contact, "contract": contract, "note": note, "match": match,
         "view": view, "field": field, "task": task, "run": run, "effort": row, "function": function,
-        "encounter": encounter, "call": call, "source": source,
+        "encounter": encounter, "call": call, "source": source, "channel": line,
         "inquiry": inquiry, "survey": survey, "response": response, "purchase": purchase,
         "cancellation": cancellation,
         **_webhook(world),

@@ -25,4 +25,5 @@ JOBS: list[str] = [
     "kizuna.success.inbox.jobs",
     "kizuna.success.calls.jobs",
     "kizuna.interfaces.webhooks.jobs",
+    "kizuna.interfaces.chat.jobs",
 ]

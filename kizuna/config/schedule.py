@@ -30,5 +30,6 @@ SCHEDULE: list[tuple[str, str]] = [
     ("inbox.watch", "every 1m"),
     ("calls.forget_old", "daily 04:30 Asia/Tokyo"),
     ("webhooks.deliver", "every 1m"),
+    ("chat.tidy", "every 10m"),
     ("webhooks.prune", "daily 04:40 Asia/Tokyo"),
 ]

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "kizuna.interfaces.api",
     "kizuna.interfaces.integrations",
     "kizuna.interfaces.webhooks",
+    "kizuna.interfaces.chat",
     "kizuna.interfaces.hooks",
     "kizuna.interfaces.widget",
 ]

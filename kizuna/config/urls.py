@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.effort.urls")),
     path("", include("kizuna.success.origins.urls")),
     path("", include("kizuna.interfaces.webhooks.urls")),
+    path("", include("kizuna.interfaces.chat.urls")),
     path("", include("kizuna.interfaces.hooks.urls")),
     path("", include("kizuna.interfaces.widget.urls")),
     path("api/", include("kizuna.interfaces.api.urls")),

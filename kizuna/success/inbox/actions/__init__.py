@@ -9,7 +9,7 @@ from kizuna.success.inbox.actions.forgetting import asked_by, forget_asked, forg
 from kizuna.success.inbox.actions.handing import answer_handover, hand_over, take_inquiry_back
 from kizuna.success.inbox.actions.noting import add_note
 from kizuna.success.inbox.actions.opening import checked, open_inquiries, open_inquiry, take_back_inquiries
-from kizuna.success.inbox.actions.receiving import Arrival, Received, receive
+from kizuna.success.inbox.actions.receiving import Arrival, Received, blank_message, receive
 from kizuna.success.inbox.actions.replying import HELD_FOR, send_again, send_reply, take_back
 from kizuna.success.inbox.actions.returning import note_returned
 from kizuna.success.inbox.actions.sources import (
@@ -35,6 +35,7 @@ __all__ = [
     "assign",
     "assign_many",
     "begin_ask",
+    "blank_message",
     "change_inquiries",
     "change_inquiry",
     "checked",

@@ -77,6 +77,29 @@ def receive(*, arrival: Arrival, now: datetime) -> Received:
         raise
 
 
+@transaction.atomic
+def blank_message(*, external_id: str, said: str, now: datetime) -> bool:
+    """Take the words and files off a message that its writer called back; say whether there was one."""
+    message = InquiryMessage.objects.select_for_update(of=("self",)).filter(arrival_key=key_of(external_id)).first()
+    if message is None or not external_id:
+        return False
+    message.body, message.quoted = said, ""
+    message.save(update_fields=["body", "quoted"])
+    files.remove_attached(target_type="inquiry_message", target_ids=[message.pk])
+    inquiry = Inquiry.objects.select_for_update(of=("self",)).get(pk=message.inquiry_id)
+    if inquiry.messages.order_by("at", "pk").first() == message:
+        inquiry.title = said  # it was cut from these words
+        customers.remove_touchpoint(key=f"inquiry:{inquiry.pk}")
+        if inquiry.account_id:
+            customers.write_touchpoints([touch_of_opening(inquiry, said)])
+    else:
+        customers.remove_touchpoint(key=f"inquiry-message:{message.pk}")
+        touch_message(inquiry, message, at=message.at)
+    inquiry.updated_at = now
+    inquiry.save(update_fields=["title", "updated_at"])
+    return True
+
+
 def key_of(external_id: str) -> str:
     """Return by what an arrival is known, however long its outside id is."""
     return hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest() if external_id else ""

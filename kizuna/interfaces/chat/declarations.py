@@ -1,0 +1,46 @@
+"""What chats offer: the door to LINE, their pages, the words of the audit log."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kizuna.base.registry import AccountDoor, AuditWords, NavigationItem, ReplyDoor, Target
+from kizuna.core.members.viewer import Viewer
+from kizuna.interfaces.chat import policies, queries
+from kizuna.interfaces.chat.models import LineChannel
+
+
+def _keeps(*, viewer: Viewer) -> bool:
+    return policies.can_keep(viewer)
+
+
+def _channels(*, viewer: Viewer, ids: list[int]) -> dict[int, LineChannel]:
+    return queries.channels_visible_to(viewer).in_bulk(ids)
+
+
+def _url(*, row: LineChannel) -> str:
+    return reverse("chat:channel", args=[row.pk])
+
+
+def _title(*, row: LineChannel) -> str:
+    return row.name
+
+
+def _nothing(*, row: LineChannel) -> str:
+    return ""
+
+
+SENDING = "kizuna.interfaces.chat.sending"
+TO_LINE = ReplyDoor("chat.line", "line", f"{SENDING}.to_line", takes=f"{SENDING}.is_lines")
+STUDIO = NavigationItem(
+    "line-accounts", _("LINE"), "chat:channels", "message-circle", _keeps, place="studio", section="setup"
+)
+CHANNEL = Target("line_channel", _("LINE account"), _channels, _url, _title, _nothing)
+OWN_LINE = AccountDoor("line", _("LINE"), _("Tell us that it is you who writes by LINE."), "chat:own-line")
+AUDIT = AuditWords(
+    "chat",
+    {
+        "line_channel.made": _("LINE account added"),
+        "line_channel.changed": _("LINE account changed"),
+        "line_channel.removed": _("LINE account removed"),
+    },
+)

@@ -1,0 +1,1 @@
+"""Pages of chats, by who they are for."""
