@@ -38,6 +38,7 @@ CONSUMERS: list[str] = [
     "kizuna.success.inbox.consumers.ASKER",
     "kizuna.success.mailbox.consumers.RECEIVED",
     "kizuna.success.calls.consumers.ENCOUNTERS",
+    "kizuna.success.calls.consumers.MISSED",
     "kizuna.success.calls.consumers.ANSWERS",
     "kizuna.success.effort.consumers.FORGOTTEN",
     "kizuna.success.imports.consumers.ANSWERS",

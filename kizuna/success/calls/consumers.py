@@ -18,6 +18,15 @@ def follow_encounter(*, activity: Activity) -> None:
         actions.follow_encounter(encounter=found, now=timezone.now())
 
 
+def follow_missed(*, activity: Activity) -> None:
+    """Keep missed calls that came into the inbox another way in the list of calls."""
+    if activity.props.get("channel") != Inquiry.Channel.MISSED:
+        return
+    found = Inquiry.objects.filter(pk=activity.object_id or 0).first()
+    if found is not None:
+        actions.follow_missed(inquiry=found, now=timezone.now())
+
+
 def join_answer(*, activity: Activity) -> None:
     """Join the call by which an inquiry was answered."""
     if activity.props.get("reason") != Inquiry.Reason.PHONE:
@@ -37,4 +46,5 @@ ENCOUNTERS = Consumer(
     ],
     follow_encounter,
 )
+MISSED = Consumer("calls.follow_missed", [inbox.INQUIRY_OPENED], follow_missed)
 ANSWERS = Consumer("calls.join_answer", [inbox.INQUIRY_CLOSED], join_answer)

@@ -1,8 +1,11 @@
 """Signatures fit the published examples and the public library, and nothing else fits."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from standardwebhooks import Webhook
 
 from kizuna.interfaces.hooks import signatures
@@ -81,6 +84,15 @@ def test_what_the_public_library_signs_fits_with_either_secret():
         {"signatures": signed.replace("v1", "v2")}, {"signatures": ""}, {"signatures": "v1,"},
     ):  # fmt: skip
         assert not fits(**changed)
+
+
+def test_the_example_in_the_documentation_is_signed_right():
+    page = (Path(settings.BASE_DIR) / "docs" / "calls.md").read_text(encoding="utf-8")
+    said = lambda pattern: re.search(pattern, page, re.MULTILINE)[1]  # noqa: E731
+    assert signatures.is_standard(
+        said(r"^(\{.*\})$").encode(), event=said(r"webhook-id: (\S+)"), timestamp=said(r"webhook-timestamp: (\d+)"),
+        signatures=said(r"webhook-signature: (\S+)"), secrets=[said(r"signed with `(\S+)`")],
+    )  # fmt: skip
 
 
 def test_slacks_published_example_fits():

@@ -1,6 +1,6 @@
 """Everything that writes calls."""
 
-from kizuna.success.calls.actions.following import answer_by_telephone, follow_encounter
+from kizuna.success.calls.actions.following import answer_by_telephone, follow_encounter, follow_missed
 from kizuna.success.calls.actions.forgetting import forget_old, forget_person
 from kizuna.success.calls.actions.noting import edit_call, log_call, place_call, remove_call, restore_call
 from kizuna.success.calls.actions.sources import (
@@ -20,6 +20,7 @@ __all__ = [
     "change_source",
     "edit_call",
     "follow_encounter",
+    "follow_missed",
     "forget_old",
     "forget_person",
     "keys_of",

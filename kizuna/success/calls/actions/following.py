@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from kizuna.base.text import phones
 from kizuna.success.calls.models import Call
 from kizuna.success.encounters.models import Encounter
 from kizuna.success.inbox.models import Inquiry
@@ -33,6 +34,19 @@ def follow_encounter(*, encounter: Encounter, now: datetime) -> None:
     elif not call.external_id and (call.at != encounter.at or call.is_removed):
         call.at, call.ended_at, call.is_removed, call.updated_at = encounter.at, ended_at, False, now
         call.save(update_fields=["at", "ended_at", "is_removed", "updated_at"])
+
+
+@transaction.atomic
+def follow_missed(*, inquiry: Inquiry, now: datetime) -> None:
+    """Let a missed call that came into the inbox another way (API, by hand) be in the list of calls."""
+    if inquiry.channel != Inquiry.Channel.MISSED or Call.objects.filter(inquiry=inquiry).exists():
+        return
+    number_key = phones.key_of(inquiry.sender)
+    Call.objects.create(
+        inquiry=inquiry, account_id=inquiry.account_id, contact_id=inquiry.contact_id, direction=Call.Direction.IN,
+        state=Call.State.MISSED, at=inquiry.received_at, number=inquiry.sender[:40] if number_key else "",
+        number_key=number_key, is_placed=inquiry.account_id is not None, created_at=now, updated_at=now,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from kizuna.base.jobs.runner import run_waiting
 from kizuna.core.activity.models import Activity
 from kizuna.success.calls import actions, queries
 from kizuna.success.calls.events import Event, Told, read_off
@@ -12,6 +13,7 @@ from kizuna.success.calls.models import Call, CallEvent
 from kizuna.success.customers import actions as customers
 from kizuna.success.customers.models import Touchpoint
 from kizuna.success.encounters.models import Encounter
+from kizuna.success.inbox import actions as inbox
 from kizuna.success.inbox.models import Inquiry
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +166,16 @@ def test_links_to_recordings_and_old_events_are_forgotten(tell, kaori, now):
 def test_a_call_whose_end_is_not_told_stays_open(now):
     row = read_off([Told("a", "started", now, {"direction": "in", "number": "03"})])
     assert (row["state"], row["ended_at"]) == ("ringing", None)
+
+
+def test_a_missed_call_that_came_by_the_api_is_in_the_list_and_goes_on_by_its_number(tell, desk, account, now):
+    fields = {"channel": "missed", "title": "不在着信", "sender": MOBILE, "account_id": account.pk, "received_at": now}
+    inquiry = inbox.open_inquiry(viewer=desk, fields=fields, now=now)
+    run_waiting()
+    call = Call.objects.get()
+    assert (call.inquiry, call.is_missed, call.number_key, call.account) == (inquiry, True, "+819055500142", account)
+    tell("missed", "c2", after=60, number="+81 90 5550 0142")
+    inquiry.refresh_from_db()
+    assert (Inquiry.objects.count(), inquiry.title) == (1, "不在着信 2回")
+    run_waiting()
+    assert Call.objects.count() == 2
