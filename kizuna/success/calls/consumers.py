@@ -45,6 +45,7 @@ ENCOUNTERS = Consumer(
         encounters.ENCOUNTER_RESTORED,
     ],
     follow_encounter,
+    historical=True,
 )
-MISSED = Consumer("calls.follow_missed", [inbox.INQUIRY_OPENED], follow_missed)
+MISSED = Consumer("calls.follow_missed", [inbox.INQUIRY_OPENED], follow_missed, historical=True)
 ANSWERS = Consumer("calls.join_answer", [inbox.INQUIRY_CLOSED], join_answer)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from kizuna.success.calls.models import Call, CallSource
 
@@ -31,7 +31,7 @@ def state_of(call: Call) -> tuple[str, str, str]:
     if call.direction == Call.Direction.IN:
         if call.state == Call.State.MISSED:
             return _("Missed call"), "warn", "phone-missed"
-        return _("Taken"), "good", "phone"
+        return pgettext("call", "Taken"), "good", "phone"
     if call.state == Call.State.MISSED:
         return _("Not reached"), "line", "phone"
     return _("Talked"), "good", "phone"

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base.api.paging import BadCursor
@@ -216,7 +217,12 @@ def _row(request: Request, row: Call) -> dict[str, Any]:
 
 
 def _tabs(wanted: CallFilter) -> list[dict[str, Any]]:
-    labels = {"all": _("All"), "missed": _("Missed calls"), "mine": _("Mine"), "unknown": _("Customer unknown")}
+    labels = {
+        "all": _("All"),
+        "missed": _("Missed calls"),
+        "mine": pgettext("call", "Mine"),
+        "unknown": _("Customer unknown"),
+    }
     kept = {"q": wanted.text} if wanted.text else {}
     return [
         {"label": label, "url": "?" + urlencode({"view": view, **kept}), "is_current": view == wanted.view}
