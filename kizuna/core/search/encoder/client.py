@@ -79,6 +79,13 @@ def ask_nearest(text: str, *, limit: int = 1_000) -> Question:
     return Question({"verb": "nearest", "file": str(file), "text": text, "limit": limit}, seconds=SEARCH_SECONDS)
 
 
+def meanings_of(texts: list[str], *, seconds: float = 60.0) -> list[bytes]:
+    """Return the meaning of each text as int8 codes, for whoever keeps vectors of their own; raises EncoderAway."""
+    if not texts:
+        return []
+    return [bytes.fromhex(codes) for codes in Question({"verb": "meanings", "texts": texts}, seconds=seconds).answer()]
+
+
 def encode_into_file(items: list[tuple[int, str, str]], *, seconds: float = 60.0) -> None:
     """Have the vectors of (row id, title, body) written into the community's file, or raise EncoderAway."""
     file = vector_file(hosting.current().folder)

@@ -1,7 +1,7 @@
 """The encoder process: loads the model once (about 120 MB) and answers over a local socket, one thread per question.
 
-Verbs: `nearest` (a search waits for it, so the model is handed over after every single text), `encode` and `keep_only`
-(jobs). It opens only files inside the installation's folder.
+Verbs: `nearest` (a search waits for it, so the model is handed over after every single text), `encode`, `keep_only` and
+`meanings` (jobs). It opens only files inside the installation's folder.
 """
 
 import json
@@ -65,6 +65,8 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 def _answer(server: Any, message: dict[str, Any]) -> Any:
+    if message["verb"] == "meanings":  # of texts that are kept elsewhere: nothing is written
+        return [codes.tobytes().hex() for codes in vectors.quantise(_encoded(message["texts"]))[0]]
     file = server.file_of(message)
     if message["verb"] == "nearest":
         found = store.nearest(store.mapped(file), _encoded([message["text"]])[0], limit=int(message["limit"]))
