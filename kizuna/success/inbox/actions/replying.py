@@ -39,11 +39,13 @@ def send_reply(
     snooze_until: datetime | None = None,
     seen: int | None = None,
     attachments: Sequence[str] = (),
+    held_for: timedelta = HELD_FOR,
+    keeps_draft: bool = False,
 ) -> Delivery:
     """Write an answer and hold it for half a minute; then it goes out and the inquiry is as `next_state` says.
 
     `seen` is the last message the writer saw: raises Refused ("overtaken") when somebody wrote since. Whoever answers
-    what nobody has becomes its owner.
+    what nobody has becomes its owner. `held_for`, `keeps_draft`: for an answer that was held and written elsewhere.
     """
     policies.require_worker(viewer)
     inquiry = locked(inquiry.pk)
@@ -67,8 +69,9 @@ def send_reply(
         inquiry=inquiry, direction=OUT, author_id=viewer.member_id, body=body, at=now
     )
     _keep_files(message, attachments, viewer)
-    drop_draft(viewer=viewer, inquiry=inquiry, kind=InquiryDraft.Kind.REPLY)
-    return _held(message, next_state=next_state, snooze_until=snooze_until, now=now)
+    if not keeps_draft:
+        drop_draft(viewer=viewer, inquiry=inquiry, kind=InquiryDraft.Kind.REPLY)
+    return _held(message, next_state=next_state, snooze_until=snooze_until, send_at=now + held_for, now=now)
 
 
 @transaction.atomic
@@ -111,11 +114,13 @@ def require_moment(moment: datetime | None, *, field: str, now: datetime) -> dat
     return moment
 
 
-def _held(message: InquiryMessage, *, next_state: str, snooze_until: datetime | None, now: datetime) -> Delivery:
+def _held(
+    message: InquiryMessage, *, next_state: str, snooze_until: datetime | None, send_at: datetime, now: datetime
+) -> Delivery:
     delivery = Delivery.objects.create(
         message=message,
         channel=message.inquiry.channel,
-        send_at=now + HELD_FOR,
+        send_at=send_at,
         key=secrets.token_hex(16),
         next_state=next_state,
         snooze_until=snooze_until if next_state == Inquiry.State.SNOOZED else None,
