@@ -177,3 +177,32 @@ class InquiryLines:
 
     name: str
     lines: Callable[..., "list[tuple[Any, str]]"]
+
+
+@dataclass(frozen=True)
+class InquiryPart:
+    """What a higher app shows above the answer on an inquiry's page.
+
+    `values(viewer=, inquiry=, now=)` returns what its template needs, or None.
+    The template gets `part` (the values), `inquiry`, `query` (of the queue) and the token of forms.
+    """
+
+    name: str
+    template: str
+    values: Callable[..., dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class InquiryMarks:
+    """What a higher app says of inquiries in the queue: `marks(viewer=, ids=, now=)` returns {id: words} of some of them."""
+
+    name: str
+    marks: Callable[..., dict[int, str]]
+
+
+@dataclass(frozen=True)
+class HiddenTemplates:
+    """Reply templates that a viewer may not use. `ids(viewer=)` returns their ids, as a query."""
+
+    name: str
+    ids: Callable[..., Any]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from kizuna.base.registry import InquiryFacts, of
+from kizuna.base.registry import InquiryFacts, InquiryPart, of
 from kizuna.core.members.requests import Request
 from kizuna.success.customers.views.gates import readers
 from kizuna.success.inbox import actions, doors, dues, forms, looks, policies, queries, talk, wording
@@ -42,6 +42,7 @@ def page(request: Request, found: Inquiry, *, status: int = 200, **bound: Any) -
     }
     if may_work:
         context |= _forms(request, found, context["last_message_id"], now=now, **bound)
+        context["beside_parts"] = _parts(request, found, now=now)
     return render(request, "inbox/inquiry.html", context, status=status)
 
 
@@ -121,6 +122,12 @@ def _forms(request: Request, found: Inquiry, last_id: int, *, now: datetime, **b
         "priorities": [(value, word) for value, word in wording.PRIORITIES.items()],
         "is_overtaken": bool(bound.get("is_overtaken")),
     }
+
+
+def _parts(request: Request, found: Inquiry, *, now: datetime) -> list[dict[str, Any]]:
+    """Return what higher apps show above the answer."""
+    shown = ((part.template, part.values(viewer=request.viewer, inquiry=found, now=now)) for part in of(InquiryPart))
+    return [{"template": template, "values": values} for template, values in shown if values is not None]
 
 
 def _answered_in(found: Inquiry) -> str:

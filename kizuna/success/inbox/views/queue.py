@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from kizuna.base.api.paging import BadCursor
+from kizuna.base.registry import InquiryMarks, of
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.views.gates import readers
@@ -40,6 +41,8 @@ def queue_context(request: Request, *, now: datetime, chosen: int | None = None)
     until = looks.next_day_end(now)
     counts = queries.counts_of(request.viewer, now=now, until=until)
     parts, next_url = _parts(request, wanted, counts, now=now, until=until)
+    shown = [_part(part, wanted, now=now, until=until, viewer=request.viewer) for part in parts]
+    _mark([row for part in shown for row in part["rows"]], viewer=request.viewer, now=now)
     return {
         "now_words": looks.now_words(now),
         "filters": _filters(wanted, counts),
@@ -48,7 +51,7 @@ def queue_context(request: Request, *, now: datetime, chosen: int | None = None)
         "query": urlencode(wanted.query()),
         "title": TITLES[wanted.view](),
         "summary": _("%(n)d of %(open)d not closed") % {"n": counts.needs, "open": counts.open},
-        "parts": [_part(part, wanted, now=now, until=until, viewer=request.viewer) for part in parts],
+        "parts": shown,
         "rest": _rest(wanted, counts) if _is_whole(wanted) else [],
         "next_url": next_url,
         "chosen": chosen,
@@ -115,6 +118,14 @@ def _part(part: Part, wanted: QueueFilter, *, now: datetime, until: datetime, vi
         "more": more,
         "more_url": _url(wanted.but(part=part.name)),
     }
+
+
+def _mark(rows: list[dict[str, Any]], *, viewer: Viewer, now: datetime) -> None:
+    """Put on the rows what higher apps say of them."""
+    ids = [row["pk"] for row in rows]
+    found = [source.marks(viewer=viewer, ids=ids, now=now) for source in of(InquiryMarks)] if ids else []
+    for row in rows:
+        row["marks"] = [marks[row["pk"]] for marks in found if row["pk"] in marks]
 
 
 def _last_day(until: datetime) -> datetime:
