@@ -111,6 +111,16 @@ OPERATIONS = {
     "GET /inbound-mails": "ss33o" "33",
     "GET /inbound-mails/{mail_id}": "ss33o" "33",
     "POST /inbound-mails/{mail_id}/taking": "ss333" "33",
+    "GET /inquiries/{inquiry_id}/similar": "ss44o" "43",
+    "DELETE /inquiries/{inquiry_id}/similar/{other_id}": "ss444" "33",
+    "GET /inquiries/{inquiry_id}/clues": "ss44o" "43",
+    "POST /inquiries/{inquiry_id}/answer-batches": "ss44o" "33",
+    "GET /answer-batches/{batch_id}": "ss444" "43",
+    "DELETE /answer-batches/{batch_id}": "ss444" "33",
+    "GET /macros": "ss44o" "43",
+    "POST /macros": "ss44o" "33",
+    "PUT /macros/{template_id}": "ss444" "33",
+    "DELETE /macros/{template_id}": "ss444" "33",
     "GET /surveys": "ss44o" "43",
     "POST /surveys": "ss44o" "33",
     "GET /surveys/{survey_id}": "ss44o" "43",
@@ -184,6 +194,7 @@ def _given(world) -> dict[str, object]:
     customers["import_id"] = world.customers["run"].pk
     customers["invitation_id"], customers["batch_id"] = _invited(world)
     customers |= _of_mail(world)
+    customers["other_id"] = customers["template_id"] = 999_999
     return {"topic_id": world.topics["open"].pk, "handle": "gen", "key": "owner", "message_id": 1, **customers}
 
 
@@ -244,6 +255,8 @@ def _body(world, operation: str) -> dict:
         "/cancellations": {"cancelled_on": "2026-11-01", **account} if is_new else {"reason": "箱"},
         "/closure": {"because": "phone"},
         "/snooze": {"until": (timezone.now() + timedelta(days=1)).isoformat()},
+        "/answer-batches": {"common": "箱", "key": "箱", "items": [{"inquiry_id": world.customers["inquiry"].pk}]},
+        "/macros": {"name": "箱", "body": "箱"},
         "/inquiries/{inquiry_id}/handover/answer": {"answer": "箱"},
         "/inquiries/{inquiry_id}/handover": {"department": "sales", "ask": "箱"},
         "/inquiries/{inquiry_id}/": {"body": "箱"},

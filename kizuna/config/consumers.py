@@ -40,6 +40,8 @@ CONSUMERS: list[str] = [
     "kizuna.success.calls.consumers.ENCOUNTERS",
     "kizuna.success.calls.consumers.MISSED",
     "kizuna.success.calls.consumers.ANSWERS",
+    "kizuna.success.answering.consumers.COMPARE",
+    "kizuna.success.answering.consumers.AFTERWARDS",
     "kizuna.success.effort.consumers.FORGOTTEN",
     "kizuna.success.imports.consumers.ANSWERS",
     "kizuna.success.origins.consumers.ACCOUNTS",

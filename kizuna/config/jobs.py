@@ -24,6 +24,7 @@ JOBS: list[str] = [
     "kizuna.success.effort.jobs",
     "kizuna.success.inbox.jobs",
     "kizuna.success.calls.jobs",
+    "kizuna.success.answering.jobs",
     "kizuna.interfaces.webhooks.jobs",
     "kizuna.interfaces.chat.jobs",
 ]

@@ -29,6 +29,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("effort.flag_forgotten", "every 30m"),
     ("inbox.watch", "every 1m"),
     ("calls.forget_old", "daily 04:30 Asia/Tokyo"),
+    ("answering.compare", "every 1m"),
     ("webhooks.deliver", "every 1m"),
     ("chat.tidy", "every 10m"),
     ("webhooks.prune", "daily 04:40 Asia/Tokyo"),

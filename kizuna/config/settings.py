@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "kizuna.success.inbox",
     "kizuna.success.mailbox",
     "kizuna.success.calls",
+    "kizuna.success.answering",
     "kizuna.success.usage",
     "kizuna.success.tasks",
     "kizuna.success.effort",

@@ -14,6 +14,7 @@ from kizuna.interfaces.api.description import DescribedAPI
 from kizuna.interfaces.api.parsing import ReadAtTheEntrance
 from kizuna.interfaces.api.problems import handle_with_problems
 from kizuna.interfaces.webhooks.api import router as webhooks
+from kizuna.success.answering.api import router as answering
 from kizuna.success.calls.api import router as calls
 from kizuna.success.customers.api import router as customers
 from kizuna.success.effort.api import router as effort
@@ -53,6 +54,7 @@ api.add_router("", privacy)
 api.add_router("", effort)
 api.add_router("", inbox)
 api.add_router("", calls)
+api.add_router("", answering)
 api.add_router("", surveys)
 api.add_router("", imports)
 api.add_router("", webhooks)

@@ -35,7 +35,7 @@ STUDIO = NavigationItem(
     section="setup",
 )  # fmt: skip
 TEMPLATES = NavigationItem(
-    "reply-templates", _("Reply templates"), "mailbox:templates", "file-text", _works, place="desk"
+    "reply-templates", _("Reply templates"), "answering:templates", "file-text", _works, place="desk"
 )
 AUDIT = AuditWords(
     "mailbox",

@@ -4,7 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 PLACE = re.compile(r"\{\{\s{0,5}([^{}\n]{0,60}?)\s{0,5}\}\}")
-NAMES = ("customer", "company", "title", "number", "owner", "community", "today")
+NAMES = (
+    "customer", "company", "addressed", "title", "number", "owner", "account_owner", "plan", "contract_end", "community",
+    "today",
+)  # fmt: skip
 # Of the words that say that an inquiry was received.
 RECEIVED_NAMES = ("number", "title", "answer_by", "due", "customer", "company", "community")
 

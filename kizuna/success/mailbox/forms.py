@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.core.members.forms.refusing import Refusable
-from kizuna.success.mailbox.models import ReplyTemplate, SupportAddress
+from kizuna.success.mailbox.models import SupportAddress
 
 
 class AddressForm(Refusable, forms.Form):
@@ -74,21 +74,3 @@ class SignatureForm(Refusable, forms.Form):
         label=_("Signature"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Stands below your answers by mail. Empty: the name of the support address and yours."),
     )  # fmt: skip
-
-
-class TemplateForm(Refusable, forms.Form):
-    """Words that answers begin with."""
-
-    name = forms.CharField(label=_("Name of the template"), max_length=80)
-    body = forms.CharField(
-        label=_("Text"), max_length=8000, widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=_(
-            "Facts: {{customer}} {{company}} {{title}} {{number}} {{owner}} {{community}} {{today}}."
-            " The greeting and your signature are added when the mail is sent."
-        ),
-    )  # fmt: skip
-
-    @staticmethod
-    def initial_values(template: ReplyTemplate | None) -> dict[str, Any]:
-        """Return what a template says now."""
-        return {} if template is None else {"name": template.name, "body": template.body}

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from kizuna.base import hosting
+from kizuna.base.registry import HiddenTemplates, of
 from kizuna.core.members.hashing import hashed
 from kizuna.core.members.models.member import normalised_email
 from kizuna.core.members.policies import require_manager
@@ -112,7 +113,10 @@ def signature_of(member_id: int) -> str:
 def templates_for(viewer: Viewer) -> QuerySet[ReplyTemplate]:
     """Return the templates in use, by name."""
     require_reader(viewer)
-    return ReplyTemplate.objects.select_related("changed_by").filter(is_archived=False).order_by("name", "pk")
+    rows = ReplyTemplate.objects.select_related("changed_by").filter(is_archived=False)
+    for hidden in of(HiddenTemplates):
+        rows = rows.exclude(pk__in=hidden.ids(viewer=viewer))
+    return rows.order_by("name", "pk")
 
 
 def template_for(viewer: Viewer, template_id: int) -> ReplyTemplate:

@@ -228,7 +228,12 @@ def test_an_erased_person_leaves_the_call_without_number_note_and_recording(tell
 
 
 def test_what_was_imported_is_in_the_list_of_calls_as_well(desk, account, now):
-    fields = {"channel": "missed", "title": "不在着信", "sender": "03-5550-0142", "received_at": now - timedelta(days=3)}
+    fields = {
+        "channel": "missed",
+        "title": "不在着信",
+        "sender": "03-5550-0142",
+        "received_at": now - timedelta(days=3),
+    }
     inbox.open_inquiries(viewer=desk, rows=[fields], now=now, import_id=7)
     run_waiting()
     call = Call.objects.get()
