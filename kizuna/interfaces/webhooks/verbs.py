@@ -123,6 +123,12 @@ VERBS: dict[str, Any] = {
     "call.changed": pgettext_lazy("activity", "What is known of a call was changed."),
     "call.removed": pgettext_lazy("activity", "A call was taken out of sight."),
     "call.restored": pgettext_lazy("activity", "A removed call was brought back."),
+    "answer_batch.made": pgettext_lazy("activity", "Several inquiries are answered together."),
+    "answer_batch.taken_back": pgettext_lazy("activity", "An answer to several was taken back."),
+    "similar_inquiry.removed": pgettext_lazy("activity", "Somebody said that an inquiry asks something else."),
+    "similar_inquiry.written_up": pgettext_lazy(
+        "activity", "What many asked became an article or a question of the community."
+    ),
     "inquiry.changed": pgettext_lazy("activity", "Facts of an inquiry were changed."),
     "inquiry.closed": pgettext_lazy("activity", "An inquiry was closed."),
     "inquiry.due_soon": pgettext_lazy("activity", "An inquiry is due soon."),

@@ -19,6 +19,7 @@ PRIOR = 50  # texts without the term, as if there were so many more: in a small 
 # Two ask the same when words and half the meaning reach NEAR; where a meaning is not known, when the words alone reach ALONE.
 NEAR, ALONE = 0.60, 0.37
 MEANING = 0.5
+ALMOST, ALMOST_ALONE = 0.45, 0.25  # enough for those who are like most of one's own
 LEAST = 0.15  # of words, whatever the meaning: it alone takes one trouble with a label for another
 
 _POLITE = re.compile(
@@ -59,6 +60,13 @@ class Nearness:
         if self.meaning is None:
             return self.words >= ALONE
         return self.words >= LEAST and self.words + MEANING * self.meaning >= NEAR
+
+    @property
+    def is_almost(self) -> bool:
+        """Tell whether it is near enough for one that most of the same are like."""
+        if self.meaning is None:
+            return self.words >= ALMOST_ALONE
+        return self.words >= LEAST and self.score >= ALMOST
 
     @property
     def score(self) -> float:

@@ -96,7 +96,7 @@ class Signature(models.Model):
 
 
 class ReplyTemplate(models.Model):
-    """定型文: words that answers begin with. Facts stand as `{{name}}`; there is no logic in it."""
+    """ひな形: words that answers begin with. Facts stand as `{{name}}`; there is no logic in it."""
 
     name = models.CharField(max_length=80)
     body = models.TextField()

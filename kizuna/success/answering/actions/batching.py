@@ -30,6 +30,7 @@ MOST = 200
 LONGEST = 20_000
 LONGEST_LINE = 1_000
 LONGEST_KEY = 64
+LARGEST = 2**63  # what a number in the database can be
 State, Why = AnswerItem.State, AnswerItem.Why
 OUT = InquiryMessage.Direction.OUT
 GONE_OUT = (Delivery.State.HELD, Delivery.State.SENDING, Delivery.State.SENT)
@@ -119,6 +120,8 @@ def text_checked(common: str, chosen: Sequence[Chosen]) -> str:
         raise Refused(_("There is no fact called %(names)s.") % {"names": names}, field="common")
     if not chosen or len(chosen) > MOST:
         raise Refused(_("Please choose from 1 to %(n)d inquiries.") % {"n": MOST}, field="chosen")
+    if any(not 0 < one.inquiry_id < LARGEST or not 0 <= (one.seen or 0) < LARGEST for one in chosen):
+        raise Refused(gettext_lazy("One of these inquiries is not there any more."), field="chosen")
     if len({one.inquiry_id for one in chosen}) != len(chosen):
         raise Refused(gettext_lazy("An inquiry was chosen twice."), field="chosen")
     if any(len(one.line) > LONGEST_LINE for one in chosen):

@@ -4,19 +4,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.core.activity.actions import record
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search.encoder import client
 from kizuna.success.answering import activities, likeness, policies, queries
+from kizuna.success.answering.likeness import Nearness
 from kizuna.success.answering.models import InquiryFeatures, InquiryTerm, SimilarLink
 from kizuna.success.inbox.models import Inquiry, InquiryMessage
 
 KEPT = timedelta(days=400)  # so far back past answers are looked for
 LINKED = timedelta(days=90)
 MOST_LINKS = 500
+FEWEST = 3  # that ask the same, before others are taken along
 BATCH = 50
 MEANT_AT_ONCE = 16
 
@@ -135,7 +137,7 @@ def _link(row: InquiryFeatures, *, now: datetime) -> None:
         if features.terms
         else {}
     )
-    nearest = dict(sorted(found.items(), key=lambda item: -item[1].score)[:MOST_LINKS])
+    nearest = dict(sorted(_same(found).items(), key=lambda item: -item[1].score)[:MOST_LINKS])
     times = dict(Inquiry.objects.filter(pk__in=nearest).values_list("pk", "received_at"))
     _drop_others(row.pk, set(times))
     links = []
@@ -145,6 +147,15 @@ def _link(row: InquiryFeatures, *, now: datetime) -> None:
         links.append(SimilarLink(inquiry_id=pk, other_id=row.pk, other_received_at=row.received_at, score=score))
     SimilarLink.objects.bulk_create(links, ignore_conflicts=True, batch_size=200)
     InquiryFeatures.objects.filter(pk=row.pk, meaning=row.meaning).update(is_linked=True)
+
+
+def _same(found: dict[int, Nearness]) -> dict[int, Nearness]:
+    """Return those that ask the same, and those almost so near that are linked to most of them: a letter that asks two things."""
+    same = {pk: nearness for pk, nearness in found.items() if nearness.is_same}
+    links = SimilarLink.objects.filter(inquiry__in=found.keys() - same.keys(), other__in=same, is_removed=False)
+    counts = links.order_by().values_list("inquiry_id").annotate(count=Count("pk"))
+    enough = max(FEWEST, len(same) / 2)
+    return same | {pk: found[pk] for pk, count in counts if count >= enough}
 
 
 def _drop_others(inquiry_id: int, kept: set[int]) -> None:

@@ -155,6 +155,7 @@ def _replies(viewer: Viewer, inquiry: Inquiry, words: Iterable[str], *, now: dat
     found = near(
         features_of(row), worths, since=now - LOOKED_BACK, until=now, without=inquiry.pk, among=answered
     )  # fmt: skip
+    found = {pk: nearness for pk, nearness in found.items() if nearness.is_same}
     best = sorted(found, key=lambda pk: (-found[pk].score, -pk))[: 4 * SHOWN_OF_KIND]
     inquiries = answered.select_related("account", "contact", "member").in_bulk(best)
     clues = [clue for pk in best if pk in inquiries and (clue := _reply(inquiries[pk], words))]

@@ -44,13 +44,13 @@ def near(
     without: int = 0,
     among: QuerySet[Inquiry] | None = None,
 ) -> dict[int, Nearness]:
-    """Return {inquiry: how near} of those that came in between and ask the same."""
+    """Return {inquiry: how near} of those that came in between and ask the same, or almost."""
     found = _candidates(worths, since=since, until=until) - {without}
     rows = InquiryFeatures.objects.filter(pk__in=found)
     if among is not None:
         rows = rows.filter(pk__in=among.filter(pk__in=found).values("pk"))
     measured = {row.pk: likeness.nearness(features, features_of(row), worths) for row in rows.order_by()}
-    return {pk: nearness for pk, nearness in measured.items() if nearness.is_same}
+    return {pk: nearness for pk, nearness in measured.items() if nearness.is_almost}
 
 
 def _candidates(worths: Mapping[int, float], *, since: datetime, until: datetime) -> set[int]:

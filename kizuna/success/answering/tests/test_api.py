@@ -1,0 +1,83 @@
+"""The REST API: similar ones, clues, templates that act, answers to many; clear answers to what is wrong."""
+
+import pytest
+
+from kizuna.success.answering.models import AnswerBatch, SimilarLink
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def call(api, emi):
+    """Return a function that asks as Emi."""
+    return api(emi)
+
+
+def test_similar_ones_with_their_numbers(call, holidays):
+    found = call("get", f"/inquiries/{holidays[0].pk}/similar").json()
+    assert (found["count"], found["accounts"], found["unknown"], found["waiting"]) == (4, 3, 1, 4)
+    assert {item["id"] for item in found["items"]} == {row.pk for row in holidays}
+    assert call("get", f"/inquiries/{holidays[0].pk}/similar?days=5").status_code == 422
+    assert call("get", "/inquiries/999999/similar").status_code == 404
+    assert call("delete", f"/inquiries/{holidays[0].pk}/similar/{holidays[1].pk}").status_code == 204
+    assert SimilarLink.objects.filter(is_removed=True).count() == 2
+    assert call("get", f"/inquiries/{holidays[0].pk}/similar").json()["count"] == 3
+
+
+def test_answers_to_many_are_one_batch_and_can_be_taken_back(call, holidays):
+    sent = {"common": "出せます。", "key": "k", "items": [{"inquiry_id": row.pk, "line": "一文"} for row in holidays]}
+    path = f"/inquiries/{holidays[0].pk}/answer-batches"
+    first, again = call("post", path, sent), call("post", path, sent)
+    assert (first.status_code, again.status_code, first.json()["id"]) == (201, 201, again.json()["id"])
+    assert {item["state"] for item in first.json()["items"]} == {"held"}
+    back = call("delete", f"/answer-batches/{first.json()['id']}").json()
+    assert {item["state"] for item in back["items"]} == {"taken_back"}
+    assert call("delete", f"/answer-batches/{back['id']}").status_code in (403, 409, 422)
+    assert AnswerBatch.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"common": ""},
+        {"common": "{{email}}"},
+        {"items": []},
+        {"items": [{"inquiry_id": 999_999}]},
+        {"items": [{"inquiry_id": -1}]},
+        {"items": [{"inquiry_id": 10**30}]},
+        {"items": "x"},
+        {"key": ""},
+        {"key": "あ" * 65},
+        {"common": "\x00"},
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_made(call, holidays, wrong):
+    sent = {"common": "出せます。", "key": "k", "items": [{"inquiry_id": holidays[0].pk}], **wrong}
+    answer = call("post", f"/inquiries/{holidays[0].pk}/answer-batches", sent)
+    assert 400 <= answer.status_code < 500, answer.content
+    assert not AnswerBatch.objects.exists()
+
+
+def test_templates_with_what_they_do(call, holidays):
+    sent = {"name": "案内", "body": "{{addressed}}", "next_state": "snoozed", "snooze_days": 3, "is_own": True}
+    made = call("post", "/macros", sent)
+    assert made.status_code == 201
+    said = made.json()
+    assert (said["is_own"], said["snooze_days"], said["next_state"]) == (True, 3, "snoozed")
+    assert call("get", "/macros").json()["items"] == [said]
+    for wrong in (
+        {"snooze_days": None},
+        {"next_state": "x"},
+        {"priority": "x"},
+        {"owner": "nobody"},
+        {"body": "{{x}}"},
+    ):
+        assert call("post", "/macros", {**sent, "name": "別", **wrong}).status_code == 422, wrong
+    changed = call("put", f"/macros/{said['id']}", {"name": "案内", "body": "b"}).json()
+    assert (changed["is_own"], changed["next_state"]) == (False, "")
+    assert call("delete", f"/macros/{said['id']}").status_code == 204
+    assert call("get", "/macros").json()["items"] == []
+
+
+def test_clues_say_what_may_be_used(call, holidays):
+    assert call("get", f"/inquiries/{holidays[0].pk}/clues").json() == {"items": []}
