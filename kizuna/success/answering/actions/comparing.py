@@ -13,6 +13,7 @@ from kizuna.core.search.encoder import client
 from kizuna.success.answering import activities, likeness, policies, queries
 from kizuna.success.answering.likeness import Nearness
 from kizuna.success.answering.models import InquiryFeatures, InquiryTerm, SimilarLink
+from kizuna.success.inbox import quoting
 from kizuna.success.inbox.models import Inquiry, InquiryMessage
 
 KEPT = timedelta(days=400)  # so far back past answers are looked for
@@ -101,7 +102,7 @@ def _keep(rows: list[Inquiry]) -> None:
     first: dict[int, str] = {}
     written = InquiryMessage.objects.filter(inquiry__in=rows, direction=InquiryMessage.Direction.IN)
     for inquiry_id, body in written.order_by("-at", "-pk").values_list("inquiry_id", "body"):
-        first[inquiry_id] = body
+        first[inquiry_id] = quoting.split(body)[0]
     terms = {row.pk: likeness.terms_of(row.title, first.get(row.pk, "")) for row in rows}
     InquiryFeatures.objects.bulk_create(
         [
@@ -129,7 +130,7 @@ def _link(row: InquiryFeatures, *, now: datetime) -> None:
     found = (
         queries.near(
             features,
-            queries.worths_of(features.terms, now=now),
+            queries.weights_of(features.terms, now=now),
             since=row.received_at - LINKED,
             until=row.received_at + LINKED,
             without=row.pk,

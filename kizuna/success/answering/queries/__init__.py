@@ -2,7 +2,7 @@
 
 from kizuna.success.answering.queries.batches import batch_for, batches_for, items_of, states_of
 from kizuna.success.answering.queries.clues import Clue, clues_for, customer_of
-from kizuna.success.answering.queries.near import features_of, near, text_of, worths_of
+from kizuna.success.answering.queries.near import features_of, near, text_of, weights_of
 from kizuna.success.answering.queries.redacting import names_of, without_names
 from kizuna.success.answering.queries.similar import DAYS, Group, Similar, counts_of, growing, similar_to
 from kizuna.success.answering.queries.templates import (
@@ -40,6 +40,6 @@ __all__ = [
     "templates_for",
     "text_of",
     "used_in",
+    "weights_of",
     "without_names",
-    "worths_of",
 ]

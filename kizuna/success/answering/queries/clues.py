@@ -18,7 +18,7 @@ from kizuna.engagement.knowledge.models import Article
 from kizuna.engagement.knowledge.queries import articles_visible_to, published
 from kizuna.success.answering import likeness
 from kizuna.success.answering.models import InquiryFeatures
-from kizuna.success.answering.queries.near import features_of, near, text_of, worths_of
+from kizuna.success.answering.queries.near import features_of, near, text_of, weights_of
 from kizuna.success.answering.queries.redacting import names_of, without_names
 from kizuna.success.inbox.models import Delivery, Inquiry, InquiryMessage
 from kizuna.success.inbox.queries import inquiries_visible_to
@@ -151,9 +151,9 @@ def _replies(viewer: Viewer, inquiry: Inquiry, words: Iterable[str], *, now: dat
     answered = inquiries_visible_to(viewer).filter(
         state=Inquiry.State.CLOSED, closed_because=Inquiry.Reason.ANSWERED, first_response_at__isnull=False
     )
-    worths = worths_of(row.terms, now=now)
+    weights = weights_of(row.terms, now=now)
     found = near(
-        features_of(row), worths, since=now - LOOKED_BACK, until=now, without=inquiry.pk, among=answered
+        features_of(row), weights, since=now - LOOKED_BACK, until=now, without=inquiry.pk, among=answered
     )  # fmt: skip
     found = {pk: nearness for pk, nearness in found.items() if nearness.is_same}
     best = sorted(found, key=lambda pk: (-found[pk].score, -pk))[: 4 * SHOWN_OF_KIND]

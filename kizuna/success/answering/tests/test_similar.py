@@ -13,6 +13,7 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.search.encoder import client
 from kizuna.success.answering import actions, likeness, queries
 from kizuna.success.answering.models import InquiryFeatures, InquiryTerm, SimilarLink
+from kizuna.success.answering.tests.conftest import HOLIDAYS
 from kizuna.success.inbox import actions as inbox
 from kizuna.success.inbox.models import Inquiry
 
@@ -113,6 +114,16 @@ def test_a_meaning_that_comes_later_changes_the_links(holidays, monkeypatch):
     assert all(score >= likeness.NEAR for score in scores)
 
 
+def test_what_is_quoted_is_not_compared(holidays, ask, compare, desk):
+    quoted = "\n\n2026年11月16日(月) 15:02 サポート:\n> 請求書の宛名を変えました。\n> 写真が横向きになります。"
+    row = ask(HOLIDAYS[0][0], HOLIDAYS[0][1] + quoted)
+    compare()
+    assert {one.pk for one in queries.similar_to(desk, row, days=14, now=timezone.now()).rows} >= {
+        one.pk for one in holidays
+    }
+    assert InquiryFeatures.objects.get(pk=row.pk).terms == InquiryFeatures.objects.get(pk=holidays[0].pk).terms
+
+
 def test_spam_and_what_lies_far_back_is_not_taken_in(ask, compare, desk):
     spam = ask("年末年始", "休業日")
     inbox.close_inquiry(viewer=desk, inquiry=spam, because="spam", now=timezone.now())
@@ -147,7 +158,7 @@ def test_comparing_one_reads_no_more_in_a_large_inbox(holidays, desk, django_ass
         batch_size=500,
     )
     features = queries.features_of(InquiryFeatures.objects.get(pk=holidays[0].pk))
-    with django_assert_max_num_queries(16):
-        worths = queries.worths_of(features.terms, now=now)
-        found = queries.near(features, worths, since=now - timedelta(days=90), until=now, without=holidays[0].pk)
+    with django_assert_max_num_queries(24):
+        weights = queries.weights_of(features.terms, now=now)
+        found = queries.near(features, weights, since=now - timedelta(days=90), until=now, without=holidays[0].pk)
     assert {row.pk for row in holidays[1:]} == set(found)
