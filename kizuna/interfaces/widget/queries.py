@@ -50,19 +50,20 @@ def found_by(viewer: Viewer, text: str, *, now: datetime, is_noted: bool = True,
     """Find articles and solved questions that the viewer may see and the widget shows."""
     text = text[:LONGEST_QUERY]
     articles = search(viewer=viewer, text=text, types=("article",), limit=ASKED_FOR, now=now)
-    topics = search(viewer=viewer, text=f"{text} is:solved", types=("question",), limit=ASKED_FOR, now=now)
+    topics = search(viewer=viewer, text=f"is:solved {text}", types=("question",), limit=ASKED_FOR, now=now)
+    solved = [hit for hit in topics.items if hit.is_solved]  # whatever operators were typed
     if is_noted:
         recording.remember(
             viewer=viewer,
             results=Results(
                 articles.query,
-                [*articles.items, *topics.items],
-                has_answer=articles.has_answer or topics.has_answer,
+                [*articles.items, *solved],
+                has_answer=any(hit.is_fitting for hit in (*articles.items, *solved)),
             ),
             source=Search.Source.API,
             now=now,
         )
-    hits = sorted((*articles.items, *topics.items), key=lambda hit: (-hit.is_fitting, -hit.score))
+    hits = sorted((*articles.items, *solved), key=lambda hit: (-hit.is_fitting, -hit.score))
     expansions = {item.term: item.alternatives for item in articles.query.expansions[:3]}
     return Found(_placed(viewer, hits)[:limit], expansions)
 

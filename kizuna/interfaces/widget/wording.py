@@ -44,6 +44,7 @@ def words(name: str) -> dict[str, str]:
         "now": _("I am in trouble today"),
         "normal": pgettext("urgency", "No hurry"),
         "along": _("Sent along (%(n)s)"),
+        "fact": pgettext("fact", "%(label)s: %(value)s"),
         "send": _("Send your question"),
         "sending": _("Sending…"),
         "keptMember": _("What you write stays when you close this. The answer comes here and by mail."),
@@ -121,7 +122,7 @@ def steps(inquiry: Inquiry, *, now: datetime) -> list[list[str]]:
     taken = _("from %(moment)s") % {"moment": looks.short(opens)} if opens else _("soon")
     where = _("here and by mail") if inquiry.member_id else pgettext("answer", "by mail")
     return [
-        [_("Received"), looks.short(inquiry.received_at)],
+        [pgettext("step", "Received"), looks.short(inquiry.received_at)],
         [_("Somebody takes it"), taken],
         [_("The answer arrives"), where],
     ]

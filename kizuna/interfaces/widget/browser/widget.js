@@ -18,9 +18,11 @@
     pencil: "M21.2 6.8a1 1 0 0 0-4-4L3.8 16.2a2 2 0 0 0-.5.8L2 21.4a.5.5 0 0 0 .6.6L7 20.7a2 2 0 0 0 .8-.5z",
     alert: "m21.7 18-8-14a2 2 0 0 0-3.5 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.7-3M12 9v4M12 17h.01",
   };
+  // Neither shown nor sent, whatever the page hands over; the server looks closer.
+  const SECRET = /pass(word|wd)?$|パスワード|暗証|secret|token|authoriz|cookie|session|api.?key|card|cvv|カード番号/i;
   let source = null, token = "", until = 0, proving = null;
   let me = null, t = {}, facts = {}, stack = [], noted = "", query = "", found = null, timer = 0, search = 0;
-  let draft = load(), word = "", similar = null, asking = false, adding = {};
+  let draft = load(), word = "", similar = null, asking = null, adding = {};
 
   // Storage of the page around may be closed (private windows): then what was typed lives as long as the page.
   function load() {
@@ -69,6 +71,7 @@
     } catch (error) {
       if (error.status !== 401 || !source) throw error;
       await prove();
+      if (!token && name !== "hello") greet();
       return post(name, said);
     }
   }
@@ -272,12 +275,16 @@
   // 4. Ask, and 6. without a connection
   function along() {
     const kept = new Map(Object.entries(facts).map(([name, value]) => [name, String(value)]));
-    for (const [name, value] of Object.entries(own.dataset)) {
-      if (/^context./.test(name)) kept.set(name[7].toLowerCase() + name.slice(8), value);
+    // Of several copies the first to come is the widget; what any of them says counts.
+    for (const one of document.querySelectorAll("script[data-community]")) {
+      if (!one.src.startsWith(host + "/w/")) continue;
+      for (const [name, value] of Object.entries(one.dataset)) {
+        if (/^context./.test(name)) kept.set(name[7].toLowerCase() + name.slice(8), value);
+      }
     }
     if (!kept.has("screen") && document.title) kept.set("screen", document.title);
     if (!kept.has("url")) kept.set("url", location.origin + location.pathname);
-    return [...kept].filter(([, value]) => value).slice(0, 12).map(([name, value]) => [name.slice(0, 40), value.slice(0, 200)]);
+    return [...kept].filter(([name, value]) => value && !SECRET.test(name)).slice(0, 12).map(([name, value]) => [name.slice(0, 40), value.slice(0, 200)]);
   }
   function form() {
     const sentAlong = along(), where = h("div"), hint = h("div", { role: "status" });
@@ -288,7 +295,7 @@
       keep();
     };
     const field = (name, label, given, more) => {
-      const input = h(name === "body" ? "textarea" : "input", { id: "f-" + name, name, ...given, input: () => { put(name, input.value); offer(); } });
+      const input = h(name === "body" ? "textarea" : "input", { id: "f-" + name, name, ...given, input: () => { put(name, input.value); clear(input); offer(); } });
       input.value = draft[name] || "";
       return h("div", { class: "f" }, h("label", { for: "f-" + name }, label), input, more && h("span", { class: "small", id: "n-" + name }, more));
     };
@@ -298,17 +305,17 @@
       clearTimeout(timer);
       if (!asking && !word && (draft.title || "").length > 3) timer = setTimeout(look, 1200);
     };
-    const look = async () => {
-      if (asking || word) return similar;
-      asking = true;
-      try {
-        const answered = await call("ask", { title: draft.title || "", body: draft.body || "" });
+    const look = () => {
+      if (word) return similar;
+      asking = asking || call("ask", { title: draft.title || "", body: draft.body || "" }).then((answered) => {
         word = answered.word;
         similar = answered.items;
-      } catch { similar = []; }
-      asking = false;
-      show();
-      return similar;
+      }, () => { similar = []; }).then(() => {
+        asking = null;
+        show();
+        return similar;
+      });
+      return asking;
     };
     const show = () => {
       if (!similar?.length) return hint.replaceChildren();
@@ -321,6 +328,12 @@
             stack = [];
             go(home);
           }), button(t.other, () => { similar = []; show(); push.focus(); }))));
+    };
+    const clear = (input) => {
+      input.parentNode.querySelector(".err")?.remove();
+      input.removeAttribute("aria-invalid");
+      if (input.name === "email") input.setAttribute("aria-describedby", "n-email");
+      else input.removeAttribute("aria-describedby");
     };
     const complain = (errors) => {
       let first = null;
@@ -339,8 +352,7 @@
     const push = button(draft.failed ? t.again : t.send, async () => {
       if (busy) return;
       clearTimeout(timer);
-      main.querySelectorAll(".err").forEach((one) => one.remove());
-      main.querySelectorAll("[aria-invalid]").forEach((one) => { one.removeAttribute("aria-invalid"); one.removeAttribute("aria-describedby"); });
+      main.querySelectorAll("[aria-invalid]").forEach(clear);
       const missing = [];
       if (!(draft.body || "").trim()) missing.push({ field: "body", detail: t.needBody });
       if (!me.who && !(draft.email || "").trim()) missing.push({ field: "email", detail: t.needMail });
@@ -385,7 +397,7 @@
       !me.who && field("name", t.person, { autocomplete: "name", maxlength: 80 }),
       me.urgent && h("fieldset", null, h("legend", null, t.urgency), h("div", { class: "row" }, urgent(true, t.now), urgent(false, t.normal))),
       h("details", null, h("summary", null, fill(t.along, { n: sentAlong.length })),
-        h("ul", { class: "chips" }, sentAlong.map(([name, value]) => h("li", null, (me.labels[name] || name) + ": " + value)))),
+        h("ul", { class: "chips" }, sentAlong.map(([name, value]) => h("li", null, fill(t.fact, { label: me.labels[name] || name, value }))))),
       draft.failed && me.phone && h("p", { class: "small" }, fill(t.phone, { phone: me.phone })),
       me.privacy && h("p", { class: "small" }, me.privacy), where,
     ], [push, h("span", null, me.hours), h("span", null, draft.failed ? t.twice : me.who ? t.keptMember : t.keptVisitor)]);

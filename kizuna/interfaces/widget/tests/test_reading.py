@@ -63,6 +63,13 @@ def test_drafts_and_open_questions_are_not_there(ask, things, token_of, aoi):
         assert ask("read", {"type": "topic", "id": things["open"].pk}, token=token)[0] == 404
 
 
+@pytest.mark.parametrize(
+    "text", ["休業日 is:unsolved", '"休業日', "is:unsolved 休業日", "休業日 未解決", "休業日 in:public"]
+)
+def test_no_operator_brings_open_questions(ask, things, text):
+    assert "休業日の色を変えたい" not in titles(ask("search", {"q": text})[1])
+
+
 def test_what_studio_left_out_is_neither_found_nor_read(placed, ask, things):
     placed(spaces=["members"], categories=["none"])
     assert ask("search", {"q": "休業日"})[1]["items"] == []
