@@ -25,6 +25,7 @@ from kizuna.engagement.discussions.models import Space
 from kizuna.interfaces.cli.commands.migrate import migrate_community
 from kizuna.interfaces.integrations.demo import misebako, usage
 from kizuna.interfaces.integrations.importers.running import Order, run_import
+from kizuna.interfaces.widget import actions as widget
 
 SAMPLE, REAL = "misebako", "thunderbird"
 # Handles of the sample whose sign-ins are printed, with what they are there.
@@ -94,10 +95,22 @@ def _sample(folder: Path, *, now: datetime, say: Say) -> None:
     if not Member.objects.filter(handle="saeki").exists():  # it may have stopped after the filling and before the mark
         with transaction.atomic():
             people = misebako.load(folder, now=now, say=say)
+            _place_widget(people["saeki"], now=now)
             _keep_sign_ins(SAMPLE, [_sign_in(people[handle], role, now=now) for handle, role in PEOPLE.items()])
     # Usage goes through files and folds in transactions of its own, as everywhere; its events have ids, so each counts once.
     owner = Member.objects.get(handle="saeki")
     say(f"  {usage.load_usage(folder, owner=owner, now=now)} usage events")
+
+
+def _place_widget(owner: Member, *, now: datetime) -> None:
+    """Let the widget stand on the sample page of Studio: nothing else is listed."""
+    value = {
+        "is_on": True,
+        "origins": [],
+        "greeting": {"ja": "お困りのことを、ことばで探せます。", "en": "Describe what troubles you."},
+        "phone": "03-5550-0100（平日 9:00〜12:00、13:00〜18:00）",
+    }
+    widget.place(viewer=viewer_of(owner), value=value, now=now)
 
 
 def _real(folder: Path, *, now: datetime, say: Say) -> None:
