@@ -20,6 +20,9 @@ MOST_TEXTS = 5
 SAID_CODE = re.compile(r"\s*(?:連携|link)[\s:：]*([a-z0-9]{4})[\s\-ー－]?([a-z0-9]{4})\s*", re.IGNORECASE)
 
 
+TOKEN_IS_NOT_GOOD = _("LINE does not accept the access token any more. An owner has to give a new one in Studio.")
+
+
 class NotYet(Exception):
     """LINE could not take it over for now; the same message is tried again under the same key."""
 
@@ -50,6 +53,8 @@ def content(message_id: str, *, token: str) -> Answer:
 
 def push(*, to: str, texts: list[str], token: str, retry_key: str) -> None:
     """Send texts to somebody, once under one key. Raises DoorClosed for never and NotYet for later."""
+    if not token:  # sealed on another machine
+        raise DoorClosed(TOKEN_IS_NOT_GOOD)
     messages = [{"type": "text", "text": text} for text in texts]
     try:
         answer = call("/v2/bot/message/push", token=token, body={"to": to, "messages": messages}, retry_key=retry_key)
@@ -63,7 +68,7 @@ def push(*, to: str, texts: list[str], token: str, retry_key: str) -> None:
     if answer.status in (429, 408) or answer.status >= 500:
         raise NotYet(f"{answer.status} {said}")
     if answer.status in (401, 403):
-        raise DoorClosed(_("LINE does not accept the access token any more. An owner has to give a new one in Studio."))
+        raise DoorClosed(TOKEN_IS_NOT_GOOD)
     raise DoorClosed(_("LINE refused it: %(said)s") % {"said": said[:200] or str(answer.status)})
 
 
