@@ -7,6 +7,7 @@ from kizuna.core.files.models import File
 from kizuna.core.files.queries import keys_in, markdown_of
 
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:</f/([0-9a-f]{32})/[^>\n]*>|/f/([0-9a-f]{32})/[^\s()]*)\)")
+ENDS = ("。", ".", "!", "?", "！", "？", ")", "）")
 
 
 def own_uploads(text: str, *, uploader_id: int | None) -> list[File]:
@@ -23,14 +24,19 @@ def without_links(text: str, *, files: Iterable[File]) -> str:
     keys = {file.key for file in files}
     lines = []
     for line in text.split("\n"):
-        kept = _LINK.sub(lambda found: found[1] if _key(found) in keys else found[0], line)
-        if kept == line or _LINK.sub(lambda found: "" if _key(found) in keys else found[0], line).strip():
-            lines.append(kept)
+        kept = _LINK.sub(lambda found: _left_of(found, keys), line)
+        if kept == line or kept.strip():
+            lines.append(kept.rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _key(found: re.Match[str]) -> str:
-    return found[2] or found[3]
+def _left_of(found: re.Match[str], keys: set[str]) -> str:
+    """Return what stays of a link: nothing where it stands alone, behind a sentence or behind another link."""
+    if (found[2] or found[3]) not in keys:
+        return found[0]
+    before, after = found.string[: found.start()].rstrip(), found.string[found.end() :].strip()
+    is_apart = not before or before.endswith(ENDS)
+    return "" if is_apart and (not after or after.startswith(("[", "!["))) else found[1]
 
 
 def with_links(text: str, *, files: Iterable[File]) -> str:

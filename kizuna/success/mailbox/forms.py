@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kizuna.core.members.forms.refusing import Refusable
 from kizuna.success.mailbox.models import SupportAddress
@@ -13,7 +14,7 @@ class AddressForm(Refusable, forms.Form):
     """A support address."""
 
     address = forms.EmailField(
-        label=_("Address"), max_length=254, widget=forms.EmailInput(attrs={"placeholder": "support@example.com"}),
+        label=pgettext_lazy("mail", "Address"), max_length=254, widget=forms.EmailInput(attrs={"placeholder": "support@example.com"}),
         help_text=_("Mail to it must reach this installation: by your mail server (LMTP) or by a mailbox (IMAP)."),
     )  # fmt: skip
     name = forms.CharField(

@@ -151,3 +151,21 @@ def test_strange_links_stay_as_they_are(desk, text):
     uploads = enclosing.own_uploads(text, uploader_id=desk.member_id)
     assert uploads == []
     assert enclosing.without_links(text, files=uploads) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("", "", ""), ("ご覧ください。", "", "ご覧ください。"), ("", "をご覧ください。", "手順.pdfをご覧ください。"),
+        ("See ", "", "See 手順.pdf"), ("See below. ", "", "See below."), ("一行目\n", "\n三行目", "一行目\n三行目"),
+    ],
+)  # fmt: skip
+def test_a_name_stays_where_the_sentence_needs_it(desk, before, after, kept):
+    file = upload(desk)
+    assert enclosing.without_links(f"{before}{markdown_of(file)}{after}", files=[file]) == kept
+
+
+def test_several_behind_one_another_leave_nothing(desk):
+    files_ = [upload(desk), upload(desk, "図.pdf")]
+    text = "添付します。" + "".join(markdown_of(file) for file in files_)
+    assert enclosing.without_links(text, files=files_) == "添付します。"
