@@ -51,11 +51,11 @@ OWNER = [
     "/desk/inquiries/{inquiry}/templates/", "/desk/inquiries/growing/", "/desk/inquiries/answers/", "/studio/hours/",
     "/studio/inbox/", "/studio/contact/", "/studio/support-addresses/", "/studio/support-addresses/new/", "/desk/reply-templates/",
     "/desk/reply-templates/new/", "/desk/signature/", "/studio/mail-in/", "/studio/mail-in/settings/", "/studio/mail-in/boxes/new/",
-    "/studio/sign-in/", "/studio/sign-in/new/oidc/", "/studio/sign-in/new/jwt/", "/studio/sign-in/directory/", "/studio/webhooks/",
-    "/studio/webhooks/new/", "/studio/webhooks/chat/", "/desk/customers/{account}/past/", "/desk/calls/",
-    "/desk/calls/new/?account={account}", "/desk/calls/new/?inquiry={inquiry}", "/studio/calls/",
+    "/studio/sign-in/", "/studio/sign-in/new/oidc/", "/studio/sign-in/new/jwt/", "/studio/sign-in/directory/",
+    "/studio/webhooks/", "/studio/webhooks/new/", "/studio/webhooks/chat/", "/desk/customers/{account}/past/",
+    "/desk/calls/", "/desk/calls/new/?account={account}", "/desk/calls/new/?inquiry={inquiry}", "/studio/calls/",
     "/studio/calls/new/", "/studio/line/", "/studio/line/new/", "/me/line/", "/me/slack/", "/studio/widget/",
-    "/studio/widget/sample/",
+    "/studio/widget/sample/", "/studio/sign-in/new/saml/",
 ]  # fmt: skip
 PAGES = [("", path) for path in VISITOR] + [("chie", path) for path in MEMBER] + [("aoi", path) for path in OWNER]
 LOOKS = [(1440, "light", "ja"), (390, "dark", "ja"), (390, "light", "en"), (1440, "dark", "en")]
