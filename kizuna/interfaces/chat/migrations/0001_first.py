@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0011_phone_keys'),
+        ('customers', '0012_phone_keys'),
         ('inbox', '0005_channels'),
         ('webhooks', '0003_hours_and_buttons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
