@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from kizuna.base.registry import ImportKind
 from kizuna.base.tables import problem_text
 from kizuna.base.tables.problems import TEXTS
+from kizuna.core.members.models import Member
 from kizuna.success.customers import wording as customers
+from kizuna.success.customers.models import Account, Contact
 from kizuna.success.imports.models import ImportRun
 from kizuna.success.imports.reading import fields_of
 from kizuna.success.imports.records import BAD, CHANGED, NEW, UNCHANGED
@@ -96,6 +98,13 @@ FIELDS = {
     ("contract", "lines"): pgettext_lazy("contract", "Lines"),
     ("account", "owner_id"): pgettext_lazy("customers", "Account owner"),
 }
+# What a row was joined to: changes hold the number, people read the name.
+LINKS: dict[str, tuple[Any, type[Account] | type[Contact] | type[Member]]] = {
+    "account_id": (THINGS["account"], Account),
+    "contact_id": (THINGS["contact"], Contact),
+    "member_id": (gettext_lazy("Member"), Member),
+    "owner_id": (pgettext_lazy("customers", "Account owner"), Member),
+}
 VALUES: dict[str, dict[Any, Any]] = {
     "kind": dict(customers.KINDS),
     "fit": dict(customers.FITS),
@@ -134,11 +143,12 @@ class FieldWords:
 
     def __init__(self, kind: ImportKind) -> None:
         self._labels = {name: field.label for name, field in fields_of(kind).items()}
+        self._names: dict[tuple[str, Any], str] = {}
 
     def label(self, thing: str, name: str) -> str:
         """Return the label of a changed field."""
         found = FIELDS.get((thing, name)) or self._labels.get(f"{thing}_{name}") or self._labels.get(name)
-        return str(found or name)
+        return str(found or LINKS.get(name, (name,))[0])
 
     def value(self, name: str, value: Any) -> str:
         """Return a value as people read it."""
@@ -146,6 +156,15 @@ class FieldWords:
             return ""
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
+        if name in LINKS and isinstance(value, int):
+            return self._named(name, value)
         word = VALUES.get(name, {}).get(value)
         text = f"{value:,}" if isinstance(value, int) and word is None else str(word or value)
         return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+    def _named(self, name: str, value: Any) -> str:
+        """Return the name of what a row was joined to; its number where it is gone."""
+        if (name, value) not in self._names:
+            row = LINKS[name][1]._default_manager.filter(pk=value).values_list("name", flat=True).first()
+            self._names[name, value] = row or str(value)
+        return self._names[name, value]

@@ -83,3 +83,10 @@ def test_the_desk_lists_and_shows_them_and_changes_them(imported, firm, client_o
     out += b"".join(desk.get("/desk/inquiries/csv/").streaming_content).decode()
     assert "'=のしの設定" in out
     assert client_of(chie).get(f"/desk/inquiries/{first.pk}/").status_code == 404
+
+
+def test_what_a_row_is_joined_to_is_said_by_name(rehearsed, firm, client_of, emi):
+    run = rehearsed("tickets", f"チケット番号,件名,受付日,顧客コード,担当者\nT-1,送料,2026/4/1,K-1,{emi.name}\n")
+    page = client_of(emi).get(f"/desk/imports/{run.pk}/?rows=new").content.decode()
+    assert "青波堂" in page
+    assert "account_id" not in page
