@@ -16,6 +16,7 @@ from django.db import transaction
 from kizuna.base.hosting import Community, UnknownCommunity, directory, entered
 from kizuna.core.community import actions as community_actions
 from kizuna.core.community import settings as keys
+from kizuna.core.home import actions as home
 from kizuna.core.members import actions as members
 from kizuna.core.members.models import Member
 from kizuna.core.members.queries import viewer_of
@@ -31,6 +32,14 @@ SAMPLE, REAL = "misebako", "thunderbird"
 # Handles of the sample whose sign-ins are printed, with what they are there.
 PEOPLE = {"kimura": "member", "koga": "moderator", "okubo": "success manager", "saeki": "owner"}
 KEEPER = "keeper"  # who owns the real one
+# Whose words these are and under which licence stands beside every page of the real one.
+SOURCES = [
+    {"label": {"ja": "出典：Mozilla Support", "en": "Source: Mozilla Support"}, "url": "https://support.mozilla.org/"},
+    {
+        "label": {"ja": "ライセンス：CC BY-SA 3.0", "en": "Licence: CC BY-SA 3.0"},
+        "url": "https://creativecommons.org/licenses/by-sa/3.0/",
+    },
+]
 # Imports tell of every batch; a person wants to see that it goes on.
 SECONDS_BETWEEN_LINES = 4
 Say = Callable[[str], None]
@@ -149,6 +158,7 @@ def _open_real(*, now: datetime) -> None:
     for key, value in values.items():
         community_actions.change_setting(key, value=value, member_id=None, now=now)
     owner = viewer_of(keeper)
+    home.save_links(viewer=owner, links=SOURCES, now=now)
     discussions.create_space(
         viewer=owner,
         slug="support",
