@@ -73,3 +73,19 @@ def test_a_staff_space_is_not_there_for_others(visit, site):
     page = visit("/s/office/", handle="chie")
     assert page.title()
     assert "office" not in visit("/s/", handle="chie").content()
+
+
+PLACES_OF_TIMES = """
+() => Array.from({ length: 30 }, (_, place) => 6 + place / 2).flatMap(width => {
+  document.querySelectorAll('.by__meta').forEach(one => { one.style.inlineSize = width + 'em' })
+  return [...document.querySelectorAll('.by__meta time')].map(time =>
+    time.getBoundingClientRect().left - time.closest('.by__meta').getBoundingClientRect().left
+    - parseFloat(getComputedStyle(time.parentElement, '::before').inlineSize))
+})
+"""
+
+
+def test_a_time_that_begins_a_line_of_facts_is_whole(visit):
+    places = visit("/search/?q=引っ越し", width=390).evaluate(PLACES_OF_TIMES)
+    assert places
+    assert min(places) > -1  # behind its own dot, which is cut off there with nothing else
