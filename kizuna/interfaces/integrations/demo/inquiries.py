@@ -8,6 +8,7 @@ from kizuna.core.members.models import Member
 from kizuna.core.members.queries import viewer_of
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.surveys import actions as surveys
+from kizuna.interfaces.integrations.demo.alike import load_alike
 from kizuna.interfaces.integrations.demo.queue import load_queue
 from kizuna.success.customers.models import Account, Employment
 from kizuna.success.inbox import actions as inbox
@@ -48,7 +49,8 @@ def load_inquiries(*, people: dict[str, Member], now: datetime, import_id: int) 
     viewer: Any = viewer_of(people["saeki"])
     inbox.open_inquiries(viewer=viewer, rows=rows, now=now, import_id=import_id)
     _answers(viewer, asking, now=now, import_id=import_id)
-    return len(rows) + load_queue(people=people, asking=asking, now=now)
+    count = len(rows) + load_queue(people=people, asking=asking, now=now)
+    return count + load_alike(people=people, asking=asking, now=now)
 
 
 def _asking(now: datetime) -> list[tuple[int, int | None]]:

@@ -11,14 +11,19 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from kizuna.base.text import vectors
 from kizuna.core.members import actions as members
+from kizuna.core.members.queries import viewer_of
 from kizuna.core.notifications.queries.recipients import local_day
+from kizuna.core.search.encoder import client as encoder
 from kizuna.engagement.surveys.models import Survey
 from kizuna.interfaces.integrations.demo import content, misebako
 from kizuna.interfaces.integrations.demo.customers import load_customers
 from kizuna.interfaces.integrations.demo.effort import load_effort
 from kizuna.interfaces.integrations.demo.inquiries import load_inquiries
 from kizuna.interfaces.integrations.demo.referrals import load_referrals
+from kizuna.success.answering import actions as answering
+from kizuna.success.answering.queries import similar_to
 from kizuna.success.customers import wording
 from kizuna.success.customers.models import Account, Contract, Note
 from kizuna.success.effort import durations
@@ -169,7 +174,16 @@ def test_calls_of_the_sample_are_counted_as_long_as_they_were(people):
         assert (row.minutes, row.account_id, row.day) == (call.minutes, call.account_id, local_day(call.at))
 
 
-def test_the_sample_asks_and_answers_and_the_list_counts_what_the_file_holds(people, client):
+def _compare_by_meaning(monkeypatch) -> None:
+    """Do what the worker does once the encoder is there."""
+    meanings = lambda texts: [codes.tobytes() for codes in vectors.quantise(vectors.encode(texts))[0]]  # noqa: E731
+    monkeypatch.setattr(encoder, "meanings_of", meanings)
+    for _again in range(2):
+        answering.give_meanings(limit=1000)
+        answering.link_waiting(now=timezone.now(), limit=1000)
+
+
+def test_the_sample_asks_and_answers_and_the_list_counts_what_the_file_holds(people, client, monkeypatch):
     now = timezone.now()
     load_inquiries(people=people, now=now, import_id=1)
     assert {*Inquiry.objects.values_list("state", flat=True)} == {"open", "waiting", "snoozed", "handed", "closed"}
@@ -177,6 +191,13 @@ def test_the_sample_asks_and_answers_and_the_list_counts_what_the_file_holds(peo
     open_ones = Inquiry.objects.exclude(state="closed")
     assert (open_ones.count(), open_ones.filter(owner=None).count()) == (31, 5)
     assert open_ones.filter(due_at__lt=now).count() == 2
+    _compare_by_meaning(monkeypatch)
+    alike = Inquiry.objects.get(title="年末年始のお休みの出し方")
+    group = similar_to(viewer_of(people["saeki"]), alike, days=14, now=timezone.now())
+    assert all("休業日" in row.title or "年末年始" in row.title for row in group.rows)
+    assert 10 < len(group.rows) <= 14
+    assert len(group.waiting) == 6
+    assert f"似た問い合わせ {len(group.rows)}" in client.get("/desk/inquiries/?view=open").content.decode()
     file = client.get("/desk/inquiries/csv/").getvalue().decode("utf-8-sig")
     assert len(list(csv.reader(file.splitlines()))) == open_ones.count() + 1
     survey = Survey.objects.get()
