@@ -21,7 +21,7 @@ from kizuna.success.mailbox.tests.faulty import POINTS_IN, POINTS_OUT, POINTS_RE
 
 pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True)]
 MAILS = 4
-WRITTEN = format_datetime(timezone.now())  # brought again a second later, a mail has the same bytes
+WRITTEN = format_datetime(timezone.now())  # brought again, a mail is the same to the letter
 
 
 @pytest.fixture
