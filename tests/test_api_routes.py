@@ -67,6 +67,8 @@ OPERATIONS = {
     "GET /calls/{call_id}": "ss44o" "43",
     "PUT /calls/{call_id}": "ss44o" "33",
     "DELETE /calls/{call_id}": "ss44o" "33",
+    "GET /service": "ss44o" "43",
+    "GET /service/inquiries": "ss44o" "43",
     "GET /encounters": "ss44o" "43",
     "POST /encounters": "ss44o" "33",
     "GET /encounters/{encounter_id}": "ss44o" "43",

@@ -25,6 +25,7 @@ JOBS: list[str] = [
     "kizuna.success.inbox.jobs",
     "kizuna.success.calls.jobs",
     "kizuna.success.answering.jobs",
+    "kizuna.success.service.jobs",
     "kizuna.interfaces.webhooks.jobs",
     "kizuna.interfaces.chat.jobs",
 ]

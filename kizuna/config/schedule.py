@@ -28,6 +28,7 @@ SCHEDULE: list[tuple[str, str]] = [
     ("testimonials.drop_expired", "daily 00:02 Asia/Tokyo"),
     ("effort.flag_forgotten", "every 30m"),
     ("inbox.watch", "every 1m"),
+    ("service.count_stale", "every 5m"),
     ("calls.forget_old", "daily 04:30 Asia/Tokyo"),
     ("answering.compare", "every 1m"),
     ("webhooks.deliver", "every 1m"),

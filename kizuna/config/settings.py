@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "kizuna.success.mailbox",
     "kizuna.success.calls",
     "kizuna.success.answering",
+    "kizuna.success.service",
     "kizuna.success.usage",
     "kizuna.success.tasks",
     "kizuna.success.effort",

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.success.mailbox.urls")),
     path("", include("kizuna.success.calls.urls")),
     path("", include("kizuna.success.answering.urls")),
+    path("", include("kizuna.success.service.urls")),
     path("", include("kizuna.success.usage.urls")),
     path("", include("kizuna.success.tasks.urls")),
     path("", include("kizuna.success.effort.urls")),

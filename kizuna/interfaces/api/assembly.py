@@ -22,6 +22,7 @@ from kizuna.success.encounters.api import router as encounters
 from kizuna.success.imports.api import router as imports
 from kizuna.success.inbox.api import router as inbox
 from kizuna.success.mailbox.api import router as mailbox
+from kizuna.success.service.api import router as service
 from kizuna.success.tasks.api import router as tasks
 
 
@@ -55,6 +56,7 @@ api.add_router("", effort)
 api.add_router("", inbox)
 api.add_router("", calls)
 api.add_router("", answering)
+api.add_router("", service)
 api.add_router("", surveys)
 api.add_router("", imports)
 api.add_router("", webhooks)
