@@ -313,8 +313,14 @@ def test_a_forwarded_host_is_never_repeated(client_as):
 
 # Their forms stand on pages kept for visitors, where no token can be.
 WITHOUT_TOKEN = {"search:feedback", "knowledge:article-feedback"}
-# Called by mail programs and by servers, which have no cookies: a key in the address or a signed token speaks for them.
-BY_MACHINES = {"notifications:unsubscribe", "identities:back-channel-logout", "identities:exchange"}
+# Called without our cookies, by mail programs, servers and pages elsewhere: a key in the address, a signature or a token
+# speaks for them.
+BY_MACHINES = {
+    "notifications:unsubscribe", "notifications:events", "identities:back-channel-logout", "identities:exchange",
+    "identities:saml-acs", "hooks:calls", "hooks:calls-twilio", "hooks:line", "hooks:slack",
+    *(f"widget:{name}" for name in ("hello", "token", "search", "read", "vote", "ask", "solve", "send", "add", "mine")),
+    "widget:conversation",
+}  # fmt: skip
 
 
 def test_no_form_is_taken_without_its_token(client_as, world):

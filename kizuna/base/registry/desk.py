@@ -72,7 +72,7 @@ class StepRule:
 
 @dataclass(frozen=True)
 class PersonMark:
-    """Words beside people on the customer's page: `marks(viewer=, account=, contact_ids=)` gives {contact id: (word, tone)}."""
+    """Words beside people on the customer's page: `marks(viewer=, account=, contacts=)` gives {contact id: (word, tone)}."""
 
     name: str
     marks: Callable[..., dict[int, tuple[str, str]]]

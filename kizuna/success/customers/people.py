@@ -29,9 +29,9 @@ def map_of(viewer: Viewer, account: Account, people: list[Employment], *, now: d
     """Return the people with what is known of each; those who have left carry that alone."""
     today, judges = local_day(now), seeing.sees(viewer, seeing.JUDGEMENT)
     declared: dict[int, list[tuple[str, str]]] = {}
-    ids = [seat.contact_id for seat in people if seat.ended_at is None]
+    here = [seat.contact for seat in people if seat.ended_at is None]
     for source in of(PersonMark):
-        for contact_id, mark in source.marks(viewer=viewer, account=account, contact_ids=ids).items():
+        for contact_id, mark in source.marks(viewer=viewer, account=account, contacts=here).items():
             declared.setdefault(contact_id, []).append(mark)
     return [
         Person(

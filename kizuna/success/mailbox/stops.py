@@ -14,9 +14,9 @@ from kizuna.success.inbox.models import Inquiry
 from kizuna.success.mailbox import queries
 
 
-def marks(*, viewer: Viewer, account: Any, contact_ids: list[int]) -> dict[int, tuple[str, str]]:
+def marks(*, viewer: Viewer, account: Any, contacts: list[Contact]) -> dict[int, tuple[str, str]]:
     """Return a word for each contact to whom mail does not go any more."""
-    people = dict(Contact.objects.filter(pk__in=contact_ids).exclude(email_key="").values_list("pk", "email_key"))
+    people = {contact.pk: contact.email_key for contact in contacts if contact.email_key}
     stops = stops_of(people.values())
     return {pk: (_word(stops[key]), "bad") for pk, key in people.items() if key in stops}
 

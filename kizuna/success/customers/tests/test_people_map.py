@@ -43,9 +43,9 @@ def test_who_was_not_there_for_long_is_marked(page, desk, account, person, now, 
 def test_other_apps_add_their_words_and_only_of_those_who_are_there(page, desk, account, person, now, monkeypatch):
     asked = []
 
-    def marks(*, viewer, account, contact_ids):
-        asked.append(contact_ids)
-        return {person.pk: ("推奨者（9点）", "good")} if person.pk in contact_ids else {}
+    def marks(*, viewer, account, contacts):
+        asked.append([contact.pk for contact in contacts])
+        return {contact.pk: ("推奨者（9点）", "good") for contact in contacts}
 
     monkeypatch.setattr(mapping, "of", lambda _kind: [PersonMark("survey", marks)])
     assert "推奨者（9点）" in page()
