@@ -40,7 +40,7 @@ def text_of(client, address: str) -> str:
 def test_the_numbers_lead_to_their_inquiries(client_of, emi, ask):
     found = ask(title="在庫が減る")
     page = text_of(client_of(emi), f"/desk/service/?{NOVEMBER}")
-    assert "まだ返事をしていない" in page
+    assert "まだ返していない" in page
     assert '<svg class="chart"' in page
     assert "効果" not in re.sub(r"<nav.*?</nav>", "", page, flags=re.S)
     listed = text_of(client_of(emi), f"/desk/service/inquiries/?{NOVEMBER}&part=unanswered")
