@@ -64,6 +64,7 @@ def _counted(inquiry: Inquiry) -> dict[str, Any]:
     answers = facts.answers_of(inquiry)
     first_at, first_by = answers.first
     at = facts.local(inquiry.received_at)
+    is_spam = inquiry.closed_because == Inquiry.Reason.SPAM
     return {
         "arrived_at": inquiry.received_at,
         "arrived_on": at.date(),
@@ -89,8 +90,10 @@ def _counted(inquiry: Inquiry) -> dict[str, Any]:
         "resolution_due_at": inquiry.resolution_due_at,
         "is_paused": inquiry.closed_at is None and inquiry.paused_at is not None,
         "reopened": facts.reopened(inquiry),
-        "person_key": facts.person_key_of(inquiry),
-        "has_account": inquiry.account_id is not None,
+        "person_key": ""
+        if is_spam
+        else facts.person_key_of(inquiry),  # spam follows nothing and is followed by nothing
+        "has_account": inquiry.account_id is not None and not is_spam,
         "seen_at": inquiry.updated_at,
         "hours_key": facts.hours_key(),
     }
@@ -125,9 +128,7 @@ def _link(ids: Iterable[int]) -> None:
     for row in InquiryFigures.objects.filter(pk__in=list(ids)).select_related("inquiry"):
         inquiry = row.inquiry
         later = Q(arrived_at__gt=row.arrived_at) | Q(arrived_at=row.arrived_at, pk__gt=row.pk)
-        same = InquiryFigures.objects.filter(later, person_key=row.person_key).exclude(
-            inquiry__closed_because=Inquiry.Reason.SPAM
-        )
+        same = InquiryFigures.objects.filter(later, person_key=row.person_key)
         person = same.order_by("arrived_at", "pk").values_list("pk", "arrived_at").first() if row.person_key else None
         later = Q(received_at__gt=inquiry.received_at) | Q(received_at=inquiry.received_at, pk__gt=inquiry.pk)
         others = Inquiry.objects.filter(later, NOT_SPAM, account_id=inquiry.account_id or 0)

@@ -17,7 +17,7 @@ from kizuna.success.service.queries.values import Share, Times, share, times
 from kizuna.success.service.seeing import sees_person
 from kizuna.success.tasks.models import Department, DepartmentMember
 
-KINDS = ("first", "staff", "member", "bot")
+KINDS = ("staff", "member", "bot")
 LEAST_PEOPLE = 2  # a team of one is that one's figures
 
 
@@ -94,14 +94,15 @@ class Board:
 def board_of(viewer: Viewer, wanted: BoardFilter, *, now: datetime, span: Span | None = None) -> Board:
     """Count what arrived in the days asked for. Those not answered yet are in `counts`, never in the times."""
     rows = rows_of(viewer, wanted, span=span)
-    counted = rows.filter(part("answered", wanted=wanted, now=now) | part("unanswered", wanted=wanted, now=now))
+    counted = rows.filter(is_left_out=False)
     by_owner = _by_owner(rows, wanted, now=now)
+    whole = _sum(by_owner.values())
     return Board(
-        counts=_counts(rows, wanted, now=now),
+        counts=whole.counts,
         by_day=_arrivals(rows, "arrived_on"),
         by_hour=_arrivals(rows, "arrived_hour"),
-        answers={kind: times(_histogram(counted, f"{kind}_minutes")) for kind in KINDS},
-        resolution=times(_histogram(counted, "resolution_minutes")),
+        answers={"first": whole.first, **{kind: times(_histogram(counted, f"{kind}_minutes")) for kind in KINDS}},
+        resolution=whole.resolution,
         people=_people(viewer, by_owner),
         teams=_teams(viewer, by_owner),
     )
@@ -116,11 +117,6 @@ class _Owned:
     def party(self) -> Party:
         counts = {name: self.counts[name] for name in PARTS}
         return Party(counts=counts, first=times(self.first), resolution=times(self.resolution))
-
-
-def _counts(rows: QuerySet[InquiryFigures], wanted: BoardFilter, *, now: datetime) -> dict[str, int]:
-    found = rows.aggregate(**_sums(wanted, now=now))
-    return {name: found[f"n_{name}"] for name in PARTS}
 
 
 def _sums(wanted: BoardFilter, *, now: datetime) -> dict[str, Count]:

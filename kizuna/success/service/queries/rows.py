@@ -7,7 +7,6 @@ from django.db.models import Count, Q, QuerySet
 from kizuna.base.api.paging import BadCursor, cursor, read_cursor
 from kizuna.core.members.policies import can_use_desk
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.inbox.models import Inquiry
 from kizuna.success.service.facts import hours_key
 from kizuna.success.service.models import InquiryFigures
 from kizuna.success.service.queries.span import BoardFilter, Span
@@ -19,7 +18,6 @@ PARTS = (
     "resolved", "unresolved", "resolution_met", "resolution_missed", "resolution_running", "resolution_no_due",
     "ended", "reopened", "person_known", "person_judged", "person_again", "person_young", "account_judged", "account_again",
 )  # fmt: skip
-NOT_SPAM = ~Q(inquiry__closed_because=Inquiry.Reason.SPAM)
 
 
 def figures_visible_to(viewer: Viewer) -> QuerySet[InquiryFigures]:
@@ -42,7 +40,7 @@ def part(name: str, *, wanted: BoardFilter, now: datetime) -> Q:
     slow = Q(resolution_met=False) | Q(resolved_at=None, is_paused=False, resolution_due_at__lt=now)
     running = Q(resolved_at=None, resolution_due_at__isnull=False) & (Q(is_paused=True) | Q(resolution_due_at__gte=now))
     within, judged = wanted.repeat_days * 86_400, now - timedelta(days=wanted.repeat_days)
-    person, account = NOT_SPAM & ~Q(person_key=""), NOT_SPAM & Q(has_account=True)
+    person, account = ~Q(person_key=""), Q(has_account=True)
     again, account_again = Q(person_again_after__lte=within), Q(account_again_after__lte=within)
     old, young = Q(arrived_at__lte=judged), Q(arrived_at__gt=judged)
     return {
