@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from kizuna.base.hours import add_minutes, is_open, minutes_between
 from kizuna.core.community.hours import business_hours
@@ -14,7 +15,12 @@ Minutes = tuple[int | None, int | None]
 
 def minutes_for(priority: str, plans: Iterable[str]) -> Minutes:
     """Return (first answer, end) in business minutes: a rule of one of the plans before the one for all."""
-    rules = [rule for rule in setting(DUE_RULES) if rule["priority"] == priority]
+    return minutes_by(setting(DUE_RULES), priority, plans)
+
+
+def minutes_by(given: Iterable[dict[str, Any]], priority: str, plans: Iterable[str]) -> Minutes:
+    """Return (first answer, end) in business minutes as these rules say."""
+    rules = [rule for rule in given if rule["priority"] == priority]
     own = set(plans)
     rule = next((rule for rule in rules if rule["plan"] and rule["plan"] in own), None)
     rule = rule or next((rule for rule in rules if not rule["plan"]), None)

@@ -10,6 +10,7 @@ from kizuna.success.inbox.actions.handing import answer_handover, hand_over, tak
 from kizuna.success.inbox.actions.noting import add_note
 from kizuna.success.inbox.actions.opening import checked, open_inquiries, open_inquiry, take_back_inquiries
 from kizuna.success.inbox.actions.receiving import Arrival, Received, blank_message, receive
+from kizuna.success.inbox.actions.recounting import recount_dues
 from kizuna.success.inbox.actions.replying import HELD_FOR, send_again, send_reply, take_back
 from kizuna.success.inbox.actions.returning import note_returned
 from kizuna.success.inbox.actions.sources import (
@@ -62,6 +63,7 @@ __all__ = [
     "open_inquiry",
     "prioritise",
     "receive",
+    "recount_dues",
     "reopen_inquiry",
     "save_draft",
     "send_again",

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.jobs.ledger import enqueue
 from kizuna.core.community.actions import change_setting
 from kizuna.core.community.hours import HOURS
 from kizuna.core.community.queries import setting
@@ -26,17 +27,21 @@ FIELDS: dict[str, SettingKey] = {
 
 @transaction.atomic
 def set_hours(*, viewer: Viewer, value: dict[str, Any], now: datetime) -> None:
-    """Set the business hours. Dues that were set before stay."""
+    """Set the business hours; a job counts the dues of what is not finished again."""
     require(policies.can_define(viewer), _("Only owners and admins may do this."))
+    before = _counted_by()
     _change(HOURS, value, "week", viewer, now)
+    _recount(before, now=now)
 
 
 @transaction.atomic
 def set_rules(*, viewer: Viewer, values: dict[str, Any], now: datetime) -> None:
-    """Set what is due when and what is pressing, for what comes in from now on."""
+    """Set what is due when, a job counts again what is not finished, and what is pressing from now on."""
     require(policies.can_define(viewer), _("Only owners and admins may do this."))
+    before = _counted_by()
     for name, value in values.items():
         _change(FIELDS[name], value, name, viewer, now)
+    _recount(before, now=now)
 
 
 @transaction.atomic
@@ -44,6 +49,16 @@ def set_form(*, viewer: Viewer, value: dict[str, Any], now: datetime) -> None:
     """Set how the contact form is."""
     require(policies.can_define(viewer), _("Only owners and admins may do this."))
     _change(FORM, value, "is_on", viewer, now)
+
+
+def _counted_by() -> dict[str, Any]:
+    """Return what dues are counted by now."""
+    return {"hours": setting(HOURS), "rules": setting(DUE_RULES)}
+
+
+def _recount(before: dict[str, Any], *, now: datetime) -> None:
+    if _counted_by() != before:
+        enqueue("inbox.recount_dues", args=before, run_at=now)
 
 
 def _change(key: SettingKey, value: Any, field: str, viewer: Viewer, now: datetime) -> None:

@@ -17,6 +17,7 @@ from kizuna.success.inbox.queries.queue import (
     counts_of,
     filtered,
     needs_action,
+    open_count,
     page_of,
     part_of,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "messages_visible_to",
     "minutes_on",
     "needs_action",
+    "open_count",
     "others_here",
     "own_inquiries",
     "own_inquiry_for",

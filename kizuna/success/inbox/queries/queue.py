@@ -252,3 +252,8 @@ def _moment(text: str) -> datetime:
     if at is None or at.tzinfo is None:
         raise BadCursor(text)
     return at
+
+
+def open_count() -> int:
+    """Return how many inquiries are not finished."""
+    return Inquiry.objects.filter(NOT_CLOSED).count()

@@ -17,7 +17,7 @@ from kizuna.core.community.hours import business_hours
 from kizuna.core.community.queries import setting
 from kizuna.core.members.policies import Refused, require_manager
 from kizuna.core.members.requests import Request
-from kizuna.success.inbox import actions, looks
+from kizuna.success.inbox import actions, looks, queries
 from kizuna.success.inbox.contact_forms import FormForm
 from kizuna.success.inbox.dues import minutes_for
 from kizuna.success.inbox.models import Inquiry
@@ -46,7 +46,13 @@ def hours(request: Request) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect("inbox:hours")
-    context = {"form": form, "is_trial": is_trial, "zone": setting(keys.TIME_ZONE), **_as_it_counts(known)}
+    context = {
+        "form": form,
+        "open_count": queries.open_count(),
+        "is_trial": is_trial,
+        "zone": setting(keys.TIME_ZONE),
+        **_as_it_counts(known),
+    }
     return render(request, "inbox/studio_hours.html", context, status=422 if form.errors else 200)
 
 
@@ -66,7 +72,7 @@ def rules(request: Request) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("inbox:rules")
     has_errors = bool(form.errors) or (request.method == "POST" and not plans.is_valid())
-    context = {"form": form, "plans": plans}
+    context = {"form": form, "plans": plans, "open_count": queries.open_count()}
     return render(request, "inbox/studio_rules.html", context, status=422 if has_errors else 200)
 
 
