@@ -7,15 +7,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.registry import Person, PersonalData, PersonalExempt
+from kizuna.success.inbox import actions as inbox
+from kizuna.success.inbox.models import Inquiry
 from kizuna.success.service import actions
 from kizuna.success.service.models import LaterContact
 
 
 def later(*, person: Person) -> Iterator[Any]:
     """Yield what the person asked after a question of theirs at the form."""
-    member, contact = person.member_id or 0, person.contact_id or 0
-    mine = Q(ask__member_id=member) | Q(inquiry__member_id=member) | Q(inquiry__contact_id=contact)
-    mine |= Q(topic__author_id=member)
+    member = person.member_id or 0
+    asked = Inquiry.objects.filter(inbox.asked_by(person)).values("pk")
+    mine = Q(ask__member_id=member) | Q(topic__author_id=member) | Q(inquiry__in=asked)
     rows = LaterContact.objects.filter(mine).order_by("id")
     yield from rows.values("at", "channel", "inquiry_id", "topic_id", "similarity")
 

@@ -12,6 +12,7 @@ from kizuna.base.registry import Erased, Person
 from kizuna.base.text.tokens import words
 from kizuna.engagement.discussions.models import Topic
 from kizuna.success.customers.models import Contact
+from kizuna.success.inbox import actions as inbox
 from kizuna.success.inbox.models import FormAsk, Inquiry
 from kizuna.success.service.models import InquiryFigures, LaterContact
 
@@ -60,16 +61,12 @@ def follow_topic(*, topic: Topic) -> int:
 @transaction.atomic
 def forget_person(*, person: Person, now: datetime) -> Erased:
     """Take out what ties a person's questions at the form to what they asked later, and who wrote from the figures."""
-    mine = Q(ask__member_id=person.member_id or 0) | Q(inquiry__contact_id=person.contact_id or 0)
-    mine |= Q(inquiry__member_id=person.member_id or 0) | Q(topic__author_id=person.member_id or 0)
-    mine |= Q(ask__inquiry__contact_id=person.contact_id or 0)
+    asked = Inquiry.objects.filter(inbox.asked_by(person)).values("pk")
+    mine = Q(ask__member_id=person.member_id or 0) | Q(topic__author_id=person.member_id or 0)
+    mine |= Q(inquiry__in=asked) | Q(ask__inquiry__in=asked)
     gone, _each = LaterContact.objects.filter(mine).delete()
     keys = [f"c{person.contact_id or 0}", f"m{person.member_id or 0}"]
-    theirs = InquiryFigures.objects.filter(
-        Q(person_key__in=keys)
-        | Q(inquiry__contact_id=person.contact_id or 0)
-        | Q(inquiry__member_id=person.member_id or 0)
-    )
+    theirs = InquiryFigures.objects.filter(Q(person_key__in=keys) | Q(inquiry__in=asked))
     changed = theirs.update(person_key="", person_next=None, person_again_after=None)
     return Erased(removed=gone, kept=changed)
 

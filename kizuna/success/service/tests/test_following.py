@@ -12,7 +12,7 @@ from kizuna.engagement.discussions.models import Space
 from kizuna.success.customers import actions as customers
 from kizuna.success.inbox import actions as inbox
 from kizuna.success.inbox.models import FormAsk
-from kizuna.success.service import actions
+from kizuna.success.service import actions, personal
 from kizuna.success.service.actions.following import similarity
 from kizuna.success.service.models import LaterContact
 
@@ -78,6 +78,7 @@ def test_too_late_too_early_somebody_else_and_its_own_inquiry(desk, chie, ben, s
 def test_an_erased_person_leaves_no_row(desk, chie, solved):
     actions.follow_inquiry(inquiry=ask(desk, ASKED + timedelta(days=3), member_id=chie.pk))
     assert len(rows()) == 1
+    assert len(list(personal.later(person=Person(member_id=chie.pk)))) == 1
     erased = actions.forget_person(person=Person(member_id=chie.pk), now=ASKED)
     assert erased.removed == 1
     assert rows() == []
