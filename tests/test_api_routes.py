@@ -13,6 +13,7 @@ from kizuna.core.members import actions as members
 from kizuna.core.members.models import Invitation, InvitationBatch
 from kizuna.core.members.viewer import MEMBERS as FOR_MEMBERS
 from kizuna.interfaces.api.urls import VERSION_1
+from kizuna.success.answering.models import Macro
 from kizuna.success.mailbox import actions as mailbox
 from kizuna.success.mailbox.models import ReplyTemplate, SupportAddress
 from tests.test_routes import code_of
@@ -224,9 +225,10 @@ def _of_mail(world) -> dict[str, int]:
         is_active=True,
         now=now,
     )
-    template = ReplyTemplate.objects.filter(is_archived=False).first() or mailbox.save_template(
-        viewer=viewer, template=None, name="箱", body="箱", now=now
+    everybodys = ReplyTemplate.objects.filter(is_archived=False).exclude(
+        pk__in=Macro.objects.exclude(member=None).values("template")
     )
+    template = everybodys.first() or mailbox.save_template(viewer=viewer, template=None, name="箱", body="箱", now=now)
     mail = InboundMail.objects.filter(raw_key="").first() or InboundMail.objects.create(
         door="lmtp", recipient="box@example.com", message_key="box", content_hash="0" * 64, raw_key="", size_bytes=1,
         state="taken", received_at=now,
