@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[4]
 PATIENCE_SECONDS = 180
 ROWS = 4_000
 BAD = 40
-WATCHED = ("imports/running.py", "imports/actions.py", "imports/mending.py", "kinds/usage.py", "usage/actions.py")
+WATCHED = ("imports/running.py", "imports/actions.py", "imports/mending.py", "kinds/usage.py", "usage/actions/lines.py")
 OFTEN = {"read", "_claim", "batches", "plain", "key_of", "keys", "<genexpr>", "<listcomp>", "<dictcomp>", "<setcomp>"}
 
 

@@ -12,7 +12,14 @@ from tests.dying import in_a_child
 
 pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True)]
 
-WATCHED = ("usage/actions.py", "usage/staging.py", "usage/folding.py", "usage/seen.py")
+WATCHED = (
+    "usage/actions/folds.py",
+    "usage/actions/steps.py",
+    "usage/actions/names.py",
+    "usage/staging.py",
+    "usage/folding.py",
+    "usage/seen.py",
+)
 PER_EVENT = {"_events", "hashed", "refuse", "<genexpr>", "<setcomp>", "<dictcomp>", "<listcomp>"}
 BATCH = 40
 
