@@ -1,12 +1,16 @@
 """What chats offer: the door to LINE, their pages, the words of the audit log."""
 
+from datetime import datetime
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kizuna.base.registry import AccountDoor, AuditWords, NavigationItem, ReplyDoor, Target
+from kizuna.base.registry import AccountDoor, AuditWords, InquiryPart, NavigationItem, ReplyDoor, Target
 from kizuna.core.members.viewer import Viewer
 from kizuna.interfaces.chat import policies, queries
 from kizuna.interfaces.chat.models import LineChannel
+from kizuna.success.inbox.models import Inquiry
 
 
 def _keeps(*, viewer: Viewer) -> bool:
@@ -29,6 +33,14 @@ def _nothing(*, row: LineChannel) -> str:
     return ""
 
 
+def _who_writes(*, viewer: Viewer, inquiry: Inquiry, now: datetime) -> dict[str, Any] | None:
+    """Return who asks by LINE, as long as it is not known who that is."""
+    if inquiry.channel != Inquiry.Channel.LINE or inquiry.contact_id or not policies.can_work(viewer):
+        return None
+    user = queries.line_user_of(inquiry)
+    return {"user": user} if user else None
+
+
 SENDING = "kizuna.interfaces.chat.sending"
 TO_LINE = ReplyDoor("chat.line", "line", f"{SENDING}.to_line", takes=f"{SENDING}.is_lines")
 STUDIO = NavigationItem(
@@ -36,6 +48,7 @@ STUDIO = NavigationItem(
 )
 CHANNEL = Target("line_channel", _("LINE account"), _channels, _url, _title, _nothing)
 OWN_LINE = AccountDoor("line", _("LINE"), _("Tell us that it is you who writes by LINE."), "chat:own-line")
+WHO_WRITES = InquiryPart("line", "chat/_who_writes.html", _who_writes)
 AUDIT = AuditWords(
     "chat",
     {

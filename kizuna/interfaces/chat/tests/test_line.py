@@ -262,6 +262,7 @@ def test_the_team_says_who_it_is_and_what_is_open_goes_to_the_customer(
     inquiry = Inquiry.objects.get()
     address = f"/desk/inquiries/{inquiry.pk}/line/"
     assert address in client_of(emi).get(f"/desk/inquiries/{inquiry.pk}/").content.decode()
+    assert address not in client_of(ken).get(f"/desk/inquiries/{inquiry.pk}/").content.decode()
     assert client_of(chie).get(address).status_code == 404
     assert client_of(ken).post(address, {"contact": person.pk}).status_code == 403
     assert person.name in client_of(emi).get(address, {"q": "三浦"}).content.decode()
@@ -269,6 +270,7 @@ def test_the_team_says_who_it_is_and_what_is_open_goes_to_the_customer(
     client_of(emi).post(address, {"contact": person.pk})
     inquiry.refresh_from_db()
     assert (inquiry.contact, inquiry.account, LineUser.objects.get().linked_by) == (person, account, emi)
+    assert address not in client_of(emi).get(f"/desk/inquiries/{inquiry.pk}/").content.decode()
     write("もう一つ")
     assert InquiryMessage.objects.latest("pk").contact == person
 
