@@ -342,6 +342,7 @@ DECLARATIONS += [
     "kizuna.interfaces.chat.declarations.STUDIO",
     "kizuna.interfaces.chat.declarations.CHANNEL",
     "kizuna.interfaces.chat.declarations.OWN_LINE",
+    "kizuna.interfaces.chat.declarations.OWN_SLACK",
     "kizuna.interfaces.chat.declarations.WHO_WRITES",
     "kizuna.interfaces.chat.declarations.AUDIT",
     "kizuna.interfaces.chat.personal.LINE",

@@ -144,12 +144,13 @@ class Fragment:
 
 @dataclass(frozen=True)
 class AccountDoor:
-    """A card on the page of one's own records that leads to a page of a higher app."""
+    """A card on the page of one's own records that leads to a page of a higher app, for those it `is_for(viewer=)`."""
 
     name: str
     label: Any
     note: Any
     url_name: str
+    is_for: Callable[..., bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,10 @@ def consents(request: Request) -> HttpResponse:
 @require_GET
 def own_records(request: Request) -> HttpResponse:
     """Offer a copy of everything, and the way out."""
-    context = {"doors": registry.of(registry.AccountDoor), "tabs": account_tabs("members:own-records")}
+    doors = [
+        door for door in registry.of(registry.AccountDoor) if door.is_for is None or door.is_for(viewer=request.viewer)
+    ]
+    context = {"doors": doors, "tabs": account_tabs("members:own-records")}
     return render(request, "members/own_records.html", context)
 
 

@@ -275,6 +275,12 @@ def test_the_team_says_who_it_is_and_what_is_open_goes_to_the_customer(
     assert InquiryMessage.objects.latest("pk").contact == person
 
 
+def test_the_way_to_ones_own_page_is_offered_where_line_is_used(client_of, chie, request):
+    assert "/me/line/" not in client_of(chie).get("/account/records/").content.decode()
+    request.getfixturevalue("channel")
+    assert "/me/line/" in client_of(chie).get("/account/records/").content.decode()
+
+
 def test_what_its_writer_calls_back_is_taken_off(knock, write, outside):
     write("やっぱり見ないでください")
     message = LineEvent.objects.get().body["message"]["id"]

@@ -233,3 +233,8 @@ def test_presses_are_forgotten(press, viewer_of, emi):
     assert actions.forget_presses(now=timezone.now() + timedelta(days=8)) == 1
     assert Endpoint.objects.exists()
     assert Inquiry.objects.exists()
+
+
+def test_the_team_finds_its_own_page_of_slack_and_members_see_no_way_there(client_of, emi, chie):
+    assert "/me/slack/" in client_of(emi).get("/account/records/").content.decode()
+    assert "/me/slack/" not in client_of(chie).get("/account/records/").content.decode()
