@@ -61,7 +61,7 @@ def _message(
         "avatar_url": message.author.avatar_url if message.author else "",
         "sender": _sender_beside(message, inquiry, viewer),
         "at": message.at,
-        "body": own,
+        "body": own or _without_words(message, inquiry),
         "quoted": quoted,
         "quoted_lines": len(quoted.splitlines()),
         "files": [
@@ -70,6 +70,12 @@ def _message(
         ],
         "delivery": _delivery(delivery, now=now) if delivery else None,
     }
+
+
+def _without_words(message: InquiryMessage, inquiry: Inquiry) -> str:
+    """Say what happened where somebody rang and left no word; another message may be its files alone."""
+    is_call = inquiry.channel == Inquiry.Channel.MISSED and message.direction == InquiryMessage.Direction.IN
+    return _("Called; nobody took it, and no word was left.") if is_call else ""
 
 
 def _delivery(delivery: Delivery, *, now: datetime) -> dict[str, Any]:

@@ -109,6 +109,12 @@ def test_a_withheld_number_is_nobodys_and_each_miss_is_its_own(tell, kaori):
     assert list(Inquiry.objects.values_list("title", "account_id")) == [("不在着信（非通知）", None)] * 2
 
 
+def test_a_call_without_a_word_left_says_so_in_the_conversation(tell, client_of, emi):
+    tell("missed", "c1", number=MOBILE)
+    page = client_of(emi).get(f"/desk/inquiries/{Inquiry.objects.get().pk}/").content.decode()
+    assert "電話がありましたが、出られませんでした。伝言はありません。" in page
+
+
 def test_a_number_of_several_customers_places_nothing_and_offers_them(
     tell, make_account, kaori, desk, viewer_of, aoi, now
 ):
