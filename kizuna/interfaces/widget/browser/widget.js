@@ -458,7 +458,8 @@
     try {
       const data = await call("conversation", { inquiry: id });
       draw(data.title, [h("p", { class: "small" }, `#${data.number} ${data.state}`),
-        data.entries.map((one) => h("div", { class: "msg" + (one.out ? " us" : "") }, h("small", null, `${one.out ? one.name || t.us : t.you} ${one.at}`), one.body))],
+        data.entries.map((one) => h("div", { class: "msg" + (one.out ? " us" : "") }, h("small", null, `${one.out ? one.name || t.us : t.you} ${one.at}`), one.body,
+          one.files.map((file) => h("p", null, h("a", { href: file.url, target: "_blank", rel: "noopener" }, file.name)))))],
       [button(t.add, () => go(more, { inquiry: id }))]);
       main.scrollTop = main.scrollHeight;
       greet();

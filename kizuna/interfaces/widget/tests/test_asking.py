@@ -1,11 +1,14 @@
 """Asking by the widget: shown once what answers, sent once, answered where the person is."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.utils import timezone
 
 from kizuna.base.jobs.runner import run_waiting
 from kizuna.base.registry import Person
 from kizuna.core.activity.models import Activity
+from kizuna.core.files import actions as files
 from kizuna.core.notifications.models import Notification, OutgoingMail
 from kizuna.interfaces.widget import personal
 from kizuna.interfaces.widget.models import CameAlong, ReadAnswers
@@ -30,8 +33,8 @@ ASKED = {
 FROM_VISITOR = {**ASKED, "email": "miura@aonami.co.jp", "name": "三浦"}
 
 
-def answered(viewer, inquiry, body="設定からどうぞ。"):
-    delivery = inbox.send_reply(viewer=viewer, inquiry=inquiry, body=body, now=timezone.now())
+def answered(viewer, inquiry, body="設定からどうぞ。", **more):
+    delivery = inbox.send_reply(viewer=viewer, inquiry=inquiry, body=body, now=timezone.now(), **more)
     inbox.deliver(delivery_id=delivery.pk, now=delivery.send_at)
     run_waiting()
 
@@ -92,6 +95,18 @@ def test_a_member_needs_no_address_and_reads_the_answer_in_the_panel(ask, token_
     assert (inquiry.state, inquiry.messages.filter(direction="in").count()) == ("open", 2)
     answered(viewer_of(emi), inquiry, "よかったです。")
     assert ask("mine", token=token)[1]["items"][0]["unread"] == 1
+
+
+def test_files_of_an_answer_are_reached_from_the_panel(ask, token_of, chie, emi, viewer_of, client_of):
+    token, staff = token_of(chie), viewer_of(emi)
+    number = ask("send", ASKED, token=token)[1]["number"]
+    file = files.store(viewer=staff, name="手順.pdf", raw=b"%PDF-1.4 x", now=timezone.now())
+    answered(staff, Inquiry.objects.get(pk=number), attachments=[file.key])
+    asked, answer = ask("conversation", {"inquiry": number}, token=token)[1]["entries"]
+    assert asked["files"] == []
+    [link] = answer["files"]
+    assert link["name"] == "手順.pdf"
+    assert client_of(chie).get(urlsplit(link["url"]).path).status_code == 200
 
 
 def test_a_visitor_is_answered_by_mail(ask, emi, aoi, viewer_of):

@@ -7,6 +7,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from kizuna.base.hosting import links
+from kizuna.core.files.models import File
+from kizuna.core.files.queries import url_of
 from kizuna.core.members.actions.limits import attempt
 from kizuna.interfaces.api.problems import Problem
 from kizuna.interfaces.widget import actions, context, limits, queries, tokens, wording
@@ -15,7 +17,7 @@ from kizuna.interfaces.widget.views.entrance import Call, call
 from kizuna.success.inbox import actions as inbox
 from kizuna.success.inbox import looks
 from kizuna.success.inbox.models import Inquiry, InquiryMessage
-from kizuna.success.inbox.queries import own_inquiry_for, own_messages
+from kizuna.success.inbox.queries import files_of, own_inquiry_for, own_messages
 from kizuna.success.inbox.quoting import split
 from kizuna.success.inbox.wording import FOR_ASKERS
 
@@ -109,20 +111,22 @@ def conversation(call: Call) -> dict[str, Any]:
     _require_member(call)
     inquiry = own_inquiry_for(call.viewer, call.number("inquiry"))
     messages = own_messages(inquiry)
+    files = files_of([message.pk for message in messages])
     actions.note_read(viewer=call.viewer, inquiry=inquiry, now=call.now)
     return {
         "number": inquiry.pk,
         "title": inquiry.title,
         "state": str(FOR_ASKERS[Inquiry.State(inquiry.state)][0]),
-        "entries": [_entry(message, call.now) for message in messages],
+        "entries": [_entry(message, files.get(message.pk, []), call.now) for message in messages],
     }
 
 
-def _entry(message: InquiryMessage, now: datetime) -> dict[str, Any]:
+def _entry(message: InquiryMessage, files: list[File], now: datetime) -> dict[str, Any]:
     is_out = message.direction == InquiryMessage.Direction.OUT
     own, _quoted = split(message.body, message.quoted)
     name = message.author.name if is_out and message.author else ""
-    return {"out": is_out, "name": name, "at": looks.short(message.at), "body": own}
+    links_to = [{"name": file.name, "url": links.base_url() + url_of(file)} for file in files]
+    return {"out": is_out, "name": name, "at": looks.short(message.at), "body": own, "files": links_to}
 
 
 def _own(call: Call) -> Inquiry:
