@@ -122,8 +122,8 @@ OPERATIONS = {
     "DELETE /answer-batches/{batch_id}": "ss444" "33",
     "GET /macros": "ss44o" "43",
     "POST /macros": "ss44o" "33",
-    "PUT /macros/{template_id}": "ss444" "33",
-    "DELETE /macros/{template_id}": "ss444" "33",
+    "PUT /macros/{template_id}": "ss44o" "33",
+    "DELETE /macros/{template_id}": "ss44o" "33",
     "GET /surveys": "ss44o" "43",
     "POST /surveys": "ss44o" "33",
     "GET /surveys/{survey_id}": "ss44o" "43",
@@ -197,7 +197,7 @@ def _given(world) -> dict[str, object]:
     customers["import_id"] = world.customers["run"].pk
     customers["invitation_id"], customers["batch_id"] = _invited(world)
     customers |= _of_mail(world)
-    customers["other_id"] = customers["template_id"] = 999_999
+    customers["other_id"] = 999_999
     return {"topic_id": world.topics["open"].pk, "handle": "gen", "key": "owner", "message_id": 1, **customers}
 
 
