@@ -329,6 +329,8 @@ def test_a_page_that_is_not_listed_shows_nothing(shop, placed, chromium, inside)
 def test_studio_shows_the_line_and_a_sample(visit, placed):
     page = visit("/studio/widget/", handle="aoi")
     assert "data-community async" in page.locator("pre").first.inner_text()
+    page = visit("/studio/widget/sample/", handle="aoi")
+    assert page.locator("main").bounding_box()["width"] > 1000  # there is no column beside it
     page = visit("/studio/widget/sample/", handle="aoi", width=390, scheme="dark")
     page.locator(".launch").click()
     page.get_by_role("dialog").get_by_role("searchbox").fill("定期便")
