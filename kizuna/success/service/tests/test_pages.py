@@ -103,6 +103,18 @@ def test_strange_addresses_are_answered(client_of, aoi, ask, asked):
         assert client_of(aoi).get(f"{address}?{asked}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_refused"),
+    [
+        ("from=2026-11-30&to=2026-11-01", True), ("from=abc", True), ("to=9999-12-31", True),
+        ("from=2026-11-01&to=2026-11-15", False), ("preset=week", False), ("", False),
+    ],
+)  # fmt: skip
+def test_days_that_cannot_be_shown_are_said(client_of, emi, asked, is_refused):
+    page = client_of(emi).get(f"/desk/service/?{asked}").content.decode()
+    assert ("この期間は表示できません" in page) == is_refused
+
+
 def test_strange_parts_and_cursors_are_not_there(client_of, emi):
     for asked in ("part=nothing", "after=x", "after=WyJ4IiwgMV0", "after=WzEsIDFd"):
         assert client_of(emi).get(f"/desk/service/inquiries/?{asked}").status_code == 404

@@ -67,6 +67,7 @@ def board(request: Request) -> HttpResponse:
         "sees_people": policies.can_see_people(viewer),
         "backlog": _backlog(viewer, wanted, now=now),
         "is_counting": queries.is_counting(),
+        "is_span_refused": _is_span_refused(request, wanted),
     }
     return render(request, "service/board.html", context)
 
@@ -124,6 +125,12 @@ def export(request: Request) -> HttpResponseBase:
 def wanted_of(request: Request, *, now: datetime) -> BoardFilter:
     """Return what the address asks for."""
     return BoardFilter.of(request.GET, viewer=request.viewer, today=facts.local(now).date())
+
+
+def _is_span_refused(request: Request, wanted: BoardFilter) -> bool:
+    """Say whether days were given that make no span, so that this month is shown instead."""
+    given = request.GET
+    return bool(wanted.preset and not given.get("preset") and (given.get("from") or given.get("to")))
 
 
 def _arrivals(found: Board, before: Board, wanted: BoardFilter) -> dict[str, Any]:
