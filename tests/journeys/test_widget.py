@@ -1,6 +1,7 @@
 """The widget on a page of another origin with a strict policy: closed, search, read, ask, sent, offline; fine to axe."""
 
 import json
+import re
 import secrets
 import threading
 import time
@@ -186,7 +187,8 @@ def test_from_the_button_to_what_was_sent(at_shop, width, scheme, lang):
     panel.locator(".ans").first.wait_for()
     assert "引越し" in panel.locator("[role=status]").first.inner_text()
     fine(page)
-    panel.locator(".ans", has_text="サーバの引越し").click()
+    # Another journey may have made an article of it, too.
+    panel.locator(".ans", has_text="サーバの引越し").filter(has_text=re.compile("解決した質問|Solved")).click()
     panel.locator(".prose").first.wait_for()
     assert "再読み込み" in panel.inner_text()
     fine(page)
