@@ -188,6 +188,31 @@ def test_a_space(opened, space, other):
     assert Space.objects.get(pk=space.pk).post_template["ja"] == ""
 
 
+@pytest.mark.parametrize("page", ["", "audience/"])
+def test_a_space_whose_address_is_another_by_now(client_of, aoi, space, other, page):
+    client = client_of(aoi)
+    html = client.get(f"/studio/spaces/qa/{page}").content.decode()
+    sent = {**SPACE, "slug": "qa", "name_ja": "相談", "audience": str(PUBLIC), "step": "apply"}
+    sent |= dict(re.findall(r'name="(opened|space)" value="([^"]+)"', html))
+    discussions.edit_space(viewer=other, space=space, now=NOW, slug="ask")
+    answer = client.post(f"/studio/spaces/qa/{page}", sent)
+    if page:  # who may see it is another matter than where it stands
+        assert answer.status_code == 302
+        assert Space.objects.get(pk=space.pk).audience_id == PUBLIC
+        return
+    assert answer.status_code == 409
+    assert SAID in answer.content.decode()
+    again = {**sent, **dict(re.findall(r'name="(opened|space)" value="([^"]+)"', answer.content.decode()))}
+    assert client.post("/studio/spaces/qa/", again).status_code == 302
+    assert (Space.objects.get(pk=space.pk).slug, Space.objects.get(pk=space.pk).name["ja"]) == ("qa", "相談")
+
+
+@pytest.mark.parametrize(("number", "status"), [("999999", 404), ("9" * 40, 422), ("x", 422), ("", 422)])
+def test_a_number_of_no_space(client_of, aoi, space, number, status):
+    sent = {**SPACE, "name_ja": "", "space": number}
+    assert client_of(aoi).post("/studio/spaces/qa/", sent).status_code == status
+
+
 def test_who_may_see_a_space(opened, space, other):
     send = opened("/studio/spaces/qa/audience/", audience=str(PUBLIC))
     discussions.edit_space(viewer=other, space=space, now=NOW, audience_id=STAFF)

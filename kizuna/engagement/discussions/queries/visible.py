@@ -5,6 +5,8 @@ its topic. Beyond that, authors in both see what is theirs while it waits for a 
 sees the question, and moderators see what waits.
 """
 
+import re
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -26,6 +28,16 @@ def spaces_visible_to(viewer: Viewer) -> QuerySet[Space]:
 def space_for(viewer: Viewer, slug: str) -> Space:
     """Return the space or raise Http404."""
     space = spaces_visible_to(viewer).filter(slug=slug).first()
+    if space is None:
+        raise Http404
+    return space
+
+
+def space_edited(viewer: Viewer, slug: str, number: str) -> Space:
+    """Return the space a form was opened on, whose address may be another by now; without a number the one of the address."""
+    if not re.fullmatch(r"[0-9]{1,18}", number):
+        return space_for(viewer, slug)
+    space = spaces_visible_to(viewer).filter(pk=int(number)).first()
     if space is None:
         raise Http404
     return space

@@ -70,7 +70,7 @@ def new_space(request: Request) -> HttpResponse:
 def space(request: Request, slug: str) -> HttpResponse:
     """Change a space."""
     viewer: Viewer = request.viewer
-    found = queries.space_for(viewer, slug)
+    found = queries.space_edited(viewer, slug, request.POST.get("space", ""))
     form = SpaceForm(request.POST or None, initial=_initial(found))
     form.fields["kind"].disabled = queries.has_topics(found)
 
@@ -80,7 +80,7 @@ def space(request: Request, slug: str) -> HttpResponse:
         return HOME
 
     def standing() -> Standing:
-        now = queries.space_for(viewer, slug)
+        now = queries.space_edited(viewer, found.slug, str(found.pk))
         return Standing(_initial(now), page_studio.space_opened(now, page_studio.FORM))
 
     outcome = acted(request, form, act=act, done=_("The change is saved."), standing=standing)
@@ -101,7 +101,7 @@ def space(request: Request, slug: str) -> HttpResponse:
 def audience(request: Request, slug: str) -> HttpResponse:
     """Change who may see a space: first what it means, then the change itself."""
     viewer: Viewer = request.viewer
-    found = queries.space_for(viewer, slug)
+    found = queries.space_edited(viewer, slug, request.POST.get("space", ""))
     choices = page_studio.audiences(viewer.language)
     form = AudienceForm(request.POST or None, initial={"audience": found.audience_id}, audiences=choices)
 
@@ -116,7 +116,7 @@ def audience(request: Request, slug: str) -> HttpResponse:
         return HOME
 
     def standing() -> Standing:
-        now = queries.space_for(viewer, slug)
+        now = queries.space_edited(viewer, found.slug, str(found.pk))
         return Standing({"audience": now.audience_id}, page_studio.space_opened(now, page_studio.AUDIENCE))
 
     outcome: dict[str, Any] | HttpResponse = {"opened": opened_on(request, standing)}
