@@ -33,3 +33,31 @@ def test_a_question_by_the_form_is_answered_and_the_answer_taken_back(visit, sit
     sent.locator("form[action*='/reply/'] button").click()
     assert desk.locator("article", has_text=ANSWER).count() == 0
     assert ANSWER in desk.locator("#reply form[action*='/reply/'] [name=body]").input_value()
+
+
+def test_a_template_is_added_behind_what_is_being_written(visit, site):
+    form = visit("/desk/reply-templates/new/", handle="aoi")
+    form.locator("[name=name]").fill("休業日の案内")
+    form.locator("main [name=body]").fill("営業カレンダーで決められます。")
+    form.locator("main form .btn--primary").last.click()
+    form.wait_for_url("**/desk/reply-templates/")
+    asked(visit, site, scripts=True)
+    desk = visit("/desk/inquiries/", handle="aoi")
+    desk.locator("a.q", has_text=TITLE).first.click()
+    desk.wait_for_url("**/desk/inquiries/*/**")
+    body = desk.locator("#reply form[action*='/reply/'] [name=body]")
+    body.fill("書きかけの言葉")
+    for _try in range(40):  # until this browser holds a draft, the server none
+        if desk.evaluate("localStorage.length"):
+            break
+        desk.wait_for_timeout(100)
+    body.press_sequentially("、続き")
+    with desk.expect_navigation():
+        desk.locator("#reply [data-adds]", has_text="休業日の案内").locator("button").click()
+    written = "書きかけの言葉、続き\n\n営業カレンダーで決められます。"
+    assert body.input_value() == written
+    desk.reload()
+    assert body.input_value() == written
+    desk.locator("h1").first.click()
+    desk.keyboard.press("t")
+    desk.wait_for_url("**/desk/inquiries/*/templates/")

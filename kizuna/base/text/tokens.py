@@ -24,7 +24,7 @@ _DENSE = (
 )
 _RUNS = re.compile(rf"(?P<dense>[{_DENSE}]+)|(?P<plain>[^\W_{_DENSE}]+)")
 _DENSE_LETTER = re.compile(f"[{_DENSE}]")
-_PLAIN_RUN = re.compile(rf"[^\W_{_DENSE}]+")
+PLAIN_RUN = re.compile(rf"[^\W_{_DENSE}]+")
 _DROPPED_PARTS = frozenset({"助詞", "助動詞", "補助記号", "空白"})
 _ENGLISH_STOP = frozenset(
     "a an the and or of to in on at for with is are was were be been it its this that as by from i my me you your we our do does "
@@ -37,7 +37,7 @@ def words(text: str) -> list[str]:
     """Return the normal forms of a text: Japanese by the dictionary without particles, then English lightly stemmed."""
     normal = fold_width(text)
     found = list(_dense_words(normal)) if _DENSE_LETTER.search(normal) else []
-    for run in _PLAIN_RUN.finditer(normal):
+    for run in PLAIN_RUN.finditer(normal):
         word = fold(run.group())
         if word not in _ENGLISH_STOP:
             found.append(stem(word)[:MAX_TOKEN_LENGTH])

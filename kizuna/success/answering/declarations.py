@@ -10,6 +10,7 @@ from kizuna.base.registry import HiddenTemplates, InquiryMarks, InquiryPart, Nav
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.answering import actions, policies, queries
 from kizuna.success.answering.wording import acts_of
+from kizuna.success.inbox import doors
 from kizuna.success.inbox.models import Inquiry
 
 BUTTONS = 3
@@ -27,6 +28,7 @@ def _beside(*, viewer: Viewer, inquiry: Inquiry, now: datetime) -> dict[str, Any
         "templates": templates,
         "used": used,
         "acts": acts_of(queries.macro_of(used.template)) if used else [],
+        "has_door": doors.door_of(inquiry) is not None,
         "similar": queries.counts_of([inquiry.pk], now=now).get(inquiry.pk, 0),
     }
 

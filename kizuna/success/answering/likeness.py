@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from operator import mul
 
-from kizuna.base.text import tokens
+from kizuna.base.text import japanese, tokens
 
 LONGEST = 1_200  # letters of a text that are looked at
 MOST_TERMS = 40
@@ -83,6 +83,17 @@ def words_of(text: str) -> dict[str, None]:
     """Return the words by which a text is compared, each once, in order."""
     found = (word for word in tokens.words(cleaned(text)) if word not in _ASKING and not _NUMBER.fullmatch(word))
     return dict.fromkeys(word for word in found if len(word) > 1 or not word.isascii())
+
+
+def words_as_written(text: str) -> dict[str, str]:
+    """Return the words by which a text is compared, each with how people read it: ページ for ぺーじ, delivery for deliveri."""
+    normal, written = tokens.fold_width(cleaned(text)), dict[str, str]()
+    for start, end, word in tokens.placed_dense_words(normal):
+        if japanese.fold(normal[start:end]) == word:  # else the form of the dictionary reads better
+            written.setdefault(word, normal[start:end])
+    for run in tokens.PLAIN_RUN.finditer(normal):
+        written.setdefault(tokens.stem(japanese.fold(run.group())), run.group())
+    return {word: written.get(word, word) for word in words_of(text)}
 
 
 def number_of(word: str) -> int:

@@ -1,7 +1,7 @@
 """返事の手がかり: what may answer an inquiry, where it is from, and whether its reader may see that."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +10,7 @@ from kizuna.base.text import html as text_html
 from kizuna.base.text import markdown
 from kizuna.core.members.queries import viewer_of, visitor
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, Viewer
+from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.core.search.hits import Hit
 from kizuna.core.search.queries import similar
 from kizuna.engagement.discussions.models import Post, Topic
@@ -48,6 +49,7 @@ class Clue:
     is_internal: bool = False
     is_said_solved: bool = False
     review_on: date | None = None
+    is_due: bool = False  # the day to look at it again has come
 
     @property
     def key(self) -> str:
@@ -67,9 +69,9 @@ def clues_for(viewer: Viewer, inquiry: Inquiry, *, now: datetime) -> list[Clue]:
     own = [("topic", inquiry.source_id)] if inquiry.source_type == "topic" and inquiry.source_id else []
     hits = _found(viewer, [inquiry.title, asked], own)
     customer = customer_of(inquiry)
-    words = likeness.words_of(f"{inquiry.title}\n{body}")
+    words = likeness.words_as_written(f"{inquiry.title}\n{body}")
     return [
-        *_articles(viewer, customer, [hit for hit in hits if hit.type == "article"], words),
+        *_articles(viewer, customer, [hit for hit in hits if hit.type == "article"], words, now=now),
         *_topics(viewer, customer, [hit for hit in hits if hit.type == "topic" and hit.is_solved], words),
         *_replies(viewer, inquiry, words, now=now),
     ]
@@ -86,7 +88,9 @@ def _found(viewer: Viewer, texts: list[str], without: list[tuple[str, int]]) -> 
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.type, -hit.id))
 
 
-def _articles(viewer: Viewer, customer: Viewer, hits: list[Hit], words: Iterable[str]) -> list[Clue]:
+def _articles(
+    viewer: Viewer, customer: Viewer, hits: list[Hit], words: Mapping[str, str], *, now: datetime
+) -> list[Clue]:
     ids = [hit.id for hit in hits]
     rows = articles_visible_to(viewer).filter(state=Article.State.PUBLISHED).in_bulk(ids)
     open_to = set(published(customer).filter(pk__in=ids).values_list("pk", flat=True))
@@ -102,6 +106,7 @@ def _articles(viewer: Viewer, customer: Viewer, hits: list[Hit], words: Iterable
                 url=f"/k/{row.pk}/",
                 on=row.updated_at,
                 review_on=row.review_on,
+                is_due=row.review_on is not None and row.review_on <= local_day(now),
                 text=_cut(text) if may_see or row.audience_id in FOR_EVERYBODY else "",
                 link=absolute_url(f"/k/{row.pk}/") if may_see else "",
                 words=_shared(words, f"{row.title}\n{text}"),
@@ -111,7 +116,7 @@ def _articles(viewer: Viewer, customer: Viewer, hits: list[Hit], words: Iterable
     return clues
 
 
-def _topics(viewer: Viewer, customer: Viewer, hits: list[Hit], words: Iterable[str]) -> list[Clue]:
+def _topics(viewer: Viewer, customer: Viewer, hits: list[Hit], words: Mapping[str, str]) -> list[Clue]:
     ids = [hit.id for hit in hits]
     topics = Topic.objects.filter(pk__in=ids, accepted_post__isnull=False).in_bulk()
     answers = [topic.accepted_post_id or 0 for topic in topics.values()]
@@ -126,7 +131,7 @@ def _topics(viewer: Viewer, customer: Viewer, hits: list[Hit], words: Iterable[s
     return clues
 
 
-def _topic(topic: Topic, post: Post, words: Iterable[str], *, may_see: bool) -> Clue:
+def _topic(topic: Topic, post: Post, words: Mapping[str, str], *, may_see: bool) -> Clue:
     text = markdown.to_text(post.body)
     is_for_all = {post.audience_id, topic.audience_id, topic.container_audience_id} <= set(FOR_EVERYBODY)
     return Clue(
@@ -143,7 +148,7 @@ def _topic(topic: Topic, post: Post, words: Iterable[str], *, may_see: bool) -> 
     )
 
 
-def _replies(viewer: Viewer, inquiry: Inquiry, words: Iterable[str], *, now: datetime) -> list[Clue]:
+def _replies(viewer: Viewer, inquiry: Inquiry, words: Mapping[str, str], *, now: datetime) -> list[Clue]:
     """Return answers to others that were closed as answered, without what says who those were; first those who said that it helped."""
     row = InquiryFeatures.objects.filter(pk=inquiry.pk).first()
     if row is None or not row.terms:
@@ -163,7 +168,7 @@ def _replies(viewer: Viewer, inquiry: Inquiry, words: Iterable[str], *, now: dat
     return clues[:SHOWN_OF_KIND]
 
 
-def _reply(other: Inquiry, words: Iterable[str]) -> Clue | None:
+def _reply(other: Inquiry, words: Mapping[str, str]) -> Clue | None:
     sent = InquiryMessage.objects.filter(inquiry=other, direction=InquiryMessage.Direction.OUT)
     sent = sent.filter(delivery__state=Delivery.State.SENT).select_related("author")
     message = sent.order_by("-at", "-pk").first()
@@ -185,10 +190,10 @@ def _reply(other: Inquiry, words: Iterable[str]) -> Clue | None:
     )
 
 
-def _shared(words: Iterable[str], text: str) -> tuple[str, ...]:
+def _shared(words: Mapping[str, str], text: str) -> tuple[str, ...]:
     """Return the words of the question that stand in a text, as a reason to look at it."""
     held = likeness.words_of(text[:LONGEST])
-    return tuple(word for word in words if word in held)[:WORDS_SHOWN]
+    return tuple(written for word, written in words.items() if word in held)[:WORDS_SHOWN]
 
 
 def _cut(text: str) -> str:

@@ -151,6 +151,44 @@ def test_a_member_gets_the_link_and_what_was_written_stays(client_of, emi, chie,
     assert "会員の答えです。" in page(client, url)
 
 
+def test_what_stands_in_the_browser_is_kept_when_something_is_added(client_of, emi, holidays, support):
+    client, url = client_of(emi), f"/desk/inquiries/{holidays[0].pk}/"
+    template = ReplyTemplate.objects.create(name="案内", body="ご案内です。", changed_at=timezone.now())
+    client.post(f"{url}templates/{template.pk}/", {"draft": "こんにちは。"})
+    assert InquiryDraft.objects.get().body == "こんにちは。\n\nご案内です。"
+    client.post(f"{url}templates/drop/", {"draft": "書き直しました。"})
+    assert InquiryDraft.objects.get().body == "書き直しました。"
+    assert client.post(f"{url}templates/{template.pk}/", {"draft": "あ" * 200_000}).status_code == 403
+    assert InquiryDraft.objects.get().body == "書き直しました。"
+
+
+def test_nothing_is_inserted_where_no_answer_can_be_written(client_of, emi, aoi, viewer_of, ask, compare):
+    row = ask(*HOLIDAYS[0], channel="phone", sender="")
+    compare()
+    found = article(viewer_of(aoi), PUBLIC, TITLE, "公開の答えです。")
+    shown = page(client_of(emi), f"/desk/inquiries/{row.pk}/clues/")
+    assert f'href="/k/{found.pk}/"' in shown
+    assert f'value="article:{found.pk}"' not in shown
+    assert '<div class="src"><svg class="ico' in shown, "the first column of the row is for the sign"
+    assert "すべてのひな形" not in page(client_of(emi), f"/desk/inquiries/{row.pk}/")
+
+
+def test_words_in_common_are_as_people_read_them(client_of, emi, aoi, viewer_of, ask, compare):
+    row = ask("ページとメールの deliveries", "ページとメールの deliveries です。")
+    compare()
+    found = article(viewer_of(aoi), PUBLIC, "ページとメールの deliveries", "deliveries の答えです。")
+    Article.objects.filter(pk=found.pk).update(review_on=timezone.now().date() - timedelta(days=3))
+    shown = page(client_of(emi), f"/desk/inquiries/{row.pk}/clues/")
+    assert "一致する言葉：ページ・メール・deliveries" in shown
+    assert "を過ぎています" in shown
+
+
+def test_periods_are_no_times_left(client_of, emi, holidays):
+    for path in ("growing/", f"{holidays[0].pk}/similar/"):
+        shown = page(client_of(emi), f"/desk/inquiries/{path}")
+        assert ">14日間</a>" in shown
+
+
 def test_earlier_answers_come_without_names(client_of, emi, desk, holidays, support, person):
     before = holidays[1]
     now = timezone.now()

@@ -12,8 +12,10 @@ from kizuna.core.members.requests import Request
 from kizuna.success.answering import actions, queries, wording
 from kizuna.success.answering.actions.inserting import does_something
 from kizuna.success.customers.views.gates import workers
+from kizuna.success.inbox import actions as inbox_actions
+from kizuna.success.inbox import doors
 from kizuna.success.inbox import queries as inbox
-from kizuna.success.inbox.models import Inquiry
+from kizuna.success.inbox.models import Inquiry, InquiryDraft
 from kizuna.success.mailbox import facts_in_words
 from kizuna.success.mailbox.queries import template_for
 
@@ -26,6 +28,7 @@ def clues(request: Request, inquiry_id: int) -> HttpResponse:
     context = {
         "inquiry": found,
         "clues": queries.clues_for(request.viewer, found, now=timezone.now()),
+        "has_door": doors.door_of(found) is not None,
         "crumbs": [{"label": found.title, "url": reverse("inbox:inquiry", args=[found.pk])}],
     }
     is_part = bool(request.headers.get("HX-Request"))
@@ -40,6 +43,7 @@ def clues(request: Request, inquiry_id: int) -> HttpResponse:
 def insert(request: Request, inquiry_id: int) -> HttpResponse:
     """Put one of them into the draft, with its link where the customer can open it."""
     found = inbox.inquiry_for(request.viewer, inquiry_id)
+    _keep_what_is_written(request, found)
     wanted = request.POST.get("clue", "")[:40]
     clue = next(
         (one for one in queries.clues_for(request.viewer, found, now=timezone.now()) if one.key == wanted), None
@@ -80,6 +84,7 @@ def use(request: Request, inquiry_id: int, template_id: int) -> HttpResponse:
     """Put a template, filled in, into the draft of an answer."""
     found = inbox.inquiry_for(request.viewer, inquiry_id)
     template = template_for(request.viewer, template_id)
+    _keep_what_is_written(request, found)
     actions.use_template(viewer=request.viewer, inquiry=found, template=template, now=timezone.now())
     if does_something(queries.macro_of(template)):
         messages.success(request, _("The template stands in your draft. What it does follows when the answer is out."))
@@ -91,8 +96,16 @@ def use(request: Request, inquiry_id: int, template_id: int) -> HttpResponse:
 def drop(request: Request, inquiry_id: int) -> HttpResponse:
     """Let nothing follow the answer."""
     found = inbox.inquiry_for(request.viewer, inquiry_id)
+    _keep_what_is_written(request, found)
     actions.drop_acts(viewer=request.viewer, inquiry=found)
     return _to_draft(found)
+
+
+def _keep_what_is_written(request: Request, found: Inquiry) -> None:
+    """Keep the text as it stands in the browser, which the draft of the server may not have yet."""
+    if "draft" in request.POST:
+        reply, body = InquiryDraft.Kind.REPLY, request.POST["draft"]
+        inbox_actions.save_draft(viewer=request.viewer, inquiry=found, kind=reply, body=body, now=timezone.now())
 
 
 def _to_draft(found: Inquiry) -> HttpResponse:

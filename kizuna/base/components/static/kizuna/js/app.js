@@ -26,6 +26,6 @@ function load() {
 }
 
 // A text that was just sent must be forgotten before an editor looks for drafts.
-if (sessionStorage.getItem("sent-drafts")) (await import("kizuna/drafts")).settleSentDrafts();
+if (sessionStorage.getItem("sent-drafts")) (await import("kizuna/sent")).settleSentDrafts();
 load();
 document.addEventListener("htmx:after:swap", load);

@@ -1,12 +1,10 @@
 // Drafts: kept in this browser after 2 s of quiet and on the server every 10 s and when the page is left; restored with
 // a note that can discard them. A sent text is forgotten only when the server led on to a page that is no gate.
 import { post } from "kizuna/request";
+import { forgetSent, keyOf, noteSent } from "kizuna/sent";
 
 const QUIET_MS = 2000;
 const SERVER_MS = 10000;
-const SENT = "sent-drafts";
-
-const keyOf = (context) => `draft:${context}`;
 
 export function keepDrafts(editor) {
   const { area } = editor;
@@ -59,22 +57,19 @@ export function keepDrafts(editor) {
     keep();
     store({ keepalive: true });
   });
-  area.form?.addEventListener("submit", () => {
+  function send() {
     keep();
     stored = area.value; // the server forgets the draft of a sent text; leaving the page must not bring it back
-    const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
-    sessionStorage.setItem(SENT, JSON.stringify([...sent, context]));
+    noteSent(context);
+  }
+  // A form beside it that adds to the draft (data-adds) takes along what stands here: the server may have less.
+  const isOurs = (form) => form === area.form || form.dataset.adds === context;
+  document.addEventListener("submit", ({ target }) => editor.isConnected && isOurs(target) && send());
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (editor.isConnected && target.dataset.adds === context) formData.set("draft", area.value);
   });
   area.form?.addEventListener("kizuna:sent", () => {
     localStorage.removeItem(key);
-    sessionStorage.removeItem(SENT);
+    forgetSent();
   });
-}
-
-export function settleSentDrafts() {
-  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
-  sessionStorage.removeItem(SENT);
-  const [arrival] = performance.getEntriesByType("navigation");
-  if (!arrival?.redirectCount || "gate" in document.body.dataset) return;
-  for (const context of sent) localStorage.removeItem(keyOf(context));
 }

@@ -31,7 +31,7 @@ const KEYS = {
 function own(key) {
   const element = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
   if (!element) return false;
-  if (element.matches("summary")) element.click();
+  if (element.matches("summary, a")) element.click();
   const holder = element.matches("summary") ? element.parentElement : element;
   const field = holder.matches("select") ? holder : holder.querySelector("textarea, select, input:not([type=hidden])");
   field?.focus();
