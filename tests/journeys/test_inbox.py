@@ -51,6 +51,7 @@ def test_a_template_is_added_behind_what_is_being_written(visit, site):
         if desk.evaluate("localStorage.length"):
             break
         desk.wait_for_timeout(100)
+    assert desk.evaluate("localStorage.length")
     body.press_sequentially("、続き")
     with desk.expect_navigation():
         desk.locator("#reply [data-adds]", has_text="休業日の案内").locator("button").click()

@@ -58,6 +58,7 @@ def test_a_link_brings_somebody_who_is_seen_on_the_report(visit, site, inside, s
         if "千恵" in page.locator("main").inner_text():
             break
         page.wait_for_timeout(500)
+    assert "千恵" in page.locator("main").inner_text()
     page.get_by_role("button", name="名前を知らせる").click()
     seen = visit("/referrals/", handle="chie", scripts=scripts)
     assert name in seen.locator("main").inner_text()
