@@ -22,12 +22,10 @@ LEAST_PEOPLE = 2  # a team of one is that one's figures
 
 
 @dataclass(frozen=True)
-class Party:
-    """Figures of some inquiries: how many, how fast, in time or not."""
+class Counted:
+    """How many inquiries there are of each sort, and how many of them in time."""
 
     counts: Mapping[str, int]
-    first: Times
-    resolution: Times
 
     @property
     def response(self) -> Share:
@@ -38,6 +36,14 @@ class Party:
     def resolved_in_time(self) -> Share:
         met = self.counts["resolution_met"]
         return share(met, met + self.counts["resolution_missed"])
+
+
+@dataclass(frozen=True)
+class Party(Counted):
+    """Figures of some inquiries: how many, how fast, in time or not."""
+
+    first: Times
+    resolution: Times
 
 
 @dataclass(frozen=True)
@@ -57,26 +63,15 @@ class TeamFigures:
 
 
 @dataclass(frozen=True)
-class Board:
+class Board(Counted):
     """All numbers of a span."""
 
-    counts: Mapping[str, int]
     by_day: Mapping[tuple[date, bool], int]
     by_hour: Mapping[tuple[int, bool], int]
     answers: Mapping[str, Times]  # first (of a person), staff, member, bot
     resolution: Times
     people: list[PersonFigures]
     teams: list[TeamFigures]
-
-    @property
-    def response(self) -> Share:
-        met = self.counts["response_met"]
-        return share(met, met + self.counts["response_missed"])
-
-    @property
-    def resolved_in_time(self) -> Share:
-        met = self.counts["resolution_met"]
-        return share(met, met + self.counts["resolution_missed"])
 
     @property
     def reopened(self) -> Share:

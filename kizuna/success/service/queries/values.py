@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-Z = 1.959963984540054  # 95 %
+from kizuna.stats.intervals import wilson
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,11 @@ class Times:
 
 
 def share(count: int, n: int) -> Share:
-    """Return a share with its 95 % Wilson score interval (Wilson 1927)."""
+    """Return a share with its 95 % Wilson score interval."""
     if n <= 0:
         return Share(count, 0, None, None, None)
-    value = count / n
-    middle = (value + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z * math.sqrt(value * (1 - value) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return Share(count, n, value, 0.0 if count == 0 else low, 1.0 if count == n else high)
+    found = wilson(count, n)
+    return Share(count, n, found.value, found.low, found.high)
 
 
 def times(counts: Mapping[int, int]) -> Times:
