@@ -196,7 +196,10 @@ def list_macros(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
     """List the templates of everybody and your own, with what follows their answer."""
     require_reader(request.viewer)
     rows = queries.templates_for(request.viewer)
-    return page_of(rows, query=page, order=["id"], shown=lambda row: _template(row, queries.macro_of(row)))
+    answer = page_of(rows, query=page, order=["id"], shown=lambda row: {"row": row})
+    found = [item["row"] for item in answer["items"]]
+    macros = queries.macros_for(found)
+    return {**answer, "items": [_template(row, macros.get(row.pk)) for row in found]}
 
 
 @router.post("/macros", response={201: TemplateOut}, summary="Add a reply template")
