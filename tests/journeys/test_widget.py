@@ -68,7 +68,7 @@ def shop(site) -> Iterator[SimpleNamespace]:
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", handler=handler)
     server.shutdown()
     server.server_close()

@@ -36,7 +36,7 @@ def provider(answers: list):
             pass
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield (
             f"anymail+postmark://tok%2Fen@?api_url=http://127.0.0.1:{server.server_port}/&from=square@sakura.test",
@@ -64,7 +64,7 @@ def api(answers: list):
             pass
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield server.server_port, seen
         server.shutdown()
