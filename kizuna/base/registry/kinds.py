@@ -22,6 +22,12 @@ class Target:
     excerpt: Callable[..., str]
     # `material(row=)`: what an article made from it begins with, or None when nothing answers there yet.
     material: Callable[..., "Material | None"] | None = None
+    # `seen(viewer=, ids=)`: the ids alone of what `visible` returns, for what every page counts; None where `visible` is quick enough.
+    seen: Callable[..., set[int]] | None = None
+
+    def seen_ids(self, *, viewer: Any, ids: list[int]) -> set[int]:
+        """Return those of the ids that the viewer may see."""
+        return set(self.visible(viewer=viewer, ids=ids)) if self.seen is None else self.seen(viewer=viewer, ids=ids)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from kizuna.base.registry import AudienceUse, Rebuild, Target
 from kizuna.core.community.settings import in_language
 from kizuna.engagement.discussions.actions.rebuilding import rebuild_counts, rebuild_search
 from kizuna.engagement.discussions.models import Space, State, Topic
-from kizuna.engagement.discussions.queries import targets
+from kizuna.engagement.discussions.queries import page_seen, targets
 
 TOPICS_LISTED = 500
 
@@ -20,6 +20,7 @@ TOPIC = Target(
     title=targets.topic_title,
     excerpt=targets.topic_excerpt,
     material=targets.topic_material,
+    seen=page_seen.seen_topics,
 )
 POST = Target(
     name="post",
@@ -28,6 +29,7 @@ POST = Target(
     url=targets.post_url,
     title=targets.post_title,
     excerpt=targets.post_excerpt,
+    seen=page_seen.seen_posts,
 )
 SEARCH = Rebuild(name="discussions.search", run=rebuild_search)
 COUNTS = Rebuild(name="discussions.counts", run=rebuild_counts)

@@ -1,7 +1,7 @@
 """A member's list: what is still visible of it, in words, and how much is unread."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -95,15 +95,22 @@ def described(rows: Sequence[Notification], *, viewer: Viewer) -> list[ListedNot
 
 def visible_targets(pairs: Iterable[tuple[str, int]], *, viewer: Viewer) -> dict[tuple[str, int], Any]:
     """Return the rows of those targets that the viewer may see: one query per type of target."""
+    seen = {}
+    for target, ids in _by_target(pairs):
+        found = target.visible(viewer=viewer, ids=ids)
+        seen.update({(target.name, target_id): thing for target_id, thing in found.items()})
+    return seen
+
+
+def _by_target(pairs: Iterable[tuple[str, int]]) -> Iterator[tuple[Target, list[int]]]:
+    """Yield each type of target that is known with its ids among the pairs."""
     by_type: dict[str, set[int]] = defaultdict(set)
     for target_type, target_id in pairs:
         by_type[target_type].add(target_id)
-    seen = {}
     for target_type, ids in by_type.items():
         target = by_name(Target, target_type)
-        found = target.visible(viewer=viewer, ids=sorted(ids)) if target else {}
-        seen.update({(target_type, target_id): thing for target_id, thing in found.items()})
-    return seen
+        if target is not None:
+            yield target, sorted(ids)
 
 
 def notice_of(row: Any, *, thing: Any, actors: dict[int, Actor]) -> Notice:
@@ -142,14 +149,15 @@ def actors_of(member_ids: Iterable[int]) -> dict[int, Actor]:
 def unread_count(viewer: Viewer) -> int:
     """Count the unread lines whose target the viewer may see, up to COUNTED.
 
-    One look at a partial index for somebody with nothing unread; then one query per type of target.
+    One look at a partial index for somebody with nothing unread; then one query per type of target, without its rows.
     """
     if not viewer.is_member:
         return 0
     rows = read_rows(UNREAD, [viewer.member_id, COUNTED])  # every page asks this
     if not rows:
         return 0
-    seen = visible_targets(rows, viewer=viewer)
+    found = _by_target(rows)
+    seen = {(target.name, pk) for target, ids in found for pk in target.seen_ids(viewer=viewer, ids=ids)}
     return sum(row in seen for row in rows)
 
 
