@@ -1,7 +1,8 @@
-"""A community with secrets, made once for all tests of a module."""
+"""A community with secrets, made once for all tests."""
 
 from collections.abc import Iterator
 from contextvars import Context
+from copy import deepcopy
 
 import pytest
 from django.db import transaction
@@ -10,18 +11,32 @@ from kizuna.base import hosting
 from kizuna.core.members import actions as members
 from kizuna.core.members import signin
 from tests.cast import NOW, make_member
-from tests.databases import _restore
+from tests.databases import _keep, _restore
+
+WORLD = "world"
 
 
-@pytest.fixture(scope="module")
-def world(communities, django_db_blocker) -> Iterator:
-    """Commit the world into *sakura* for the length of a module; each test's own changes are rolled back."""
+@pytest.fixture(scope="session")
+def first_world(communities, django_db_blocker):
+    """Make the world and put its database aside: it takes seconds, and many modules want it."""
     community = communities["sakura"]
     with django_db_blocker.unblock():
         # What other modules took back has moved PostgreSQL's sequences on, and addresses here name the first rows.
         Context().run(_restore, community)
         made = Context().run(_made, community)
-    yield made
+        Context().run(_keep, community, WORLD)
+        Context().run(_restore, community)
+    return made
+
+
+@pytest.fixture(scope="module")
+def world(first_world, communities, django_db_blocker) -> Iterator:
+    """Put the world into *sakura* for the length of a module; each test's own changes are rolled back."""
+    community = communities["sakura"]
+    with django_db_blocker.unblock():
+        Context().run(_restore, community, WORLD)
+    community.caches.clear()
+    yield deepcopy(first_world)
     with django_db_blocker.unblock():
         Context().run(_restore, community)
 

@@ -8,6 +8,7 @@ from contextvars import Context
 import pytest
 
 POSTGRESQL = os.environ.get("KIZUNA_TEST_DATABASE", "")
+PRISTINE = "pristine"
 
 
 def _url(slug: str, worker: str) -> str:
@@ -37,7 +38,7 @@ def communities(django_db_blocker, worker_id) -> dict:
         made[slug] = directory().add(slug=slug, hosts=hosts, database_url=url)
     with django_db_blocker.unblock():
         migrate_community(made["sakura"], verbosity=0)
-        _keep_pristine(made["sakura"])
+        _keep(made["sakura"])
         _copy_pristine(made["sakura"], made["minato"])
     return made
 
@@ -86,49 +87,48 @@ def _is_transactional(request) -> bool:
     return "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
 
 
-def _keep_pristine(community) -> None:
-    """Put a copy of the migrated database aside, for tests that commit."""
-    from kizuna.base.hosting import entered
-
-    with entered(community):
-        from django.db import connection
-
-        connection.close()
+def _keep(community, name: str = PRISTINE) -> None:
+    """Put a copy of the database aside under a name; PRISTINE is the migrated one, for tests that commit."""
+    _close(community)
     if community.database_url:
-        _copy_postgresql(source=community.database_url, target=f"{community.database_url}_pristine")
+        _copy_postgresql(source=community.database_url, target=f"{community.database_url}_{name}")
         return
-    with sqlite3.connect(community.folder / "db.sqlite3") as live, sqlite3.connect(_pristine(community)) as copy:
+    with sqlite3.connect(community.folder / "db.sqlite3") as live, sqlite3.connect(_aside(community, name)) as copy:
         live.backup(copy)
 
 
-def _restore(community) -> None:
+def _restore(community, name: str = PRISTINE) -> None:
+    _close(community)
+    if community.database_url:
+        _copy_postgresql(source=f"{community.database_url}_{name}", target=community.database_url)
+        return
+    with sqlite3.connect(_aside(community, name)) as copy, sqlite3.connect(community.folder / "db.sqlite3") as live:
+        copy.backup(live)
+
+
+def _close(community) -> None:
     from kizuna.base.hosting import entered
 
     with entered(community):
         from django.db import connection
 
         connection.close()
-    if community.database_url:
-        _copy_postgresql(source=f"{community.database_url}_pristine", target=community.database_url)
-        return
-    with sqlite3.connect(_pristine(community)) as copy, sqlite3.connect(community.folder / "db.sqlite3") as live:
-        copy.backup(live)
 
 
 def _copy_pristine(source, target) -> None:
     """Make the second community's database, and its copy put aside, from the first one's: it spares the migrations."""
     target.make_folders()
     if target.database_url:
-        for url in (target.database_url, f"{target.database_url}_pristine"):
-            _copy_postgresql(source=f"{source.database_url}_pristine", target=url)
+        for url in (target.database_url, f"{target.database_url}_{PRISTINE}"):
+            _copy_postgresql(source=f"{source.database_url}_{PRISTINE}", target=url)
         return
-    for file in (target.folder / "db.sqlite3", _pristine(target)):
-        with sqlite3.connect(_pristine(source)) as copy, sqlite3.connect(file) as live:
+    for file in (target.folder / "db.sqlite3", _aside(target, PRISTINE)):
+        with sqlite3.connect(_aside(source, PRISTINE)) as copy, sqlite3.connect(file) as live:
             copy.backup(live)
 
 
-def _pristine(community):
-    return community.folder / "pristine.sqlite3"
+def _aside(community, name: str):
+    return community.folder / f"{name}.sqlite3"
 
 
 def _copy_postgresql(*, source: str, target: str) -> None:
