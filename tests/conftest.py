@@ -11,7 +11,7 @@ from kizuna.base import hosting
 from kizuna.core.members import actions as members
 from kizuna.core.members import signin
 from tests.cast import NOW, make_member
-from tests.databases import _keep, _restore
+from tests.databases import _keep, _restore, committed
 
 WORLD = "world"
 
@@ -23,7 +23,7 @@ def first_world(communities, django_db_blocker):
     with django_db_blocker.unblock():
         # What other modules took back has moved PostgreSQL's sequences on, and addresses here name the first rows.
         Context().run(_restore, community)
-        made = Context().run(_made, community)
+        made = committed(community, _made)
         Context().run(_keep, community, WORLD)
         Context().run(_restore, community)
     return made
@@ -41,22 +41,15 @@ def world(first_world, communities, django_db_blocker) -> Iterator:
         Context().run(_restore, community)
 
 
-def _made(community):
-    from django.db import connection
-
-    from kizuna.base.hosting import entered
+def _made():
     from kizuna.base.jobs.runner import run_waiting
     from tests.secrets import plant_more
     from tests.world import make_world, plant_secrets
 
-    with entered(community):
-        with transaction.atomic():
-            made = make_world(NOW)
-            plant_secrets(made)
-            plant_more(made)
-            run_waiting()
-        connection.close()
-    community.caches.clear()
+    made = make_world(NOW)
+    plant_secrets(made)
+    plant_more(made)
+    run_waiting()
     return made
 
 

@@ -140,5 +140,22 @@ def _copy_postgresql(*, source: str, target: str) -> None:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source.rpartition("/")[2]}"')
 
 
+def committed(community, make):
+    """Commit what `make` writes into a community and return what it returns; `_restore` takes it back."""
+    from kizuna.base.hosting import entered
+
+    def inside():
+        with entered(community):
+            from django.db import connection, transaction
+
+            with transaction.atomic():
+                made = make()
+            connection.close()
+        community.caches.clear()
+        return made
+
+    return Context().run(inside)
+
+
 def is_postgresql() -> bool:
     return bool(POSTGRESQL)

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections import Counter
+from contextvars import Context
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,14 +32,25 @@ from kizuna.success.effort.models import Effort
 from kizuna.success.effort.queries.sums import account_minutes
 from kizuna.success.encounters.models import Encounter
 from kizuna.success.inbox.models import Inquiry
+from tests.databases import _restore, committed
 
 pytestmark = pytest.mark.django_db
 FOLDER = Path(settings.BASE_DIR) / "demo" / "misebako"
 
 
-@pytest.fixture
-def people(db):
-    """Load the people, customers and hours of the sample and return the people by handle."""
+@pytest.fixture(scope="module")
+def people(communities, django_db_blocker):
+    """Load the people, customers and hours of the sample for the length of the module; return the people by handle."""
+    community = communities["sakura"]
+    with django_db_blocker.unblock():
+        Context().run(_restore, community)
+        made = committed(community, _people)
+    yield made
+    with django_db_blocker.unblock():
+        Context().run(_restore, community)
+
+
+def _people():
     now = timezone.now()
     replay = misebako.Replay(FOLDER, now=now)
     misebako._people(replay)
@@ -206,10 +218,10 @@ def test_the_sample_asks_and_answers_and_the_list_counts_what_the_file_holds(peo
     assert min(scores) < 7 < 9 <= max(scores)
 
 
-def test_a_topic_for_some_is_written_and_answered_by_them_alone_and_hidden_from_others(db):
+def test_a_topic_for_some_is_written_and_answered_by_them_alone_and_hidden_from_others(people):
     now = timezone.now()
     replay = misebako.Replay(FOLDER, now=now)
-    misebako._people(replay)
+    replay.members.update(people)
     replay.define_audiences()
     narrowed = [topic for topic in content.topics(FOLDER, now=now) if "audience" in topic.meta]
     assert narrowed
