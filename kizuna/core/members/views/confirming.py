@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,6 +25,7 @@ from kizuna.core.members.gates import signed_in
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.views.saving import shown_status
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,7 @@ def confirm(request: Request) -> HttpResponse:
             actions.confirm_sign_in(viewer=request.viewer, now=timezone.now())
             flow.settle(request)
             return redirect(flow.safe_next(request) or "mfa_index")
-    refused = any(form.errors for form in forms.values())
-    return render(request, "members/confirm.html", _context(request, ways, forms), status=422 if refused else 200)
+    return render(request, "members/confirm.html", _context(request, ways, forms), status=shown_status(*forms.values()))
 
 
 def _ways_of(member: Member) -> Ways:
@@ -99,7 +100,7 @@ def _is_password_right(request: Request, form: PasswordConfirmForm) -> bool:
     try:
         limits.require_password_attempt(request, login=member.email, now=timezone.now())
     except Refused as refused:
-        form.add_error("password", str(refused.reason))
+        form.add_error("password", ValidationError(str(refused.reason), code=refused.code))
         return False
     if member.check_password(form.cleaned_data["password"]):
         return True

@@ -24,6 +24,7 @@ from kizuna.core.members.forms.entrance import CodeForm, EmailForm, SecondStepFo
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.views.saving import shown_status
 from kizuna.core.members.wording import KIND_NAMES
 
 JOINING = "joining"
@@ -84,7 +85,7 @@ def code(request: Request) -> HttpResponse:
             return _entered(request, awaited)
     context = {"form": form, "awaited": awaited, "wait": awaited.seconds_to_resend(now=now)}
     context["is_late"] = any(mail.is_late() for mail in registry.of(registry.MailDelay))
-    return render(request, "members/code.html", context, status=_status(form))
+    return render(request, "members/code.html", context, status=shown_status(form))
 
 
 @require_POST
@@ -152,7 +153,7 @@ class SecondStep(AuthenticateView):
 
     def form_invalid(self, form) -> HttpResponse:
         response = super().form_invalid(form)
-        response.status_code = 422
+        response.status_code = shown_status(form)
         return response
 
 
@@ -238,8 +239,4 @@ def _entrance_page(request: Request, template: str, form: EmailForm, **context) 
         "has_pending": flow.has_pending(request),
         "documents": [(KIND_NAMES[row.kind], row) for row in queries.documents_in_force(now=timezone.now())],
     }
-    return render(request, template, {**shared, **context}, status=_status(form))
-
-
-def _status(form) -> int:
-    return 422 if form.errors else 200
+    return render(request, template, {**shared, **context}, status=shown_status(form))

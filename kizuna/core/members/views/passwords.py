@@ -13,6 +13,7 @@ from kizuna.core.members import limits, mails
 from kizuna.core.members.forms.entrance import EmailForm, NewPasswordForm
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.views.saving import shown_status
 
 
 @never_cache
@@ -28,7 +29,7 @@ def reset(request: Request) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("account_reset_password_done")
-    return render(request, "members/reset.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "members/reset.html", {"form": form}, status=shown_status(form))
 
 
 @never_cache
@@ -47,7 +48,7 @@ class ResetFromLink(PasswordResetFromKeyView):
 
     def form_invalid(self, form) -> HttpResponse:
         response = super().form_invalid(form)
-        response.status_code = 422
+        response.status_code = shown_status(form)
         return response
 
 

@@ -11,6 +11,8 @@ from kizuna.base.web.opened import Opened, Overtaken, Standing, overtaken_words
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 
+TOO_MANY = {"too_many", "too_many_login_attempts"}  # our own word, and allauth's
+
 
 def acted(
     request: Request, form: Any, *, act: Callable[[], str], done: str, standing: Callable[[], Standing] | None
@@ -39,6 +41,12 @@ def opened_on(request: Request, standing: Callable[[], Standing] | None) -> Open
 
 def status_of(form: Any, outcome: Mapping[str, Any]) -> int:
     """Return the status of a form that is shown: 409 where somebody else was first, 422 where something is to be corrected."""
-    if "overtaken" in outcome:
-        return 409
-    return 422 if form.errors else 200
+    return 409 if "overtaken" in outcome else shown_status(form)
+
+
+def shown_status(*forms: Any) -> int:
+    """Return the status of forms that are shown: 429 after too many attempts, 422 where something is to be corrected."""
+    codes = {error.code for form in forms for errors in form.errors.as_data().values() for error in errors}
+    if codes & TOO_MANY:
+        return 429
+    return 422 if codes else 200

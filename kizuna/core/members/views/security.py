@@ -9,6 +9,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.internal.flows import rename_authenticator
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -27,6 +28,7 @@ from kizuna.core.members.gates import confirmed, signed_in
 from kizuna.core.members.models import Member
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
+from kizuna.core.members.views.saving import shown_status
 from kizuna.core.members.views.tabs import account_tabs
 from kizuna.core.members.wording import method_name, tell_by_mail
 
@@ -74,7 +76,7 @@ def password(request: Request) -> HttpResponse:
         messages.success(request, _("Your password was set. Other devices were signed out."))
         return redirect(SECURITY)
     context = {"form": form, "has_password": member.has_usable_password()}
-    return render(request, "members/password.html", context, status=_status(form))
+    return render(request, "members/password.html", context, status=shown_status(form))
 
 
 @confirmed
@@ -90,7 +92,7 @@ def email(request: Request) -> HttpResponse:
             form.refuse(refused)
         else:
             return redirect("members:email-code")
-    return render(request, "members/email.html", {"form": form, "member": request.user}, status=_status(form))
+    return render(request, "members/email.html", {"form": form, "member": request.user}, status=shown_status(form))
 
 
 @confirmed
@@ -110,13 +112,13 @@ def email_code(request: Request) -> HttpResponse:
             messages.warning(request, str(refused.reason))
             return redirect("members:email")
         except Refused as refused:
-            form.add_error("code", str(refused.reason))
+            form.add_error("code", ValidationError(str(refused.reason), code=refused.code))
         else:
             _tell(request, "email_changed", to=before)
             flow.settle(request)
             messages.success(request, _("Your address was changed."))
             return redirect(SECURITY)
-    return render(request, "members/email_code.html", {"form": form, "awaited": awaited}, status=_status(form))
+    return render(request, "members/email_code.html", {"form": form, "awaited": awaited}, status=shown_status(form))
 
 
 @signed_in
@@ -216,7 +218,7 @@ def passkey_name(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         rename_authenticator(request, proof, form.cleaned_data["name"])
         return redirect(SECURITY)
-    return render(request, "members/passkey_name.html", {"form": form}, status=_status(form))
+    return render(request, "members/passkey_name.html", {"form": form}, status=shown_status(form))
 
 
 def _settle(request: Any) -> None:
@@ -228,7 +230,3 @@ def _settle(request: Any) -> None:
 def _tell(request: Request, kind: str, *, to: str = "") -> None:
     agent = request.headers.get("User-Agent", "")[:200]
     tell_by_mail(kind, member=request.user, address=address_of(request), user_agent=agent, to=to)
-
-
-def _status(form) -> int:
-    return 422 if form.errors else 200
