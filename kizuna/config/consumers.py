@@ -1,6 +1,7 @@
 """What follows an activity, in this order. Each entry names a `kizuna.core.activity.consumers.Consumer`."""
 
 CONSUMERS: list[str] = [
+    "kizuna.core.notifications.joining.MANAGERS",
     "kizuna.engagement.discussions.consumers.KNOWLEDGE",
     "kizuna.engagement.discussions.consumers.FOLLOWERS",
     "kizuna.engagement.discussions.consumers.NEWLY_MENTIONED",

@@ -21,6 +21,8 @@ DECLARATIONS: list[str] = [
     "kizuna.core.notifications.declarations.FAILED",
     "kizuna.core.notifications.declarations.NOTICE",
     "kizuna.core.notifications.declarations.DELAY",
+    "kizuna.core.notifications.joining.REQUEST",
+    "kizuna.core.notifications.joining.REQUESTED",
     "kizuna.core.inbound.declarations.STUDIO",
     "kizuna.core.inbound.declarations.LATE",
     "kizuna.core.inbound.declarations.BOXES",

@@ -35,6 +35,18 @@ class SuspendForm(Refusable, forms.Form):
     )
 
 
+class DeclineForm(forms.Form):
+    """What somebody is told who is not let in."""
+
+    words = forms.CharField(
+        label=_("A word to them"),
+        max_length=500,
+        required=False,
+        help_text=_("It stands in the mail that tells them."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class InviteForm(Refusable, forms.Form):
     """One invitation."""
 

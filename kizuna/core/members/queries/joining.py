@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from kizuna.core.community import queries as community
 from kizuna.core.community import settings as keys
@@ -51,6 +52,11 @@ def audit_of(member: Member, *, limit: int = 20) -> list[ManagerAction]:
 def join_requests() -> QuerySet[JoinRequest]:
     """Return the requests nobody has decided on, oldest first."""
     return JoinRequest.objects.filter(decision="").select_related("member").order_by("created_at", "id")
+
+
+def join_request_of(member_id: int) -> JoinRequest:
+    """Return the request of somebody who waits, or raise Http404 when it was decided on."""
+    return get_object_or_404(join_requests(), member_id=member_id)
 
 
 def invitations(*, state: str = "", text: str = "", now: datetime) -> QuerySet[Invitation]:

@@ -141,8 +141,14 @@ def test_a_declined_person_is_told_and_forgotten(client_of, joining, aoi, last_c
     prove(client, last_code)
     about(client)
     waiting = JoinRequest.objects.get().member
-    client_of(aoi).post(f"/studio/members/{waiting.pk}/refusal/")
+    asked = client_of(aoi).get(f"/studio/members/{waiting.pk}/refusal/")
+    assert "千夏" in asked.content.decode()
+    assert JoinRequest.objects.exists(), "looking decides nothing"
+    client_of(aoi).post(f"/studio/members/{waiting.pk}/refusal/", {"words": "お取引先の方の場です。<b>"})
     assert mail.outbox[-1].to == ["chinatsu@example.com"]
+    assert "お取引先の方の場です。<b>" in mail.outbox[-1].body
+    assert "お取引先の方の場です。&lt;b&gt;" in mail.outbox[-1].alternatives[0][0]
+    assert client_of(aoi).get(f"/studio/members/{waiting.pk}/refusal/").status_code == 404
     assert "千夏" not in str(Member.objects.values().get(pk=waiting.pk))
     assert not JoinRequest.objects.exists()
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kizuna.base import registry
 from kizuna.base.hosting import links
@@ -18,12 +18,13 @@ from kizuna.core.community import queries as community
 from kizuna.core.community.models import ManagerAction
 from kizuna.core.members import actions, mails, policies, queries
 from kizuna.core.members.forms.attributes import AnswersForm
-from kizuna.core.members.forms.studio import SuspendForm, roles_for
+from kizuna.core.members.forms.studio import DeclineForm, SuspendForm, roles_for
 from kizuna.core.members.gates import managers, signed_in
 from kizuna.core.members.models import Member, Role
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.requests import Request
 from kizuna.core.members.settings import STAFF_SECOND_PROOF
+from kizuna.core.members.views.saving import shown_status
 from kizuna.core.members.wording import DEEDS, KIND_NAMES, ROLE_NAMES, STATE_NAMES
 
 PAGE = 50
@@ -147,13 +148,17 @@ def approve(request: Request, member_id: int) -> HttpResponse:
 
 
 @managers
-@require_POST
+@require_http_methods(["GET", "POST"])
 def decline(request: Request, member_id: int) -> HttpResponse:
-    """Turn somebody down and tell them; what they told us is forgotten."""
-    person = actions.decline_request(viewer=request.viewer, member_id=member_id, now=timezone.now())
-    _tell(request, "declined", person)
-    messages.success(request, _("The request was declined, and what they told us was forgotten."))
-    return redirect("members:studio-members")
+    """Ask once more, then turn somebody down and tell them; what they told us is forgotten."""
+    waiting, form = queries.join_request_of(member_id), DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = actions.decline_request(viewer=request.viewer, member_id=member_id, now=timezone.now())
+        _tell(request, "declined", person, words=form.cleaned_data["words"])
+        messages.success(request, _("The request was declined, and what they told us was forgotten."))
+        return redirect("members:studio-members")
+    context = {"form": form, "waiting": waiting}
+    return render(request, "members/studio_decline.html", context, status=shown_status(form))
 
 
 def _tell(request: Request, template: str, person: Member, **context) -> None:
