@@ -56,6 +56,7 @@ def _for_managers(*, viewer: Viewer) -> bool:
 
 def tell_managers(*, activity: Activity) -> None:
     """Tell owners and admins of somebody who waits to be let in."""
+    assert activity.object_id is not None  # it names who asks
     held = RoleGrant.objects.filter(role__in=(Role.OWNER, Role.ADMIN), member__state=Member.State.ACTIVE)
     notify(
         recipients=held.values_list("member_id", flat=True),
