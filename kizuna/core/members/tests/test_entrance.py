@@ -265,7 +265,7 @@ def test_a_fragment_sends_the_whole_browser_to_signing_in(client_of):
 def test_what_was_typed_survives_an_expired_sign_in(client_of, chie, enter):
     client = client_of(chie)
     actions.sign_out_everywhere(member_id=chie.pk, now=timezone.now())
-    typed = {"name": "千恵 & <co>", "bio": "一行目\n二行目", "audience": "1", "password": "secret"}
+    typed = {"name": "千恵 & <co>", "bio": "一行目\n二行目", "audience": "1", "kind": "normal", "password": "secret"}
     response = client.post("/account/", typed)
     assert response.headers["Location"].startswith("/signin/")
     assert "書きかけ" in client.get(response.headers["Location"]).content.decode()
@@ -274,6 +274,8 @@ def test_what_was_typed_survives_an_expired_sign_in(client_of, chie, enter):
     page = client.get("/signin/resume/").content.decode()
     assert "千恵 &amp; &lt;co&gt;" in page
     assert "secret" not in page
+    assert '<div class="quotebox">normal' not in page, "what a choice sends was written by nobody"
+    assert "normal</textarea>" in page, "and is sent along"
     assert 'action="/account/"' in page
     assert not Session.objects.exists()
 

@@ -1,5 +1,6 @@
 """Sign in and out: the address, the digits or the password, the passkey, the second step, and the way back."""
 
+import re
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -28,6 +29,7 @@ from kizuna.core.members.views.saving import shown_status
 from kizuna.core.members.wording import KIND_NAMES
 
 JOINING = "joining"
+MACHINE_WORD = re.compile(r"\d+|[a-z_]{1,20}")  # what a choice or a hidden field sends, not what somebody wrote
 
 
 @never_cache
@@ -127,7 +129,7 @@ def resume(request: Request) -> HttpResponse:
     pending = flow.take_pending(request)
     if pending is None:
         return redirect("/")
-    shown = [value for _name, value in pending.fields if len(value) > 1 and not value.isdecimal()]
+    shown = [value for _name, value in pending.fields if len(value) > 1 and not MACHINE_WORD.fullmatch(value)]
     return render(request, "members/resume.html", {"pending": pending, "shown": shown})
 
 
