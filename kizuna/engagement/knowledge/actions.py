@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.text import html as text_html
 from kizuna.base.text import japanese, markdown
+from kizuna.base.text.lines import one_line
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.activity.types import ActivityType
 from kizuna.core.community.actions import bump_generation
@@ -315,7 +316,7 @@ def forget_reader(*, member_id: int) -> int:
 
 
 def _fill(article: Article, content: Content, *, now: datetime) -> None:
-    title = " ".join(content.title.split())
+    title = " ".join(one_line(content.title).split())
     if not title:
         raise Refused(_("Please enter a title."), field="title")
     try:

@@ -15,7 +15,7 @@ from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation, log_manager_action
 from kizuna.core.community.queries import CONTENT, changes_of
 from kizuna.core.members import policies, queries
-from kizuna.core.members.actions.profile import screened_line
+from kizuna.core.members.actions.profile import screened_text
 from kizuna.core.members.activities import ATTRIBUTES_CHANGED
 from kizuna.core.members.models import Attribute, AttributeValue, Member
 from kizuna.core.members.policies import Refused, require
@@ -132,7 +132,7 @@ def clean_answer(viewer: Viewer, attribute: Attribute, value: Any) -> Any:
 def _text(viewer: Viewer, attribute: Attribute, value: Any) -> str | None:
     if not isinstance(value, str) or len(value) > 200 or not value.isprintable():
         raise ValueError
-    return screened_line(viewer, f"attribute_{attribute.key}", value) or None
+    return screened_text(viewer, f"attribute_{attribute.key}", value) or None
 
 
 def _choice(viewer: Viewer, attribute: Attribute, value: Any) -> str:

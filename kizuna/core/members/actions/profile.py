@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.text.lines import one_line
 from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
@@ -34,8 +35,9 @@ def change_profile(
     require(audience_id in PROFILE_AUDIENCES, _("Please choose who may see the profile."))
     screened = {
         field: screened_line(viewer, field, text)
-        for field, text in {"name": name, "kana": kana, "company": company, "bio": bio}.items()
+        for field, text in {"name": name, "kana": kana, "company": company}.items()
     }
+    screened["bio"] = screened_text(viewer, "bio", bio)
     if not screened["name"]:
         raise Refused(_("Please enter a name."), field="name")
     for field, text in screened.items():
@@ -54,7 +56,7 @@ def note_profile(*, viewer: Viewer, member_id: int, said: dict[str, str], now: d
     wanted = {
         field: screened_line(viewer, field, text[: Member._meta.get_field(field).max_length])  # type: ignore[union-attr]
         for field, text in said.items()
-        if field in ("name", "kana", "company") and text.strip()
+        if field in ("name", "kana", "company") and one_line(text)
     }
     changed = {field: text for field, text in wanted.items() if text and text != getattr(member, field)}
     if not changed or member.state == Member.State.ERASED:
@@ -158,7 +160,12 @@ def change_email(*, viewer: Viewer, email: str, now: datetime) -> str:
 
 
 def screened_line(viewer: Viewer, field: str, text: str) -> str:
-    """Return a text of a profile with masked words, or raise Refused: nothing here waits for a moderator."""
+    """Return a line of a profile with masked words, or raise Refused: nothing here waits for a moderator."""
+    return screened_text(viewer, field, one_line(text))
+
+
+def screened_text(viewer: Viewer, field: str, text: str) -> str:
+    """Return a text of a profile, which may have several lines, with masked words, or raise Refused."""
     verdict = screen(text=text.strip(), viewer=viewer)
     if word := verdict.refused_for or verdict.held_for:
         raise Refused(_("The word “%(word)s” cannot be used here.") % {"word": word}, field=field, code="word")

@@ -114,7 +114,16 @@ def test_changing_the_profile_changes_what_is_shown_and_found(client_of, chie):
     assert page.split("<main")[1].count('"/m/chie/"') == 1
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", ""), ("audience", "99"), ("bio", "x" * 1001)])
+def test_a_name_turns_nothing_around_it_and_a_biography_keeps_its_lines(client_of, chie):
+    said = {"name": "千恵\u202e さん", "company": "\u2067花屋", "bio": "一行目\n二行目", "audience": "2"}
+    assert client_of(chie).post("/account/", said).status_code == 302
+    chie.refresh_from_db()
+    assert (chie.name, chie.company, chie.bio) == ("千恵 さん", "花屋", "一行目\n二行目")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("name", "\u202e"), ("audience", "99"), ("bio", "x" * 1001)]
+)
 def test_a_refused_profile_says_so_at_the_field_and_keeps_the_rest(client_of, chie, field, value):
     said = {"name": "千恵", "bio": "書いたもの", "audience": "1", field: value}
     response = client_of(chie).post("/account/", said)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from kizuna.base.text import japanese, links, markdown
+from kizuna.base.text.lines import one_line
 from kizuna.core.community import queries as community
 from kizuna.core.community.screening import screen
 from kizuna.core.members.models import Member
@@ -84,7 +85,7 @@ def rendered(body: str) -> tuple[markdown.Document, dict[str, int]]:
 
 def titled(*, viewer: Viewer, title: str) -> tuple[str, str]:
     """Return (title as it is stored, word for which it is held), or raise Refused at the field `title`."""
-    title = " ".join(tidied(title).split())
+    title = " ".join(one_line(tidied(title)).split())
     if is_empty(title):
         raise Refused(_("Please give a title."), field="title", code="empty")
     if len(title) > MAX_TITLE_LENGTH:
