@@ -20,6 +20,11 @@ LEFT_OUT = frozenset(
     {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "pinned_item"}
 )
 LISTS = frozenset({"users", "channels", "groups", "dms", "mpims", "integration_logs", "canvases"})
+PRIVATE = frozenset(
+    {"groups", "dms", "mpims"}
+)  # the lists of an export that name its folders which few were meant to read
+CLOSED = "of a private channel or a direct message; name its folder to bring it in"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 BRACKET = re.compile(r"<([^<>\n]{1,2000})>")
 BOLD = re.compile(r"(?<![\w*])\*([^*\n]{1,500})\*(?![\w*])")
 STRUCK = re.compile(r"(?<![\w~])~([^~\n]{1,500})~(?![\w~])")
@@ -27,50 +32,70 @@ Message = dict[str, Any]
 
 
 def read(paths: list[str], *, columns: dict[str, str]) -> Iterator[Record]:
-    """Yield authors, topics and posts."""
-    names = _names(paths)
-    for source in sources.files(paths, suffixes=(".jsonl", ".json")):
+    """Yield authors, topics and posts. What few were meant to read is left out, unless its own folder was named."""
+    names, closed = _lists(paths)
+    for path in paths:
+        yield from _read(path, names, closed)
+
+
+def _read(path: str, names: dict[str, str], closed: set[str]) -> Iterator[Record]:
+    for source in sources.files([path], suffixes=(".jsonl", ".json")):
         if isinstance(source, Skipped):
             yield source
             continue
         if _file_name(source) in LISTS:
             continue
+        channel = _channel(source, path)
         for item in documents.items(source, kind=POSTS):
             if isinstance(item, Skipped):
                 yield item
                 continue
             place, message = item
+            if _folder(source) in closed:
+                yield Skipped(place, CLOSED, kind=POSTS)
+                continue
             try:
-                yield from _records(place, source, message, names)
+                yield from _records(place, str(message.get("channel") or channel), message, names)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 yield Skipped(place, f"not a Slack message ({_why(error)})", kind=POSTS)
 
 
-def _names(paths: list[str]) -> dict[str, str]:
-    """Return {user id: name} where the export has a list of its users."""
+def _lists(paths: list[str]) -> tuple[dict[str, str], set[str]]:
+    """Return {user id: name} and the folders of private talk, where the export has lists of them."""
     names: dict[str, str] = {}
+    closed: set[str] = set()
     folders = [path for path in paths if Path(path).is_dir()]
     for source in sources.files(folders, suffixes=(".jsonl", ".json")) if folders else ():
-        if isinstance(source, Skipped) or _file_name(source) != "users":
+        if isinstance(source, Skipped) or _file_name(source) not in PRIVATE | {"users"}:
             continue
+        is_private = _file_name(source) in PRIVATE
         for item in documents.items(source, kind=AUTHORS):
-            if not isinstance(item, Skipped):
-                _place, person = item
-                names[str(person.get("id"))] = str(person.get("real_name") or person.get("name") or person.get("id"))
-    return names
+            if isinstance(item, Skipped):
+                continue
+            _place, entry = item
+            if is_private:
+                closed.update(str(entry[field]) for field in ("id", "name") if entry.get(field))
+            else:
+                names[str(entry.get("id"))] = str(entry.get("real_name") or entry.get("name") or entry.get("id"))
+    return names, closed
+
+
+def _folder(source: Source) -> str:
+    return source.name.rpartition("/")[0].rpartition("/")[2]
 
 
 def _file_name(source: Source) -> str:
     return source.name.rpartition("/")[2].partition(".")[0]
 
 
-def _channel(source: Source, message: Message) -> str:
-    """The message says it, or the folder it lies in, or its file."""
-    folder = source.name.rpartition("/")[0].rpartition("/")[2]
-    return str(message.get("channel") or folder or _file_name(source))
+def _channel(source: Source, path: str) -> str:
+    """Return the channel of a message that does not say it: the folder it lies in, or its file."""
+    name = _folder(source) or _file_name(source)
+    # The folder of one channel was named: its files are days, and a thread goes on from one to the next.
+    return Path(path).resolve().name if DAY.fullmatch(name) and Path(path).is_dir() else name
 
 
-def _records(place: str, source: Source, message: Message, names: dict[str, str]) -> Iterator[Record]:
+def _records(place: str, channel: str, message: Message, names: dict[str, str]) -> Iterator[Record]:
     if message.get("subtype") in LEFT_OUT:
         yield Skipped(place, "a notice of Slack, not a message", kind=POSTS)
         return
@@ -78,7 +103,6 @@ def _records(place: str, source: Source, message: Message, names: dict[str, str]
     if not text.strip():
         yield Skipped(place, "a message without text", kind=POSTS)
         return
-    channel = _channel(source, message)
     user = str(message.get("user") or message.get("username") or message.get("bot_id") or "unknown")
     profile = next(_objects([message.get("user_profile")]), {})
     name = str(names.get(user) or profile.get("real_name") or message.get("username") or user)

@@ -249,6 +249,20 @@ def test_slack_threads_become_topics_with_names_from_the_export(tmp_path):
     ]
 
 
+def test_private_talk_of_a_slack_export_is_left_out_until_its_folder_is_named(tmp_path):
+    written(tmp_path, "groups.json", json.dumps([{"id": "G1", "name": "pay"}, "x"]))
+    written(tmp_path, "dms.json", json.dumps([{"id": "D1"}]))
+    written(tmp_path, "mpims.json", json.dumps([{"id": "G2", "name": "mpdm-a--b-1"}]))
+    message = json.dumps([{"user": "U1", "ts": "1700000000.1", "text": "Hi"}])
+    for folder in ("general", "pay", "D1", "mpdm-a--b-1"):
+        (tmp_path / folder).mkdir()
+        written(tmp_path / folder, "2023-11-14.json", message)
+    found = records(slack, str(tmp_path))
+    assert [topic.key for topic in of(Topic, found)] == ["general:1700000000.1"]
+    assert [reason for _place, reason in places(found)] == [slack.CLOSED] * 3
+    assert [topic.key for topic in of(Topic, records(slack, str(tmp_path / "pay")))] == ["pay:1700000000.1"]
+
+
 def test_discourse_posts_keep_author_time_likes_and_what_they_answer(tmp_path):
     posts = [
         {"id": 11, "post_number": 1, "username": "aoi", "created_at": "2024-01-01T00:00:00Z", "cooked": "<p>Hi</p>"},
