@@ -67,10 +67,9 @@ def _is_taken_away(post: dict[str, Any]) -> bool:
 
 def _missing(place: str, topic: dict[str, Any], posts: list[dict[str, Any]]) -> Iterator[Record]:
     """Discourse sends 20 posts a page and only the ids of the others: say which were not in the file."""
-    stream = topic["post_stream"].get("stream") or ()
-    present = {post.get("id") for post in posts}
-    for post_id in stream:
-        if post_id not in present:
+    present = {str(post.get("id")) for post in posts}
+    for post_id in _list(topic["post_stream"].get("stream")):
+        if str(post_id) not in present:
             yield Skipped(f"{place} post id {post_id}", "only the number of this post is in the file", kind=POSTS)
 
 
@@ -86,7 +85,7 @@ def _topic(place: str, topic: dict[str, Any], posts: list[dict[str, Any]]) -> To
         author_key=_author(first).key,
         created_at=moment(first["created_at"]),
         place=place,
-        tags=tuple(str(tag["name"] if isinstance(tag, dict) else tag) for tag in topic.get("tags") or ()),
+        tags=tuple(str(tag.get("name", "") if isinstance(tag, dict) else tag) for tag in _list(topic.get("tags"))),
         view_count=number(topic.get("views")),
         vote_count=_likes(first),
         accepted_key=_accepted(topic, posts),
@@ -135,7 +134,7 @@ def _body(post: dict[str, Any]) -> str:
 
 
 def _likes(post: dict[str, Any]) -> int:
-    summary = post.get("actions_summary") or ()
+    summary = [row for row in _list(post.get("actions_summary")) if isinstance(row, dict)]
     counted = sum(number(row.get("count")) for row in summary if row.get("id") == LIKE)
     return counted or number(post.get("like_count"))
 
@@ -144,6 +143,11 @@ def _accepted(topic: dict[str, Any], posts: list[dict[str, Any]]) -> str:
     answer = topic.get("accepted_answer") or {}
     wanted = answer.get("post_number") if isinstance(answer, dict) else None
     return next((str(post["id"]) for post in posts if post["post_number"] == wanted), "")
+
+
+def _list(found: Any) -> list[Any]:
+    """Return a list that may be none: what surrounds a text costs nobody the text."""
+    return found if isinstance(found, list) else []
 
 
 def _why(error: Exception) -> str:

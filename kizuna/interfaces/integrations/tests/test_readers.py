@@ -308,6 +308,30 @@ def test_what_is_no_discourse_post_costs_itself_and_what_was_deleted_stays_away(
     ]
 
 
+def test_what_surrounds_a_discourse_text_costs_nobody_the_text(tmp_path):
+    post = {"id": [1], "post_number": 1, "username": "aoi", "created_at": "2024-01-01T00:00:00Z", "raw": "Hi"}
+    odd = [
+        {"tags": 5, "stream": 5, "actions_summary": [5]},
+        {"tags": ["a", {}], "stream": [[1], {}], "actions_summary": {"a": 1}},
+    ]
+    lines = [
+        json.dumps(
+            {
+                "id": number_of,
+                "title": "T",
+                "tags": part["tags"],
+                "post_stream": {
+                    "posts": [post | {"actions_summary": part["actions_summary"]}],
+                    "stream": part["stream"],
+                },
+            }
+        )
+        for number_of, part in enumerate(odd)
+    ]
+    found = records(FORMATS["discourse"], written(tmp_path, "a.jsonl", "\n".join(lines)))
+    assert [topic.key for topic in of(Topic, found)] == ["0", "1"]
+
+
 def test_what_surrounds_a_slack_message_costs_nobody_the_message(tmp_path):
     odd = {"user": "U1", "ts": "1700000000.1", "text": "Hi", "reactions": "many", "user_profile": "none"}
     more = odd | {"ts": "1700000001.1", "reactions": ["x", {"count": 2}, {"count": "y"}]}
