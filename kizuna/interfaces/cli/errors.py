@@ -1,14 +1,19 @@
 """What a command shows without a trace: what it was asked wrongly, and a database that cannot do it."""
 
+NO_CONNECTION = (
+    "The database does not answer, or there is none of that name. Check DATABASE_URL, `--database` or communities.toml."
+)
+
 # Parts of what SQLite and PostgreSQL say, and what it means to whoever runs the command. Read by word, because the
 # processes that supervise others stay without Django.
+# The first that is found counts: a connection that fails may well say that something "does not exist".
 MEANINGS = {
     "unable to open database file": "There is no database yet, or it cannot be opened. Run `kizuna migrate`.",
     "no such table": "The database has no tables yet, or not today's. Run `kizuna migrate`.",
     "no such column": "The database has not today's tables. Run `kizuna migrate`.",
+    "connection failed": NO_CONNECTION,
+    "connection timeout expired": NO_CONNECTION,
     "does not exist": "The database has not today's tables. Run `kizuna migrate`.",
-    "connection failed": "The database does not answer. Check DATABASE_URL or communities.toml.",
-    "connection timeout expired": "The database does not answer. Check DATABASE_URL or communities.toml.",
     "disk is full": "The disk is full. Make room and run it again.",
     "No space left on device": "The disk is full. Make room and run it again.",
     "database is locked": "Another process is writing into the database. Run it again in a moment.",

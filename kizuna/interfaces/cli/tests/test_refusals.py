@@ -53,6 +53,12 @@ def test_a_database_without_tables_says_what_to_run(words):
     assert "kizuna migrate" in meaning(OperationalError(words))
 
 
+def test_a_database_that_was_never_made_sends_nobody_to_migrate():
+    error = OperationalError('connection failed: FATAL: database "kizuna" does not exist')
+    assert "none of that name" in meaning(error)
+    assert "migrate" not in meaning(error)
+
+
 def test_a_full_disk_is_named_and_other_errors_keep_their_trace():
     assert "Make room" in meaning(OSError(28, "No space left on device"))
     assert meaning(OperationalError("near SELEC: syntax error")) is None
