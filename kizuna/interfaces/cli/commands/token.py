@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 HELP = "make an API token of a member"
+MAX_DAYS = 36_500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="read, write, admin, usage:write, scim (default: all but scim)",
     )
-    create.add_argument("--days", type=int, default=0, help="valid for so many days (default: until revoked)")
+    create.add_argument("--days", type=_days, default=None, help="valid for so many days (default: until revoked)")
+
+
+def _days(text: str) -> int:
+    """Read a number of days. 0 is refused: whoever writes it does not mean a token that never ends."""
+    days = int(text)
+    if not 1 <= days <= MAX_DAYS:
+        raise argparse.ArgumentTypeError(f"from 1 to {MAX_DAYS} days")
+    return days
 
 
 def run(options: argparse.Namespace) -> int:

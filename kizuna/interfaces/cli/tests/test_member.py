@@ -68,3 +68,10 @@ def test_it_refuses_a_token_for_nobody_and_an_unknown_scope(chie):
         run(token_command, "token", "create", "--member", "nobody")
     with pytest.raises(UsageError):
         run(token_command, "token", "create", "--member", "chie", "--scope", "all")
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "99999999999", "x"])
+def test_a_token_for_no_days_is_refused_and_not_made_to_last(chie, days, capsys):
+    with pytest.raises(SystemExit):
+        run(token_command, "token", "create", "--member", "chie", "--days", days)
+    assert "--days" in capsys.readouterr().err
