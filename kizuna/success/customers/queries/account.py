@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from kizuna.core.members.models import Member
@@ -81,8 +81,15 @@ def read_once(account: Account, name: str, read: Callable[[], Rows]) -> Rows:
 
 
 def people_of(account: Account, *, limit: int = PEOPLE) -> list[Employment]:
-    """Return who works there and who has left, those who are there first."""
-    people = Employment.objects.filter(account=account).select_related("contact__member")
+    """Return who works there and who has left, those who are there first; of a person their last post alone."""
+    later = (
+        Q(ended_at=None)
+        | Q(ended_at__gt=OuterRef("ended_at"))
+        | Q(ended_at=OuterRef("ended_at"), pk__gt=OuterRef("pk"))
+    )
+    again = Employment.objects.filter(later, account=account, contact=OuterRef("contact"))
+    people = Employment.objects.filter(Q(ended_at=None) | ~Exists(again), account=account)
+    people = people.select_related("contact__member")
     here_first = F("ended_at").desc(nulls_first=True)
     found = list(people.order_by(here_first, "contact__reading", "pk")[: limit + LEFT])
     here = [seat for seat in found if seat.ended_at is None][:limit]

@@ -31,6 +31,15 @@ def test_who_recommends_and_who_has_left_is_said(page, desk, account, person, no
     assert "在籍" not in shown
 
 
+def test_who_took_another_post_has_not_left(page, desk, account, person, now):
+    actions.begin_employment(viewer=desk, contact=person, account=account, title="部長", now=now + timedelta(days=1))
+    shown = page()
+    assert "1人が在籍" in shown
+    assert "退職" not in shown
+    actions.end_employment(viewer=desk, contact=person, account=account, now=now + timedelta(days=2))
+    assert "1人が退職" in page()
+
+
 @pytest.mark.parametrize(("days", "is_away"), [(2, False), (44, False), (45, True)])
 def test_who_was_not_there_for_long_is_marked(page, desk, account, person, now, days, is_away):
     seen = local_day(timezone.now()) - timedelta(days=days)
