@@ -48,7 +48,7 @@ def test_what_is_no_day_is_refused(api, emi, account, day):  # noqa: F811
     assert api(emi)("GET", f"/accounts/{account.pk}/past?on={day}").status_code == 422
 
 
-def test_the_page_shows_the_day_that_is_asked_for(client_of, emi, account, contract, person, moved_on, now):
+def test_the_page_shows_the_day_that_is_asked_for(client_of, emi, viewer_of, account, contract, person, moved_on, now):
     desk = client_of(emi)
     page = desk.get(f"/desk/customers/{account.pk}/past/?on={now.date()}").content.decode()
     assert "<dd>株式会社青波堂</dd>" in page
@@ -56,6 +56,10 @@ def test_the_page_shows_the_day_that_is_asked_for(client_of, emi, account, contr
     assert "× 4" in page
     earlier = desk.get(f"/desk/customers/{account.pk}/past/?on=2026-03-01").content.decode()
     assert "この日には、まだ登録されていませんでした。" in earlier
+    agreed = {"problem": "在庫が合わない", "contribution": "設定を代行", "agreed_on": date(2026, 11, 1)}
+    actions.define_success(viewer=viewer_of(emi), account=account, fields=agreed, now=now)
+    later = desk.get(f"/desk/customers/{account.pk}/past/?on={now.date()}").content.decode()
+    assert all(words in later for words in ("在庫が合わない", "設定を代行", "2026年11月1日", "合意した日"))
     for day in ("x", "9999-12-31", "0001-01-01", "2026-02-30"):
         assert desk.get(f"/desk/customers/{account.pk}/past/?on={day}").status_code == 200
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -15,6 +16,7 @@ from kizuna.core.audit import actions as audit
 from kizuna.core.members.requests import Request
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import seeing, wording
+from kizuna.success.customers.forms import SuccessForm
 from kizuna.success.customers.models import Contract
 from kizuna.success.customers.queries import past, visible
 from kizuna.success.customers.views.account import head
@@ -46,7 +48,7 @@ def past_day(request: Request, account_id: int) -> HttpResponse:
         "owner": found.owner,
         "past_people": found.people,
         "contracts": [_contract(request, item) for item in found.contracts],
-        "success": found.success if seeing.sees(request.viewer, seeing.JUDGEMENT) else None,
+        "success": _success(found) if seeing.sees(request.viewer, seeing.JUDGEMENT) else [],
     }
     return render(request, "customers/past.html", context)
 
@@ -73,6 +75,16 @@ def _facts(request: Request, found: past.PastAccount) -> list[dict[str, Any]]:
         {"label": item.attribute.label.get(language) or item.attribute.slug, "value": item.value}
         for item in found.values
         if item.attribute.field_group not in groups
+    ]
+
+
+def _success(found: past.PastAccount) -> list[dict[str, Any]]:
+    """Return what had been agreed by that day, each part under the label it is asked by."""
+    values = {name: getattr(found.success, name, None) for name in SuccessForm.base_fields}
+    return [
+        {"label": field.label, "value": date_format(value) if isinstance(value, date) else value}
+        for name, field in SuccessForm.base_fields.items()
+        if (value := values[name])
     ]
 
 
