@@ -191,6 +191,14 @@ class LineForm(Refusable, forms.Form):
 class ContractForm(Refusable, forms.Form):
     title = forms.CharField(label=pgettext_lazy("contract", "Title"), max_length=120, required=False)
     external_id = forms.CharField(label=_("Contract number"), max_length=120, required=False)
+    billing_account_id = forms.CharField(
+        label=_("Billed to"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "Where it is another firm, such as a reseller: its customer number, or # and the number of its page."
+        ),
+    )
     billing = forms.ChoiceField(label=_("Billing"), choices=list(wording.BILLINGS.items()))
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="JPY")
     starts_on = day_field(_("First day"), required=True)
@@ -213,13 +221,20 @@ class ContractForm(Refusable, forms.Form):
             "term_months",
             "notice_by",
         )
-        return {name: getattr(contract, name) for name in names}
+        billed = contract.billing_account
+        number = (billed.external_id or f"#{billed.pk}") if billed else ""
+        return {**{name: getattr(contract, name) for name in names}, "billing_account_id": number}
+
+    def clean_billing_account_id(self) -> int | None:
+        """Find who is billed instead by its number."""
+        text = self.cleaned_data["billing_account_id"].strip()
+        return _account_numbered(text) if text else None
 
 
 class NewContractForm(LineForm, ContractForm):
     field_order = (
-        "title", "external_id", "product", "plan", "seats", "unit_price", "tax_percent", "billing", "currency", "starts_on", "ends_on",
-        "is_auto_renewed", "term_months", "notice_by",
+        "title", "external_id", "product", "plan", "seats", "unit_price", "tax_percent", "billing", "billing_account_id", "currency",
+        "starts_on", "ends_on", "is_auto_renewed", "term_months", "notice_by",
     )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import money, policies, seeing
 from kizuna.success.customers.actions.checking import checked_contract, line, require_chunk
-from kizuna.success.customers.actions.contract_changing import begun, lines_of, require_accounts, require_new_ids
-from kizuna.success.customers.actions.contract_history import FIELDS, KEPT, LINE, What, keep_all
+from kizuna.success.customers.actions.contract_changing import TERMS, begun, lines_of, require_accounts, require_new_ids
+from kizuna.success.customers.actions.contract_history import KEPT, LINE, What, keep_all
 from kizuna.success.customers.actions.sums import refresh_accounts
 from kizuna.success.customers.models import Account, Contract, ContractLine
 from kizuna.success.customers.queries import opening
@@ -87,7 +87,7 @@ def change_contract(
     """Change the terms of a contract; its lines have an action of their own."""
     seeing.require_may_change(viewer, fields)
     work = begun({contract.pk: fields}, viewer=viewer, now=now, import_id=import_id)
-    said = [name for name in FIELDS if name in fields]
+    said = [name for name in TERMS if name in fields]
     values = opening.values_of(work.contracts[contract.pk], said)
     if any(values[name] != fields[name] for name in said):
         _require_unchanged(opened, contract, values)

@@ -140,3 +140,33 @@ def test_purchases_count_once_and_a_return_counts_against(make_account, desk, no
     assert sum(buyer.purchases.values_list("amount", flat=True)) == 0
     buyer.refresh_from_db()
     assert buyer.state == Account.State.ACTIVE
+
+
+def test_a_reseller_is_named_on_the_form_and_seen_on_both_pages(client_of, emi, account, contract, make_account):
+    client, reseller = client_of(emi), make_account("株式会社リセラー", external_id="R-1")
+    terms = {
+        "title": "みせばこ",
+        "billing": "monthly",
+        "currency": "JPY",
+        "starts_on": "2026-02-01",
+        "term_months": "12",
+    }
+    edit = f"/desk/contracts/{contract.pk}/edit/"
+    assert client.post(edit, terms | {"billing_account_id": "R-9"}).status_code == 422
+    assert client.post(edit, terms | {"billing_account_id": "R-1"}).status_code == 302
+    contract.refresh_from_db()
+    assert contract.billing_account_id == reseller.pk
+    assert 'value="R-1"' in client.get(edit).content.decode()
+    assert "株式会社リセラー" in client.get(f"/desk/customers/{account.pk}/").content.decode()
+    assert account.name in client.get(f"/desk/customers/{reseller.pk}/").content.decode()
+    line = {
+        "product": "箱",
+        "seats": "1",
+        "unit_price": "1",
+        "tax_percent": "10",
+        "billing_account_id": f"#{reseller.pk}",
+    }
+    assert client.post(f"/desk/customers/{account.pk}/contracts/new/", terms | line).status_code == 302
+    assert reseller.billed_contracts.count() == 2
+    assert client.post(edit, terms).status_code == 302
+    assert reseller.billed_contracts.count() == 1
