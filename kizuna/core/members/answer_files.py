@@ -49,10 +49,11 @@ class Reading:
 
 
 def written(viewer: Viewer, *, language: str) -> Iterator[str]:
-    """Yield the lines of a CSV of all members with the answers that the viewer may see."""
+    """Return the lines of a CSV of all members with the answers that the viewer may see."""
     known = queries.attributes()
     heads = ["handle", _("Name"), _("E-mail address"), *(item.key for item in known)]
-    yield from csv_lines(heads, _rows(viewer, known, language=language))
+    # Not a generator: the heads are words of the reader's language, which is over when the lines are sent.
+    return csv_lines(heads, _rows(viewer, known, language=language))
 
 
 def _rows(viewer: Viewer, known: list[Attribute], *, language: str) -> Iterator[list[str]]:

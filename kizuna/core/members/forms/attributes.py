@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kizuna.base.web.dates import DayField
 from kizuna.core.community.settings import in_language
@@ -15,7 +16,7 @@ from kizuna.core.members.models import Attribute
 
 PREFIX = "attribute_"
 KINDS = [
-    (Attribute.Kind.TEXT, _("Text")),
+    (Attribute.Kind.TEXT, pgettext_lazy("kind of field", "Text")),
     (Attribute.Kind.CHOICE, _("One choice")),
     (Attribute.Kind.CHOICES, _("Several choices")),
     (Attribute.Kind.DATE, _("Date")),

@@ -187,6 +187,22 @@ def test_a_file_is_read_as_a_spreadsheet_saved_it(define, aoi, chie, ben, viewer
     assert [change.after for change in reading.changes] == ["2024-04-01", "1200", "はい", "2024-04-01", "12", "はい"]
 
 
+def test_the_language_of_the_reader_is_that_of_names_and_heads(define, aoi, client_of):
+    define("industry", "choice")
+    aoi.language = "en"
+    aoi.save(update_fields=["language"])
+    client = client_of(aoi)
+    for address in ("/studio/attributes/many/", "/studio/attributes/"):
+        assert "項目industry" not in client.get(address).content.decode()
+    file = b"".join(client.get("/studio/attributes/members.csv").streaming_content).decode("utf-8-sig")
+    assert file.startswith("handle,Name,E-mail address,industry")
+
+
+def test_an_answer_of_any_words_is_called_so(aoi, client_of):
+    page = client_of(aoi).get("/studio/attributes/new/").content.decode()
+    assert '<option value="text">文字</option>' in page.replace(" selected", "")
+
+
 def test_one_answer_for_many_shows_what_it_replaces(define, aoi, chie, ben, viewer_of, client_of):
     define("industry", "choice")
     answer(viewer_of(aoi), chie, industry="retail")

@@ -154,8 +154,11 @@ def _lines(reading: answer_files.Reading, request: Request) -> list[dict[str, An
 def many_answers(request: Request) -> HttpResponse:
     """Answer one attribute for many members: first for whom, then the change itself."""
     chosen = next((item for item in queries.attributes() if item.key == request.GET.get("attribute")), None)
-    context: dict[str, Any] = {"attributes": queries.attributes(), "chosen": chosen}
+    context: dict[str, Any] = {"chosen": chosen}
     if chosen is None:
+        context["attributes"] = [
+            {"key": item.key, "name": in_language(item.label, request.viewer.language)} for item in queries.attributes()
+        ]
         return render(request, "members/studio_many_answers.html", context)
     form = ManyAnswersForm(request.POST or None)
     form.ask([chosen], language=request.viewer.language, answers={})
