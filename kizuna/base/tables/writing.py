@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.conf import settings
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from kizuna.base.tables.problems import RowProblem, problem_text
@@ -65,11 +67,22 @@ def write_csv(
 
 
 def csv_lines(headers: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
-    """Yield the lines of a CSV file for Excel (UTF-8 with mark), for answers that are sent while they are made."""
+    """Return the lines of a CSV file for Excel (UTF-8 with mark), for answers that are sent while they are made.
+
+    The words of every row are in the language of the asking, though it is over by the time when they are sent.
+    """
+    return _csv_lines(headers, iter(rows), language=get_language() or settings.LANGUAGE_CODE)
+
+
+def _csv_lines(headers: Sequence[str], rows: Iterator[Sequence[Value]], *, language: str) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([neutralised(head) for head in headers])
-    for row in rows:
-        yield writer.writerow([neutralised(cell) for cell in row])
+    with override(language):
+        line = "\ufeff" + writer.writerow([neutralised(head) for head in headers])
+    while line:
+        yield line
+        with override(language):
+            row = next(rows, None)
+            line = "" if row is None else writer.writerow([neutralised(cell) for cell in row])
 
 
 def write_xlsx(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +38,14 @@ def test_what_is_sent_while_it_is_made_is_the_same_file():
     sent = "".join(csv_lines(["=x", "値", ""], rows)).encode()
     assert sent == written(rows, headers=["=x", "値", ""])[1]
     assert [meant(text) for text in next(csv.reader(["'=1,'name,'+81-3,'-5"]))] == ["=1", "'name", "+81-3", "-5"]
+
+
+def test_lines_are_in_the_language_of_the_asking_though_they_are_sent_later():
+    with override("en"):
+        lines = csv_lines(["x"], ([get_language()] for _number in range(2)))
+    with override("ja"):
+        assert "".join(lines) == "\ufeffx\r\nen\r\nen\r\n"
+        assert get_language() == "ja"
 
 
 def test_values_of_every_kind_have_one_way_of_writing():
