@@ -122,7 +122,7 @@ def _of_account() -> Iterator[Fact]:
     )  # fmt: skip
     yield _column("kind", {"ja": "顧客の種類", "en": "kind"}, Kind.CHOICE, choices=_chosen(KINDS))
     yield _column(
-        "fit", {"ja": "自社に合うか", "en": "fit"}, Kind.CHOICE, choices=_chosen(FITS), field_group=seeing.JUDGEMENT
+        "fit", {"ja": "適合", "en": "fit"}, Kind.CHOICE, choices=_chosen(FITS), field_group=seeing.JUDGEMENT
     )
     yield _column("community_touch", {"ja": "コミュニティタッチ", "en": "community touch"}, Kind.YES_NO)
     yield _column("industry", {"ja": "業種", "en": "industry"}, Kind.TEXT)

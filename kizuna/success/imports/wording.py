@@ -44,6 +44,7 @@ PROBLEMS = {
     "several_customers": gettext_lazy("Several customers may be meant. Please give your number of the customer."),
     "likely_customer": gettext_lazy("It may be a customer of a similar name, but that is not sure. Please give the number."),
     "no_person_named": gettext_lazy("The person has neither a name, an e-mail address nor a number."),
+    "person_without_name": gettext_lazy("This person is new here, and their name is missing."),
     "address_of_another": gettext_lazy("This e-mail address belongs to another person."),
     "no_such_owner": gettext_lazy("Nobody of the team has this address or name."),
     "several_owners": gettext_lazy("Several of the team have this name. Please write the e-mail address."),

@@ -131,6 +131,15 @@ def test_the_reasons_are_worded_for_whoever_reads_whatever_whoever_imported_spea
         assert wording.sentence(code) == "入力してください。"
 
 
+def test_a_person_whose_name_the_file_has_no_column_for_is_told_so(rehearsed):
+    run = rehearsed("customers", "顧客コード,会社名,メールアドレス\nK-1,㈱青波堂,miura@aonami.co.jp\n")
+    ((_column, _value, code, _line),) = samples(run, "bad")[0].problems
+    with translation.override("ja"):
+        assert wording.sentence(code) == "新しい先方担当者ですが、名前がありません。"
+    with translation.override("en"):
+        assert "name is missing" in wording.sentence(code)
+
+
 def test_reasons_that_an_earlier_version_kept_as_sentences_are_read_still(imported):
     run = imported("customers", "顧客コード,会社名\nK-1,\n")
     path = bad_rows_of(run.pk)

@@ -124,7 +124,10 @@ def _compare(item: Plan, work: ContactWork, context: Context) -> None:
         clean = checked_contact({**before, **given})
     except Refused as refused:
         name = FIELD_OF.get(refused.field or "", "contact_name")
-        item.refuse(context.header(name), refused.reason, value=given.get(refused.field, ""))
+        # The file may hold no column to point to.
+        nameless = contact is None and name == "contact_name" and not given.get("name")
+        reason = "person_without_name" if nameless else refused.reason
+        item.refuse(context.header(name), reason, value=given.get(refused.field, ""))
         return
     if contact is None:
         work.is_new, work.fields = True, clean
