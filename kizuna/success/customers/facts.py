@@ -121,9 +121,7 @@ def _of_account() -> Iterator[Fact]:
         source=Column(Cast("owner_id", CharField())), choices=_team,
     )  # fmt: skip
     yield _column("kind", {"ja": "顧客の種類", "en": "kind"}, Kind.CHOICE, choices=_chosen(KINDS))
-    yield _column(
-        "fit", {"ja": "適合", "en": "fit"}, Kind.CHOICE, choices=_chosen(FITS), field_group=seeing.JUDGEMENT
-    )
+    yield _column("fit", {"ja": "適合", "en": "fit"}, Kind.CHOICE, choices=_chosen(FITS), field_group=seeing.JUDGEMENT)
     yield _column("community_touch", {"ja": "コミュニティタッチ", "en": "community touch"}, Kind.YES_NO)
     yield _column("industry", {"ja": "業種", "en": "industry"}, Kind.TEXT)
     yield _column("region", {"ja": "地域", "en": "region"}, Kind.TEXT)

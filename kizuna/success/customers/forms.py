@@ -165,10 +165,15 @@ class EmploymentForm(Refusable, forms.Form):
     )
     department = forms.CharField(label=_("Department"), max_length=80, required=False)
     title = forms.CharField(label=pgettext_lazy("employment", "Post"), max_length=80, required=False)
+    from_on = day_field(_("From"), help_text=_("Empty: from today on."))
 
     def clean_account(self) -> int:
         """Find the customer by its number."""
         return _account_numbered(self.cleaned_data["account"].strip())
+
+
+class LeavingForm(Refusable, forms.Form):
+    left_on = day_field(_("Left on"), required=True, help_text=_("From this day on they are not there."))
 
 
 class LineForm(Refusable, forms.Form):

@@ -58,11 +58,8 @@ from kizuna.success.customers.actions.outside import carry_outside_ids
 from kizuna.success.customers.actions.people import (
     add_contact,
     add_contacts,
-    begin_employment,
-    begin_employments,
     change_contact,
     change_contacts,
-    end_employment,
     join_by_address,
     link_member,
     make_contacts,
@@ -91,6 +88,7 @@ from kizuna.success.customers.actions.touching import (
     touches_of_member,
     write_touchpoints,
 )
+from kizuna.success.customers.actions.working import begin_employment, begin_employments, end_employment
 
 __all__ = [
     "ACCOUNT_FIELDS",

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from kizuna.core.members.models import Member
 from kizuna.core.members.viewer import Viewer
-from kizuna.success.customers.actions.people import add_contact, begin_employment, change_contact, link_member
+from kizuna.success.customers.actions.people import add_contact, change_contact, link_member
+from kizuna.success.customers.actions.working import begin_employment
 from kizuna.success.customers.models import Account, Contact, Employment, MatchDecision
 
 

@@ -1,7 +1,6 @@
 """People at accounts: who they are, where they work and worked, which member they are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,43 +13,18 @@ from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record
 from kizuna.core.members.models import Member
 from kizuna.core.members.models.member import normalised_email
-from kizuna.core.members.policies import Refused, require
+from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.notifications.models import Recipient
 from kizuna.success.customers import activities, naming, policies, seeing
 from kizuna.success.customers.actions.checking import checked_contact, line, require_chunk
+from kizuna.success.customers.actions.working import Beginning, began, begin_all, record_of, see_domains
 from kizuna.success.customers.matching import domains
 from kizuna.success.customers.models import Account, AccountDomain, Contact, Employment, MatchDecision
 from kizuna.success.customers.queries import opening
 
 FIELDS = ("name", "kana", "email", "phone", "external_id", "recommends")
 DESCRIBED = ("email_key", "phone_key", "reading", "search_text", "recipient", "updated_at")  # what is kept beside them
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """A period of work that begins."""
-
-    contact: Contact
-    account_id: int
-    department: str
-    title: str
-    how: str
-    at: datetime
-
-    @property
-    def says_a_post(self) -> bool:
-        return bool(self.department or self.title)
-
-    def employment(self) -> Employment:
-        return Employment(
-            contact_id=self.contact.pk,
-            account_id=self.account_id,
-            department=self.department,
-            title=self.title,
-            how=self.how,
-            started_at=self.at,
-        )
 
 
 @transaction.atomic
@@ -75,7 +49,7 @@ def add_contacts(
     if any(row["account_id"] not in known_accounts for row in rows):
         raise Refused(_("Please choose from the list."), field="account")
     contacts = _known_or_new([checked_contact(row) for row in rows], now=now, import_id=import_id)
-    _begin_all(
+    begin_all(
         [
             Beginning(
                 contact,
@@ -88,11 +62,11 @@ def add_contacts(
             for contact, row in zip(contacts, rows, strict=True)
         ]
     )
-    _see_domains([(contact, row["account_id"]) for contact, row in zip(contacts, rows, strict=True)], now=now)
+    see_domains([(contact, row["account_id"]) for contact, row in zip(contacts, rows, strict=True)], now=now)
     if import_id is None:
         for contact, row in zip(contacts, rows, strict=True):
             props = {"account": row["account_id"]}
-            _record(activities.CONTACT_ADDED, contact, viewer=viewer, now=now, props=props)
+            record_of(activities.CONTACT_ADDED, contact, viewer=viewer, now=now, props=props)
     return contacts
 
 
@@ -145,42 +119,10 @@ def change_contacts(
         _describe(contact, {**own, **recipients}, now=now)
         if import_id is None:
             props = {"fields": ",".join(differing)}
-            _record(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props=props)
+            record_of(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props=props)
     columns = {name for _contact, differing in found.values() for name in differing}
     update_many([contact for contact, _differing in found.values()], [*sorted(columns), *DESCRIBED])
     return {pk: differing for pk, (_contact, differing) in found.items()}
-
-
-@transaction.atomic
-def begin_employment(
-    *, viewer: Viewer, contact: Contact, account: Account, department: str = "", title: str = "", now: datetime
-) -> Employment:
-    """Say that a person works at an account, also; another department or title begins a new period."""
-    policies.require_worker(viewer)
-    return _began(contact, account.pk, department, title, viewer=viewer, how=Employment.How.STAFF, now=now)
-
-
-@transaction.atomic
-def begin_employments(
-    *, viewer: Viewer, rows: Sequence[tuple[Contact, int, str, str]], now: datetime
-) -> list[Employment]:
-    """Say of many people where they work: (person, account, department, title). The many-form, for importers."""
-    policies.require_worker(viewer)
-    require_chunk(rows)
-    wanted = [
-        Beginning(
-            contact,
-            account_id=account_id,
-            department=line({"department": department}, "department", longest=80),
-            title=line({"title": title}, "title", longest=80),
-            how=Employment.How.IMPORT,
-            at=now,
-        )
-        for contact, account_id, department, title in rows
-    ]
-    found = _begin_all(wanted)
-    _see_domains([(contact, account_id) for contact, account_id, _department, _title in rows], now=now)
-    return found
 
 
 @transaction.atomic
@@ -190,16 +132,6 @@ def make_contacts(*, viewer: Viewer, rows: Sequence[Mapping[str, Any]], now: dat
     require_chunk(rows)
     seeing.require_may_fill(viewer, *rows)
     return _known_or_new([checked_contact(row) for row in rows], now=now, import_id=import_id)
-
-
-@transaction.atomic
-def end_employment(*, viewer: Viewer, contact: Contact, account: Account, now: datetime) -> None:
-    """Say that a person has left an account. What they did there stays on its timeline."""
-    policies.require_worker(viewer)
-    ended = Employment.objects.filter(contact=contact, account=account, ended_at=None).update(ended_at=now)
-    require(bool(ended), _("This person has left already."))
-    props = {"contact": contact.pk, "account": account.pk}
-    _record(activities.EMPLOYMENT_ENDED, contact, viewer=viewer, now=now, props=props)
 
 
 @transaction.atomic
@@ -218,7 +150,7 @@ def unlink_member(*, viewer: Viewer, contact: Contact, now: datetime) -> None:
     """Take a wrong link back."""
     policies.require_worker(viewer)
     Contact.objects.filter(pk=contact.pk).update(member=None, updated_at=now)
-    _record(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props={"fields": "member"})
+    record_of(activities.CONTACT_CHANGED, contact, viewer=viewer, now=now, props={"fields": "member"})
 
 
 @transaction.atomic
@@ -253,7 +185,7 @@ def _joined(
         contact = _known_or_new([{**fields, "recommends": False}], now=now, import_id=None)[0]
         _link(contact, member, viewer=viewer, how=Employment.How.DOMAIN, now=now)
     if not Employment.objects.filter(contact=contact, account_id=domain.account_id).exists():
-        _began(contact, domain.account_id, "", "", viewer=viewer, how=Employment.How.DOMAIN, now=now)
+        began(contact, domain.account_id, "", "", viewer=viewer, how=Employment.How.DOMAIN, now=now)
         _propose(member, domain, verdict=MatchDecision.Verdict.AUTOMATIC, confidence=0.95, now=now)
     return contact
 
@@ -287,54 +219,6 @@ def _link(contact: Contact, member: Member, *, viewer: Viewer, how: str, now: da
             at=now,
             props=props,
         )
-
-
-def _began(
-    contact: Contact, account_id: int, department: str, title: str, *, viewer: Viewer, how: str, now: datetime
-) -> Employment:
-    row = {"department": department, "title": title}
-    employment = _begin_all(
-        [
-            Beginning(
-                contact,
-                account_id=account_id,
-                department=line(row, "department", longest=80),
-                title=line(row, "title", longest=80),
-                how=how,
-                at=now,
-            )
-        ]
-    )[0]
-    props = {"contact": contact.pk, "account": account_id}
-    _record(activities.EMPLOYMENT_BEGUN, contact, viewer=viewer, now=now, props=props)
-    return employment
-
-
-def _begin_all(wanted: Sequence[Beginning]) -> list[Employment]:
-    """Begin periods, ending the open one at the same account where the post is another."""
-    open_now = {
-        (row.contact_id, row.account_id): row
-        for row in Employment.objects.filter(
-            contact__in=[item.contact for item in wanted],
-            account_id__in={item.account_id for item in wanted},
-            ended_at=None,
-        )
-    }
-    new, over, found = [], [], []
-    for item in wanted:
-        place = item.contact.pk, item.account_id
-        there = open_now.get(place)
-        if there is None or (item.says_a_post and (there.department, there.title) != (item.department, item.title)):
-            if there is not None:
-                there.ended_at = max(item.at, there.started_at)
-                over += [there] if there.pk else []
-            there = item.employment()
-            new.append(there)
-            open_now[place] = there
-        found.append(there)
-    update_many(over, ["ended_at"])
-    insert_many(new)
-    return found
 
 
 def _known_or_new(rows: Sequence[Mapping[str, Any]], *, now: datetime, import_id: int | None) -> list[Contact]:
@@ -376,12 +260,6 @@ def _describe(contact: Contact, recipients: Mapping[str, Recipient], *, now: dat
     contact.updated_at = now
 
 
-def _see_domains(people: Sequence[tuple[Contact, int]], *, now: datetime) -> None:
-    seen = {(account_id, key) for contact, account_id in people if (key := domains.key_of(contact.email))}
-    new = [AccountDomain(account_id=account_id, domain=key, created_at=now) for account_id, key in sorted(seen)]
-    insert_many(new, ignore_conflicts=True)
-
-
 def _require_free(clean: Mapping[str, Any], *, own_id: int) -> None:
     others = Contact.objects.exclude(pk=own_id)
     key = normalised_email(clean["email"])
@@ -389,7 +267,3 @@ def _require_free(clean: Mapping[str, Any], *, own_id: int) -> None:
         raise Refused(_("Another person has this address."), field="email", code="taken")
     if clean["external_id"] and others.filter(external_id=clean["external_id"]).exclude(external_id="").exists():
         raise Refused(_("Another person has this number already."), field="external_id", code="taken")
-
-
-def _record(what: Any, contact: Contact, *, viewer: Viewer, now: datetime, props: dict[str, Any]) -> None:
-    record(what, actor_id=viewer.member_id, object_type="contact", object_id=contact.pk, at=now, props=props)

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from kizuna.core.members.policies import Refused
+from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions
 from kizuna.success.customers.models import Account, Contact, Employment, MatchDecision, Merge, Touchpoint
 from kizuna.success.customers.queries import merging, past
@@ -31,6 +33,36 @@ def test_a_person_changes_the_post_and_the_firm_and_the_past_stays(account, pers
     assert past.people_as_of(account, at=last) == []
     with pytest.raises(Refused):
         actions.end_employment(viewer=desk, contact=person, account=account, now=last)
+
+
+def test_what_is_written_down_late_holds_from_its_own_day(client_of, emi, account, person, make_account, desk, now):
+    """Somebody moved weeks ago: any day between reads as it was."""
+    client, other = client_of(emi), make_account("株式会社和紙", external_id="W-1")
+    Employment.objects.filter(contact=person).update(started_at=now - timedelta(days=100))
+    today, move = local_day(timezone.now()), local_day(now) - timedelta(days=40)
+    page = f"/desk/contacts/{person.pk}/employments/"
+    leave = f"{page}{account.pk}/end/"
+    assert str(today) in client.get(leave).content.decode()
+    for wrong in ("", str(today + timedelta(days=1)), str(move - timedelta(days=99))):
+        assert client.post(leave, {"left_on": wrong}).status_code == 422
+    assert client.post(leave, {"left_on": str(move)}).status_code == 302
+    assert client.post(page, {"account": "W-1", "from_on": str(today + timedelta(days=1))}).status_code == 422
+    assert client.post(page, {"account": "W-1", "title": "部長", "from_on": str(move)}).status_code == 302
+    assert client.post(page, {"account": "C-1", "from_on": str(move - timedelta(days=9))}).status_code == 422
+    for days, here, there in ((-1, 1, 0), (0, 0, 1), (5, 0, 1)):
+        day = move + timedelta(days=days)
+        assert (len(past.account_on(account, day=day).people), len(past.account_on(other, day=day).people)) == (
+            here,
+            there,
+        )
+
+
+def test_a_post_is_known_to_have_been_held_for_longer(account, person, desk, now):
+    day = local_day(now) - timedelta(days=30)
+    with pytest.raises(Refused):
+        actions.begin_employment(viewer=desk, contact=person, account=account, title="店長", from_on=day, now=now)
+    actions.begin_employment(viewer=desk, contact=person, account=account, from_on=day, now=now)
+    assert local_day(Employment.objects.get(contact=person).started_at) == day
 
 
 def test_an_address_belongs_to_one_person(account, person, desk, now):

@@ -22,6 +22,7 @@ from kizuna.success.customers.forms import (
     ContactForm,
     ContractForm,
     EmploymentForm,
+    LeavingForm,
     LineChangeForm,
     NewContractForm,
     NoticeForm,
@@ -186,7 +187,7 @@ def begin_employment(request: Request, contact_id: int) -> HttpResponse:
     def act() -> str:
         clean = form.cleaned_data
         account = visible.account_for(request.viewer, clean["account"])
-        post = {"department": clean["department"], "title": clean["title"]}
+        post = {name: clean[name] for name in ("department", "title", "from_on")}
         actions.begin_employment(viewer=request.viewer, contact=contact, account=account, now=timezone.now(), **post)
         return address
 
@@ -194,13 +195,23 @@ def begin_employment(request: Request, contact_id: int) -> HttpResponse:
 
 
 @workers
-@require_POST
+@require_http_methods(EITHER)
 def end_employment(request: Request, contact_id: int, account_id: int) -> HttpResponse:
-    """Say that a person has left a customer."""
+    """Say that a person has left a customer, and when."""
     contact, account = visible.contact_for(request.viewer, contact_id), visible.account_for(request.viewer, account_id)
-    actions.end_employment(viewer=request.viewer, contact=contact, account=account, now=timezone.now())
-    messages.success(request, _("Noted. What happened before stays on the timeline."))
-    return redirect("customers:contact", contact.pk)
+    form = LeavingForm(request.POST or None, initial={"left_on": local_day(timezone.now())})
+    address = reverse("customers:contact", args=[contact.pk])
+
+    def act() -> str:
+        left_on = form.cleaned_data["left_on"]
+        actions.end_employment(
+            viewer=request.viewer, contact=contact, account=account, left_on=left_on, now=timezone.now()
+        )
+        return address
+
+    done = _("Noted. What happened before stays on the timeline.")
+    note = f"{contact.name}・{account.name}"
+    return saved(request, form, act=act, title=_("Has left"), back=address, done=done, note=note)
 
 
 @workers
