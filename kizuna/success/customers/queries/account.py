@@ -166,8 +166,9 @@ def open_questions(viewer: Viewer, account: Account, *, limit: int = 5) -> list[
 
 
 def employments_of(contact: Contact) -> list[Employment]:
-    """Return where a person works and worked, the latest first."""
-    return list(contact.employments.select_related("account").order_by("-started_at", "-pk"))
+    """Return where a person works and worked: where they are still first, the latest first."""
+    here_first = F("ended_at").desc(nulls_first=True)
+    return list(contact.employments.select_related("account").order_by(here_first, "-started_at", "-pk"))
 
 
 def staff() -> list[Member]:

@@ -9,6 +9,7 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.notifications.queries.recipients import local_day
 from kizuna.success.customers import actions
 from kizuna.success.customers.models import Account, Contact, Employment, MatchDecision, Merge, Touchpoint
+from kizuna.success.customers.queries import account as reading
 from kizuna.success.customers.queries import merging, past
 from tests.cast import make_member
 
@@ -63,6 +64,14 @@ def test_a_post_is_known_to_have_been_held_for_longer(account, person, desk, now
         actions.begin_employment(viewer=desk, contact=person, account=account, title="店長", from_on=day, now=now)
     actions.begin_employment(viewer=desk, contact=person, account=account, from_on=day, now=now)
     assert local_day(Employment.objects.get(contact=person).started_at) == day
+
+
+def test_where_somebody_works_still_stands_before_where_they_worked(account, person, make_account, desk, now):
+    other = make_account("株式会社和紙")
+    Employment.objects.filter(contact=person).update(started_at=now - timedelta(days=9))
+    actions.begin_employment(viewer=desk, contact=person, account=other, now=now - timedelta(days=2))
+    actions.end_employment(viewer=desk, contact=person, account=other, now=now)
+    assert [seat.account_id for seat in reading.employments_of(person)] == [account.pk, other.pk]
 
 
 def test_an_address_belongs_to_one_person(account, person, desk, now):
