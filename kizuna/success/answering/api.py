@@ -116,7 +116,7 @@ class BatchIn(Input):
 class ItemOut(Schema):
     inquiry_id: int
     state: str = Field(description="`held`, `sending`, `sent`, `failed`, `call`, `skipped` or `taken_back`.")
-    why: str = Field(description="Why it was skipped: `answered`, `closed`, `wrote`, `no_door` or `refused`.")
+    why: str = Field(description="Why it was skipped: `answered`, `closed`, `wrote`, `call`, `no_door` or `refused`.")
     text: str
     task_id: int | None
 

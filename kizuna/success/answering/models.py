@@ -124,6 +124,7 @@ class AnswerItem(models.Model):
         ANSWERED = "answered"
         CLOSED = "closed"
         WROTE = "wrote"  # the customer wrote meanwhile
+        CALL = "call"  # a task to call them waits
         NO_DOOR = "no_door"
         REFUSED = "refused"
 

@@ -23,6 +23,7 @@ WHY: dict[str, Any] = {
     AnswerItem.Why.ANSWERED: pgettext_lazy("why left out", "Answered already. Nobody gets two answers."),
     AnswerItem.Why.CLOSED: pgettext_lazy("why left out", "It was closed."),
     AnswerItem.Why.WROTE: pgettext_lazy("why left out", "The customer wrote meanwhile. Please look at it."),
+    AnswerItem.Why.CALL: pgettext_lazy("why left out", "A task to call them is there already."),
     AnswerItem.Why.NO_DOOR: pgettext_lazy("why left out", "Nothing can be sent on this channel."),
     AnswerItem.Why.REFUSED: pgettext_lazy("why left out", "It could not be sent."),
 }

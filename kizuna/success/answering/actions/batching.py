@@ -145,6 +145,8 @@ def not_now(inquiry: Inquiry, *, seen: int) -> tuple[AnswerItem.Why, str] | None
         return Why.ANSWERED, _("%(name)s has answered.") % {"name": name} if name else ""
     if inquiry.is_closed:
         return Why.CLOSED, ""
+    if queries.to_call([inquiry.pk]):
+        return Why.CALL, ""
     wrote = InquiryMessage.objects.filter(inquiry=inquiry, pk__gt=seen, direction=InquiryMessage.Direction.IN)
     if wrote.exists():
         return Why.WROTE, ""

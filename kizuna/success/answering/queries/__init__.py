@@ -4,7 +4,7 @@ from kizuna.success.answering.queries.batches import batch_for, batches_for, ite
 from kizuna.success.answering.queries.clues import Clue, clues_for, customer_of
 from kizuna.success.answering.queries.near import features_of, near, text_of, weights_of
 from kizuna.success.answering.queries.redacting import names_of, without_names
-from kizuna.success.answering.queries.similar import DAYS, Group, Similar, counts_of, growing, similar_to
+from kizuna.success.answering.queries.similar import DAYS, Group, Similar, counts_of, growing, similar_to, to_call
 from kizuna.success.answering.queries.templates import (
     day_in_words,
     facts_of,
@@ -39,6 +39,7 @@ __all__ = [
     "states_of",
     "templates_for",
     "text_of",
+    "to_call",
     "used_in",
     "weights_of",
     "without_names",

@@ -12,6 +12,7 @@ from kizuna.success.answering.models import AnswerItem, SimilarLink
 from kizuna.success.effort.models import Effort
 from kizuna.success.inbox.models import Delivery, Inquiry, InquiryWork
 from kizuna.success.inbox.queries import inquiries_visible_to
+from kizuna.success.tasks import models as tasks
 
 DAYS = (7, 14, 30, 90)
 USUAL = 14
@@ -29,6 +30,7 @@ class Similar:
     rows: list[Inquiry]
     minutes: dict[int, int]
     on_its_way: frozenset[int]
+    to_call: frozenset[int] = frozenset()
     is_cut: bool = False
     removed: list[Inquiry] = field(default_factory=list)
 
@@ -96,6 +98,7 @@ def similar_to(viewer: Viewer, inquiry: Inquiry, *, days: int, now: datetime) ->
         rows=rows,
         minutes=minutes_of([row.pk for row in rows]),
         on_its_way=frozenset(_on_its_way([row.pk for row in rows])),
+        to_call=frozenset(to_call([row.pk for row in rows])),
         is_cut=len(ids) > MOST,
         removed=list(seen.filter(pk__in=taken).order_by("-received_at")[:20]),
     )
@@ -157,6 +160,12 @@ def minutes_of(ids: list[int]) -> dict[int, int]:
         if of is not None:
             found[of] += minutes
     return dict(found)
+
+
+def to_call(ids: list[int]) -> set[int]:
+    """Return those for which a task to call them, made by an answer to many, still waits."""
+    items = AnswerItem.objects.filter(inquiry__in=ids, state=AnswerItem.State.CALL, task__isnull=False)
+    return set(items.exclude(task__state__in=tasks.CLOSED).values_list("inquiry_id", flat=True))
 
 
 def _middle(members: list[Inquiry], pairs: list[tuple[int, int]]) -> Inquiry:

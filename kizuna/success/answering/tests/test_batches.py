@@ -104,6 +104,17 @@ def test_each_is_answered_on_their_own_channel(desk, asked, door):
     assert next(item.state for item in queries.items_of(batch)) == "skipped", "what needs a look stands first"
 
 
+def test_whom_a_task_to_call_waits_for_gets_no_second_one(desk, asked, door):
+    door()
+    call = asked[2]
+    run(answer(desk, [call]))
+    assert queries.to_call([row.pk for row in asked]) == {call.pk}
+    again = answer(desk, [call], key="k2")
+    assert (run(again), again.items.get().why, Task.objects.count()) == ({call.pk: "skipped"}, "call", 1)
+    Task.objects.update(state=Task.State.DROPPED, closed_at=timezone.now())
+    assert run(answer(desk, [call], key="k3")) == {call.pk: "call"}, "nobody is going to call any more"
+
+
 def test_the_same_form_sent_twice_is_one_batch(desk, asked, door):
     door()
     assert answer(desk, asked[:1]).pk == answer(desk, asked[:1]).pk

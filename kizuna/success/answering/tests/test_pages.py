@@ -37,6 +37,19 @@ def page(client, url, status=200, **sent) -> str:
     return answer.content.decode()
 
 
+def test_whom_a_task_to_call_waits_for_is_not_offered_again(client_of, emi, desk, ask, compare, make_account):
+    calls = [ask(*said, channel="phone", customer=make_account(name=said[0])) for said in HOLIDAYS]
+    compare()
+    chosen = [actions.Chosen(calls[1].pk)]
+    now = timezone.now()
+    batch = actions.answer_many(viewer=desk, about=calls[0], common="出せます。", chosen=chosen, key="k", now=now)
+    actions.answer_item(item_id=batch.items.get().pk, now=now + LATER)
+    shown = page(client_of(emi), f"/desk/inquiries/{calls[0].pk}/similar/")
+    offered = set(re.findall(r'name="pick" value="(\d+)"', shown))
+    assert offered == {str(row.pk) for row in calls} - {str(calls[1].pk)}
+    assert "電話のタスク" in shown
+
+
 def test_from_the_queue_to_an_answer_for_all(client_of, emi, holidays, support):
     client = client_of(emi)
     assert "似た問い合わせ 4" in page(client, "/desk/inquiries/?view=open")

@@ -186,7 +186,8 @@ def _row(
 ) -> dict[str, Any]:
     waits = is_waiting(row)
     is_apart = waits and forms.is_apart(row, queries.text_of(row))
-    may_pick = waits and row.pk not in alike.on_its_way
+    is_to_call = row.pk in alike.to_call
+    may_pick = waits and row.pk not in alike.on_its_way and not is_to_call
     return {
         "row": row,
         "sender": looks.sender_of(row, request.viewer),
@@ -198,6 +199,7 @@ def _row(
         "is_waiting": waits,
         "is_apart": is_apart,
         "is_on_its_way": row.pk in alike.on_its_way,
+        "is_to_call": is_to_call,
         "is_picked": may_pick and (row.pk in picked if picked is not None else not is_apart),
         "line": lines.get(row.pk, ""),
     }
