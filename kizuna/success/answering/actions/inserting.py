@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.queries import viewer_of
@@ -10,12 +11,14 @@ from kizuna.core.members.viewer import Viewer
 from kizuna.success.answering import policies, queries
 from kizuna.success.answering.models import Macro, MacroUse
 from kizuna.success.inbox import actions as inbox
+from kizuna.success.inbox.actions import drafting
 from kizuna.success.inbox.models import Inquiry, InquiryDraft, InquiryMessage
 from kizuna.success.inbox.queries import drafts_of
 from kizuna.success.mailbox import actions as mailbox
 from kizuna.success.mailbox import facts_in_words
 from kizuna.success.mailbox.models import ReplyTemplate
 
+LONGEST = drafting.LONGEST
 REPLY = InquiryDraft.Kind.REPLY
 
 
@@ -26,6 +29,9 @@ def insert(*, viewer: Viewer, inquiry: Inquiry, text: str, now: datetime, link: 
     before = drafts_of(viewer, inquiry).get(REPLY, "").rstrip()
     added = f"{text.strip()}\n{link}" if link else text.strip()
     body = f"{before}\n\n{added}" if before else added
+    if len(body) > LONGEST:
+        said = _("With this the answer would be longer than %(n)s letters. Please shorten it first.")
+        raise Refused(said % {"n": f"{LONGEST:,}"}, field="body", code="too_long")
     inbox.save_draft(viewer=viewer, inquiry=inquiry, kind=REPLY, body=body, now=now)
 
 

@@ -171,7 +171,7 @@ def test_what_stands_in_the_browser_is_kept_when_something_is_added(client_of, e
     assert InquiryDraft.objects.get().body == "こんにちは。\n\nご案内です。"
     client.post(f"{url}templates/drop/", {"draft": "書き直しました。"})
     assert InquiryDraft.objects.get().body == "書き直しました。"
-    assert client.post(f"{url}templates/{template.pk}/", {"draft": "あ" * 200_000}).status_code == 403
+    assert client.post(f"{url}templates/{template.pk}/", {"draft": "あ" * 200_000}).status_code == 422
     assert InquiryDraft.objects.get().body == "書き直しました。"
 
 
@@ -249,6 +249,21 @@ def test_a_template_acts_after_its_answer_is_out(client_of, emi, desk, aoi, holi
     assert not MacroUse.objects.exists()
     template.refresh_from_db()
     assert template.used_count == 1
+
+
+def test_what_would_be_too_long_is_said_at_the_field_and_nothing_is_lost(client_of, emi, holidays, desk, support):
+    client, one = client_of(emi), f"/desk/inquiries/{holidays[0].pk}/"
+    fields = {"name": "長い案内", "body": "案" * 200, "priority": "low"}
+    template = actions.save_macro(viewer=desk, template=None, fields=fields, now=timezone.now())
+    written = "書" * 19_900
+    shown = page(client, f"{one}templates/{template.pk}/", 422, draft=written)
+    assert "差し込むと20,000文字を超えます。" in shown
+    assert f"{written}</textarea>" in shown
+    assert (InquiryDraft.objects.get().body, MacroUse.objects.count()) == (written, 0), "kept as it was typed"
+    assert 'name="seen" value=' in shown, "who writes meanwhile is still noticed"
+    written += "き" * 200  # more than a draft can be
+    for path in (f"templates/{template.pk}/", "templates/drop/", "clues/insert/"):
+        assert f"{written}</textarea>" in page(client, f"{one}{path}", 422, draft=written), path
 
 
 def test_what_a_template_does_can_be_dropped(client_of, emi, desk, holidays, support):

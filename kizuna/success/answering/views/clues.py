@@ -1,5 +1,7 @@
 """What may help an answer; templates that are chosen for it. Everything lands in the draft, by somebody's hand."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,15 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.success.answering import actions, queries, wording
+from kizuna.success.answering.actions import batching
 from kizuna.success.answering.actions.inserting import does_something
 from kizuna.success.customers.views.gates import workers
 from kizuna.success.inbox import actions as inbox_actions
 from kizuna.success.inbox import doors
 from kizuna.success.inbox import queries as inbox
+from kizuna.success.inbox.forms import ReplyForm
 from kizuna.success.inbox.models import Inquiry, InquiryDraft
+from kizuna.success.inbox.views.conversation import page
 from kizuna.success.mailbox import facts_in_words
+from kizuna.success.mailbox.models import ReplyTemplate
 from kizuna.success.mailbox.queries import template_for
 
 
@@ -43,17 +50,8 @@ def clues(request: Request, inquiry_id: int) -> HttpResponse:
 def insert(request: Request, inquiry_id: int) -> HttpResponse:
     """Put one of them into the draft, with its link where the customer can open it."""
     found = inbox.inquiry_for(request.viewer, inquiry_id)
-    _keep_what_is_written(request, found)
     wanted = request.POST.get("clue", "")[:40]
-    clue = next(
-        (one for one in queries.clues_for(request.viewer, found, now=timezone.now()) if one.key == wanted), None
-    )
-    if clue is None or not clue.text:
-        messages.error(request, _("This cannot be put into an answer to this customer."))
-    else:
-        actions.insert(viewer=request.viewer, inquiry=found, text=clue.text, link=clue.link, now=timezone.now())
-        messages.success(request, _("It stands in your draft. Please read it before you send it."))
-    return _to_draft(found)
+    return _added(request, found, lambda: _insert(request, found, wanted))
 
 
 @require_GET
@@ -84,11 +82,7 @@ def use(request: Request, inquiry_id: int, template_id: int) -> HttpResponse:
     """Put a template, filled in, into the draft of an answer."""
     found = inbox.inquiry_for(request.viewer, inquiry_id)
     template = template_for(request.viewer, template_id)
-    _keep_what_is_written(request, found)
-    actions.use_template(viewer=request.viewer, inquiry=found, template=template, now=timezone.now())
-    if does_something(queries.macro_of(template)):
-        messages.success(request, _("The template stands in your draft. What it does follows when the answer is out."))
-    return _to_draft(found)
+    return _added(request, found, lambda: _use(request, found, template))
 
 
 @require_POST
@@ -96,9 +90,41 @@ def use(request: Request, inquiry_id: int, template_id: int) -> HttpResponse:
 def drop(request: Request, inquiry_id: int) -> HttpResponse:
     """Let nothing follow the answer."""
     found = inbox.inquiry_for(request.viewer, inquiry_id)
-    _keep_what_is_written(request, found)
-    actions.drop_acts(viewer=request.viewer, inquiry=found)
-    return _to_draft(found)
+    return _added(request, found, lambda: actions.drop_acts(viewer=request.viewer, inquiry=found))
+
+
+def _insert(request: Request, found: Inquiry, wanted: str) -> None:
+    now = timezone.now()
+    clue = next((one for one in queries.clues_for(request.viewer, found, now=now) if one.key == wanted), None)
+    if clue is None or not clue.text:
+        messages.error(request, _("This cannot be put into an answer to this customer."))
+        return
+    actions.insert(viewer=request.viewer, inquiry=found, text=clue.text, link=clue.link, now=now)
+    messages.success(request, _("It stands in your draft. Please read it before you send it."))
+
+
+def _use(request: Request, found: Inquiry, template: ReplyTemplate) -> None:
+    actions.use_template(viewer=request.viewer, inquiry=found, template=template, now=timezone.now())
+    if does_something(queries.macro_of(template)):
+        messages.success(request, _("The template stands in your draft. What it does follows when the answer is out."))
+
+
+def _added(request: Request, found: Inquiry, add: Callable[[], None]) -> HttpResponse:
+    """Keep what is written, add to it, and go back to it; a refusal stands at the field, with all that was typed."""
+    try:
+        _keep_what_is_written(request, found)
+        add()
+    except Refused as refused:
+        return _refused(request, found, refused)
+    return redirect(f"{reverse('inbox:inquiry', args=[found.pk])}#reply")
+
+
+def _refused(request: Request, found: Inquiry, refused: Refused) -> HttpResponse:
+    kept = inbox.drafts_of(request.viewer, found).get(InquiryDraft.Kind.REPLY, "")
+    form = ReplyForm({"body": request.POST.get("draft", kept), "seen": batching.last_message(found)})
+    if form.is_valid() or "body" not in form.errors:
+        form.refuse(refused)
+    return page(request, found, status=422, reply=form)
 
 
 def _keep_what_is_written(request: Request, found: Inquiry) -> None:
@@ -106,7 +132,3 @@ def _keep_what_is_written(request: Request, found: Inquiry) -> None:
     if "draft" in request.POST:
         reply, body = InquiryDraft.Kind.REPLY, request.POST["draft"]
         inbox_actions.save_draft(viewer=request.viewer, inquiry=found, kind=reply, body=body, now=timezone.now())
-
-
-def _to_draft(found: Inquiry) -> HttpResponse:
-    return redirect(f"{reverse('inbox:inquiry', args=[found.pk])}#reply")
