@@ -81,7 +81,8 @@ class TemplateOut(Schema):
     snooze_days: int | None
     priority: str
     category: str
-    owner: str
+    owner: str = Field(description="The handle of whom it goes to; empty: it stays.")
+    changed_at: datetime
 
 
 class TemplatePage(PageOut):
@@ -97,6 +98,20 @@ class TemplateIn(Input):
     priority: str = ""
     category: str = ""
     owner: str = Field("", description="A handle; empty: as it is.")
+
+
+class TemplatePatch(Input):
+    name: str | None = None
+    body: str | None = None
+    is_own: bool | None = None
+    next_state: str | None = None
+    snooze_days: int | None = None
+    priority: str | None = None
+    category: str | None = None
+    owner: str | None = None
+
+
+SENT = tuple(TemplatePatch.model_fields)
 
 
 class ItemIn(Input):
@@ -191,9 +206,9 @@ def list_clues(request: Request, inquiry_id: int) -> dict[str, Any]:
     }
 
 
-@router.get("/macros", response=TemplatePage, exclude_unset=True, summary="List reply templates with what they do")
-def list_macros(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
-    """List the templates of everybody and your own, with what follows their answer."""
+@router.get("/reply-templates", response=TemplatePage, exclude_unset=True, summary="List reply templates")
+def list_templates(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
+    """List the words that answers begin with, everybody's and your own, with what follows the answer."""
     require_reader(request.viewer)
     rows = queries.templates_for(request.viewer)
     answer = page_of(rows, query=page, order=["id"], shown=lambda row: {"row": row})
@@ -202,25 +217,36 @@ def list_macros(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
     return {**answer, "items": [_template(row, macros.get(row.pk)) for row in found]}
 
 
-@router.post("/macros", response={201: TemplateOut}, summary="Add a reply template")
-def add_macro(request: Request, sent: TemplateIn) -> Status:
-    """Add a template, with what follows its answer."""
+@router.post("/reply-templates", response={201: TemplateOut}, summary="Add a reply template")
+def add_template(request: Request, sent: TemplateIn) -> Status:
+    """Add a template, with what follows its answer. Places that name no fact are refused."""
     require_reader(request.viewer)
-    row = actions.save_macro(viewer=request.viewer, template=None, fields=_fields(sent), now=timezone.now())
+    fields = _fields(sent.model_dump())
+    row = actions.save_macro(viewer=request.viewer, template=None, fields=fields, now=timezone.now())
     return Status(201, _template(row, queries.macro_of(row)))
 
 
-@router.put("/macros/{id:template_id}", response=TemplateOut, summary="Change a reply template")
-def change_macro(request: Request, template_id: int, sent: TemplateIn) -> dict[str, Any]:
-    """Change a template as a whole."""
+@router.get("/reply-templates/{id:template_id}", response=TemplateOut, summary="Read a reply template")
+def read_template(request: Request, template_id: int) -> dict[str, Any]:
     require_reader(request.viewer)
-    found = template_for(request.viewer, template_id)
-    row = actions.save_macro(viewer=request.viewer, template=found, fields=_fields(sent), now=timezone.now())
+    row = template_for(request.viewer, template_id)
     return _template(row, queries.macro_of(row))
 
 
-@router.delete("/macros/{id:template_id}", response={204: None}, summary="Put a reply template away")
-def archive_macro(request: Request, template_id: int) -> Status:
+@router.patch("/reply-templates/{id:template_id}", response=TemplateOut, summary="Change a reply template")
+def change_template(request: Request, template_id: int, sent: TemplatePatch) -> dict[str, Any]:
+    """Change what is given and leave the rest."""
+    require_reader(request.viewer)
+    found = template_for(request.viewer, template_id)
+    before = {name: value for name, value in _template(found, queries.macro_of(found)).items() if name in SENT}
+    given = {name: value for name, value in sent.model_dump(exclude_unset=True).items() if value is not None}
+    fields = _fields({**before, **given})
+    row = actions.save_macro(viewer=request.viewer, template=found, fields=fields, now=timezone.now())
+    return _template(row, queries.macro_of(row))
+
+
+@router.delete("/reply-templates/{id:template_id}", response={204: None}, summary="Put a reply template away")
+def archive_template(request: Request, template_id: int) -> Status:
     """Put a template away; answers that were written with it stay."""
     require_reader(request.viewer)
     found = template_for(request.viewer, template_id)
@@ -262,8 +288,8 @@ def take_back(request: Request, batch_id: int) -> dict[str, Any]:
     return _batch(request, batch)
 
 
-def _fields(sent: TemplateIn) -> dict[str, Any]:
-    fields = sent.model_dump()
+def _fields(given: dict[str, Any]) -> dict[str, Any]:
+    fields = dict(given)
     handle = fields.pop("owner")
     owner = Member.objects.filter(handle=handle).first() if handle else None
     if handle and owner is None:
@@ -274,7 +300,7 @@ def _fields(sent: TemplateIn) -> dict[str, Any]:
 def _template(row: ReplyTemplate, macro: Macro | None) -> dict[str, Any]:
     said = macro or Macro()
     return {
-        **{name: getattr(row, name) for name in ("id", "name", "body", "used_count")},
+        **{name: getattr(row, name) for name in ("id", "name", "body", "used_count", "changed_at")},
         **{name: getattr(said, name) for name in ("next_state", "snooze_days", "priority", "category")},
         "is_own": said.member_id is not None,
         "owner": said.owner.handle if said.owner else "",

@@ -1,4 +1,4 @@
-"""Support addresses and reply templates in the REST API: the first for managers, the second for those with the desk."""
+"""Support addresses in the REST API, for managers."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from kizuna.base.api.inputs import Input
 from kizuna.base.api.paging import PageOut, PageQuery, page_of
 from kizuna.core.members.requests import Request
 from kizuna.success.mailbox import actions, policies, queries
-from kizuna.success.mailbox.models import ReplyTemplate, SupportAddress
+from kizuna.success.mailbox.models import SupportAddress
 
 router = Router(tags=["mail of inquiries"])
 WORDS = "Words of that mail by language (`ja`, `en`); empty: the usual ones."
@@ -25,7 +25,6 @@ ADDRESS = (
     "acknowledgement",
     "changed_at",
 )
-TEMPLATE = ("id", "name", "body", "used_count", "changed_at")
 
 
 class AddressIn(Input):
@@ -64,30 +63,6 @@ class AddressPage(PageOut):
     items: list[AddressOut]
 
 
-class TemplateIn(Input):
-    name: str
-    body: str = Field(
-        description="Facts stand as `{{customer}}`, `{{company}}`, `{{title}}`, `{{number}}`, `{{owner}}`."
-    )
-
-
-class TemplatePatch(Input):
-    name: str | None = None
-    body: str | None = None
-
-
-class TemplateOut(Schema):
-    id: int
-    name: str
-    body: str
-    used_count: int
-    changed_at: datetime
-
-
-class TemplatePage(PageOut):
-    items: list[TemplateOut]
-
-
 @router.get("/support-addresses", response=AddressPage, exclude_unset=True, summary="List support addresses")
 def list_addresses(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
     """List the addresses that customers write to, those in use or not."""
@@ -117,44 +92,6 @@ def change_address(request: Request, address_id: int, sent: AddressPatch) -> dic
     return _address(saved)
 
 
-@router.get("/reply-templates", response=TemplatePage, exclude_unset=True, summary="List reply templates")
-def list_templates(request: Request, page: Query[PageQuery]) -> dict[str, Any]:
-    """List the words that answers begin with."""
-    return page_of(queries.templates_for(request.viewer), query=page, order=["id"], shown=_template)
-
-
-@router.post("/reply-templates", response={201: TemplateOut}, summary="Add a reply template")
-def add_template(request: Request, sent: TemplateIn) -> Status:
-    """Add a template. Places that name no fact are refused."""
-    policies.require_reader(request.viewer)
-    row = actions.save_template(viewer=request.viewer, template=None, now=timezone.now(), **sent.model_dump())
-    return Status(201, _template(row))
-
-
-@router.get("/reply-templates/{id:template_id}", response=TemplateOut, summary="Read a reply template")
-def read_template(request: Request, template_id: int) -> dict[str, Any]:
-    return _template(queries.template_for(request.viewer, template_id))
-
-
-@router.patch("/reply-templates/{id:template_id}", response=TemplateOut, summary="Change a reply template")
-def change_template(request: Request, template_id: int, sent: TemplatePatch) -> dict[str, Any]:
-    """Change what is given and leave the rest."""
-    row = queries.template_for(request.viewer, template_id)
-    name, body = (
-        value if value is not None else before for value, before in ((sent.name, row.name), (sent.body, row.body))
-    )
-    saved = actions.save_template(viewer=request.viewer, template=row, name=name, body=body, now=timezone.now())
-    return _template(saved)
-
-
-@router.delete("/reply-templates/{id:template_id}", response={204: None}, summary="Put a reply template away")
-def archive_template(request: Request, template_id: int) -> Status:
-    """Put a template away; answers written with it stay."""
-    row = queries.template_for(request.viewer, template_id)
-    actions.archive_template(viewer=request.viewer, template=row, now=timezone.now())
-    return Status(204, None)
-
-
 def _words(fields: dict[str, Any]) -> dict[str, Any]:
     """Keep the languages there are."""
     given = fields["acknowledgement"]
@@ -163,7 +100,3 @@ def _words(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _address(row: SupportAddress) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ADDRESS}
-
-
-def _template(row: ReplyTemplate) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in TEMPLATE}

@@ -1,8 +1,13 @@
 """The REST API: similar ones, clues, templates that act, answers to many; clear answers to what is wrong."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from kizuna.success.answering import actions
 from kizuna.success.answering.models import AnswerBatch, SimilarLink
+from kizuna.success.mailbox.models import ReplyTemplate
 
 pytestmark = pytest.mark.django_db
 
@@ -60,11 +65,11 @@ def test_what_is_wrong_is_said_and_nothing_is_made(call, holidays, wrong):
 
 def test_templates_with_what_they_do(call, holidays):
     sent = {"name": "案内", "body": "{{addressed}}", "next_state": "snoozed", "snooze_days": 3, "is_own": True}
-    made = call("post", "/macros", sent)
+    made = call("post", "/reply-templates", sent)
     assert made.status_code == 201
     said = made.json()
     assert (said["is_own"], said["snooze_days"], said["next_state"]) == (True, 3, "snoozed")
-    assert call("get", "/macros").json()["items"] == [said]
+    assert call("get", "/reply-templates").json()["items"] == [said]
     for wrong in (
         {"snooze_days": None},
         {"next_state": "x"},
@@ -72,11 +77,45 @@ def test_templates_with_what_they_do(call, holidays):
         {"owner": "nobody"},
         {"body": "{{x}}"},
     ):
-        assert call("post", "/macros", {**sent, "name": "別", **wrong}).status_code == 422, wrong
-    changed = call("put", f"/macros/{said['id']}", {"name": "案内", "body": "b"}).json()
-    assert (changed["is_own"], changed["next_state"]) == (False, "")
-    assert call("delete", f"/macros/{said['id']}").status_code == 204
-    assert call("get", "/macros").json()["items"] == []
+        assert call("post", "/reply-templates", {**sent, "name": "別", **wrong}).status_code == 422, wrong
+    one = f"/reply-templates/{said['id']}"
+    assert call("get", one).json() == said
+    changed = call("patch", one, {"body": "{{company}} 御中"}).json()
+    assert (changed["body"], changed["snooze_days"], changed["is_own"]) == ("{{company}} 御中", 3, True), (
+        "the rest stays"
+    )
+    changed = call("patch", one, {"next_state": "", "is_own": False, "owner": "emi"}).json()
+    assert (changed["next_state"], changed["snooze_days"], changed["is_own"], changed["owner"]) == (
+        "",
+        None,
+        False,
+        "emi",
+    )
+    assert call("patch", one, {"body": "{{password}}"}).status_code == 422
+    assert call("post", "/reply-templates", {"name": "案内", "body": "x"}).status_code == 422, (
+        "there is one of this name"
+    )
+    assert call("delete", one).status_code == 204
+    assert call("get", one).status_code == 404
+    assert call("get", "/reply-templates").json()["items"] == []
+
+
+def test_templates_are_listed_with_as_many_statements_however_many_there_are(call, desk, aoi):
+    def make(count):
+        for _one in range(count):
+            fields = {"name": f"案内{ReplyTemplate.objects.count()}", "body": "箱", "owner_id": aoi.pk}
+            actions.save_macro(viewer=desk, template=None, fields=fields, now=timezone.now())
+
+    def statements():
+        with CaptureQueriesContext(connection) as seen:
+            assert len(call("get", "/reply-templates").json()["items"]) == ReplyTemplate.objects.count()
+        return len(seen)
+
+    make(2)
+    statements()  # what is read once a process
+    few = statements()
+    make(12)
+    assert statements() == few
 
 
 def test_clues_say_what_may_be_used(call, holidays):

@@ -1,10 +1,10 @@
-"""Addresses, templates and the mail that came in, for programs."""
+"""Addresses and the mail that came in, for programs."""
 
 import pytest
 
 from kizuna.core.inbound.tests.mails import plain
 from kizuna.success.inbox.models import Inquiry
-from kizuna.success.mailbox.models import ReplyTemplate, SupportAddress
+from kizuna.success.mailbox.models import SupportAddress
 
 pytestmark = pytest.mark.django_db
 NEW = {
@@ -56,18 +56,6 @@ def test_bad_addresses_are_refused_at_their_field(owner, change, field):
 
 def test_two_of_one_address_are_refused(owner, support):
     assert owner("POST", "/support-addresses", {**NEW, "address": "SUPPORT@sakura.test"})[0] == 422
-
-
-def test_templates_are_written_and_put_away(owner, emi, api):
-    status, made = owner("POST", "/reply-templates", {"name": "受付", "body": "{{customer}} 様"})
-    assert status == 201
-    one = f"/reply-templates/{made['id']}"
-    assert owner("PATCH", one, {"body": "{{company}} 御中"})[1]["body"] == "{{company}} 御中"
-    assert owner("PATCH", one, {"body": "{{password}}"})[0] == 422
-    assert owner("POST", "/reply-templates", {"name": "受付", "body": "x"})[0] == 422
-    assert owner("DELETE", one)[0] == 204
-    assert owner("GET", one)[0] == 404
-    assert not ReplyTemplate.objects.filter(is_archived=False).exists()
 
 
 def test_mail_that_was_set_aside_is_listed_and_taken(owner, arrive):
