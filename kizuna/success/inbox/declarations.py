@@ -124,6 +124,7 @@ AUDIT = AuditWords(
         "inbox.due_rules": _("Dues of inquiries changed"),
         "inbox.urgent_words": _("Urgent words changed"),
         "inbox.first_plans": _("Plans that go first changed"),
+        "inbox.first_tiers": _("Customers that go first changed"),
         "inbox.warn_minutes": _("Warning before a due changed"),
         "inbox.form": _("Contact form changed"),
         "inbox.escalate_minutes": _("Telling managers before a due changed"),

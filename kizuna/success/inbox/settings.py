@@ -8,6 +8,7 @@ from kizuna.success.inbox.models import Inquiry
 MOST_RULES = 60
 MOST_WORDS = 200
 LONGEST_WORD = 40
+MOST_TIERS = 200
 MOST_MINUTES = 60 * 24 * 60
 
 
@@ -38,6 +39,14 @@ def _lines(value: Any) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line))
 
 
+def _tiers(value: Any) -> list[dict[str, str]]:
+    """Check [{attribute, value}]: the short name of a field for accounts, and one of its choices."""
+    if not isinstance(value, list) or len(value) > MOST_TIERS:
+        raise ValueError(f"Expected at most {MOST_TIERS} choices.")
+    found = [{"attribute": str(item["attribute"])[:40], "value": str(item["value"])[:80]} for item in value]
+    return [item for index, item in enumerate(found) if item not in found[:index]]
+
+
 DUE_RULES = SettingKey(
     "inbox.due_rules",
     [
@@ -57,6 +66,8 @@ URGENT_WORDS = SettingKey(
 )  # fmt: skip
 # Customers with one of these plans go first among what came in outside hours.
 FIRST_PLANS = SettingKey("inbox.first_plans", [], _lines)
+# So do customers whose field of the manager's, one with choices, says one of these.
+FIRST_TIERS = SettingKey("inbox.first_tiers", [], _tiers)
 # How many business minutes before a due the owner is told, and the managers.
 WARN_MINUTES = SettingKey("inbox.warn_minutes", 60, between(0, 24 * 60))
 ESCALATE_MINUTES = SettingKey("inbox.escalate_minutes", 15, between(0, 24 * 60))

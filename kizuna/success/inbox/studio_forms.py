@@ -10,9 +10,17 @@ from kizuna.base.hours import DAYS, Hours, hours_of
 from kizuna.core.community.queries import setting
 from kizuna.success.customers.forms import Refusable
 from kizuna.success.effort.forms import LengthField
-from kizuna.success.inbox import hours_text, wording
+from kizuna.success.inbox import hours_text, queries, wording
 from kizuna.success.inbox.models import Inquiry
-from kizuna.success.inbox.settings import DUE_RULES, ESCALATE_MINUTES, FIRST_PLANS, URGENT_WORDS, WARN_MINUTES
+from kizuna.success.inbox.queries.tiers import in_words
+from kizuna.success.inbox.settings import (
+    DUE_RULES,
+    ESCALATE_MINUTES,
+    FIRST_PLANS,
+    FIRST_TIERS,
+    URGENT_WORDS,
+    WARN_MINUTES,
+)
 
 WEEKDAYS = {
     "mon": pgettext_lazy("weekday", "Monday"),
@@ -111,6 +119,15 @@ class RulesForm(Refusable, forms.Form):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    first_tiers = forms.MultipleChoiceField(
+        label=_("Customers that go first"),
+        help_text=_(
+            "By your own fields for customers, such as a rank. Their customers stand before others, as with plans. "
+            "Only fields with choices that the whole team sees."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     warn_minutes = forms.IntegerField(label=_("Tell the owner (business minutes before)"), min_value=0, max_value=1440)
     escalate_minutes = forms.IntegerField(
         label=_("Tell managers (business minutes before)"), min_value=0, max_value=1440
@@ -118,6 +135,10 @@ class RulesForm(Refusable, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        tiers = self.fields["first_tiers"]
+        assert isinstance(tiers, forms.MultipleChoiceField)
+        labels = {field.slug: in_words(field) for field in queries.tier_fields()}
+        tiers.choices = [(name, f"{labels[one['attribute']]} {one['value']}") for name, one in _tiers().items()]
         for priority in Inquiry.Priority:
             for what, label in (("response", _("First answer")), ("resolution", pgettext_lazy("due", "End"))):
                 self.fields[f"{priority}_{what}"] = LengthField(label=label, required=False)
@@ -136,6 +157,7 @@ class RulesForm(Refusable, forms.Form):
         first: dict[str, Any] = {
             "urgent_words": "\n".join(setting(URGENT_WORDS)),
             "first_plans": "\n".join(setting(FIRST_PLANS)),
+            "first_tiers": [name for name, item in _tiers().items() if item in setting(FIRST_TIERS)],
             "warn_minutes": setting(WARN_MINUTES),
             "escalate_minutes": setting(ESCALATE_MINUTES),
         }
@@ -161,6 +183,7 @@ class RulesForm(Refusable, forms.Form):
             "rules": [*rules, *plans],
             "urgent_words": clean["urgent_words"].splitlines(),
             "first_plans": clean["first_plans"].splitlines(),
+            "first_tiers": [_tiers()[name] for name in clean["first_tiers"]],
             "warn_minutes": clean["warn_minutes"],
             "escalate_minutes": clean["escalate_minutes"],
         }
@@ -189,6 +212,14 @@ def plan_initial() -> list[dict[str, Any]]:
         for rule in setting(DUE_RULES)
         if rule["plan"]
     ]
+
+
+def _tiers() -> dict[str, dict[str, str]]:
+    """Return each choice of the manager's fields under its name in the form."""
+    fields = queries.tier_fields()
+    return {
+        f"{field.pk}:{text}": {"attribute": field.slug, "value": text} for field in fields for text in field.choices
+    }
 
 
 def _length(minutes: int | None) -> str:

@@ -94,4 +94,5 @@ BECAUSE = {
     "said": _("they say it is urgent"),
     "word": _("“%(word)s”"),
     "plan": _("%(word)s customer"),
+    "tier": _("%(word)s customer"),
 }

@@ -19,6 +19,7 @@ from kizuna.success.customers.models import Touchpoint
 from kizuna.success.inbox import activities, dues, people, policies
 from kizuna.success.inbox.actions.writing import plans, touch_of_opening
 from kizuna.success.inbox.models import Inquiry, InquiryChange, InquiryMessage
+from kizuna.success.inbox.queries import first_tiers_of
 from kizuna.success.inbox.settings import FIRST_PLANS, URGENT_WORDS
 from kizuna.success.inbox.urgency import Urgency, assess
 
@@ -131,14 +132,15 @@ def checked(row: Mapping[str, Any], *, now: datetime, kept_state: str = "") -> d
     }
 
 
-def weighed(text: str, *, is_said: bool, bought: Sequence[str]) -> Urgency:
-    """Return how pressing a text is by the community's words and plans."""
+def weighed(inquiry: Inquiry, text: str, *, is_said: bool, bought: Sequence[str]) -> Urgency:
+    """Return how pressing a text is by the community's words, and by the customer's plans and tier."""
     return assess(
         text=text,
         is_said=is_said,
         plans=bought,
         urgent_words=setting(URGENT_WORDS),
         first_plans=setting(FIRST_PLANS),
+        tiers=first_tiers_of(inquiry.account_id),
     )
 
 
@@ -151,7 +153,7 @@ def _made(row: Mapping[str, Any], body: str, *, is_said: bool, now: datetime, im
         inquiry.due_at = None
         return inquiry
     bought = plans(inquiry, now=now)
-    weight = weighed(f"{inquiry.title}\n{body}", is_said=is_said, bought=bought)
+    weight = weighed(inquiry, f"{inquiry.title}\n{body}", is_said=is_said, bought=bought)
     inquiry.urgency, inquiry.urgent_because = weight.score, weight.because
     given_due = inquiry.due_at
     dues.set_dues(inquiry, plans=bought)

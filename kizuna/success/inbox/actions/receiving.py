@@ -165,7 +165,7 @@ def _new(arrival: Arrival, *, viewer: Viewer, now: datetime) -> Inquiry:
         **_links(arrival, viewer=viewer, at=received_at),
     )
     bought = plans(inquiry, now=now)
-    weight = weighed(f"{title}\n{body}", is_said=arrival.urgent, bought=bought)
+    weight = weighed(inquiry, f"{title}\n{body}", is_said=arrival.urgent, bought=bought)
     inquiry.urgency, inquiry.urgent_because = weight.score, weight.because
     if weight.is_pressing:
         inquiry.priority = Inquiry.Priority.URGENT

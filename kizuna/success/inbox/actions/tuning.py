@@ -14,12 +14,21 @@ from kizuna.core.community.settings import SettingKey
 from kizuna.core.members.policies import Refused, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.inbox import policies
-from kizuna.success.inbox.settings import DUE_RULES, ESCALATE_MINUTES, FIRST_PLANS, FORM, URGENT_WORDS, WARN_MINUTES
+from kizuna.success.inbox.settings import (
+    DUE_RULES,
+    ESCALATE_MINUTES,
+    FIRST_PLANS,
+    FIRST_TIERS,
+    FORM,
+    URGENT_WORDS,
+    WARN_MINUTES,
+)
 
 FIELDS: dict[str, SettingKey] = {
     "rules": DUE_RULES,
     "urgent_words": URGENT_WORDS,
     "first_plans": FIRST_PLANS,
+    "first_tiers": FIRST_TIERS,
     "warn_minutes": WARN_MINUTES,
     "escalate_minutes": ESCALATE_MINUTES,
 }

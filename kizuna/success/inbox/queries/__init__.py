@@ -21,6 +21,7 @@ from kizuna.success.inbox.queries.queue import (
     page_of,
     part_of,
 )
+from kizuna.success.inbox.queries.tiers import first_tiers_of, tier_fields
 from kizuna.success.inbox.queries.visible import (
     OWN_CHANNELS,
     inquiries_visible_to,
@@ -44,6 +45,7 @@ __all__ = [
     "drafts_of",
     "files_of",
     "filtered",
+    "first_tiers_of",
     "handovers_of",
     "inquiries_visible_to",
     "inquiry_for",
@@ -59,5 +61,6 @@ __all__ = [
     "page_of",
     "part_of",
     "plans_of",
+    "tier_fields",
     "timer_on",
 ]
