@@ -47,7 +47,10 @@ def test_whom_a_task_to_call_waits_for_is_not_offered_again(client_of, emi, desk
     shown = page(client_of(emi), f"/desk/inquiries/{calls[0].pk}/similar/")
     offered = set(re.findall(r'name="pick" value="(\d+)"', shown))
     assert offered == {str(row.pk) for row in calls} - {str(calls[1].pk)}
-    assert "電話のタスク" in shown
+    assert "1件は、電話のタスクが残っています。" in shown
+    done = page(client_of(emi), f"/desk/inquiries/answers/{batch.pk}/")
+    assert f'<a href="/desk/inquiries/{calls[1].pk}/">' in done
+    assert "出せます。</pre>" in done
 
 
 def test_from_the_queue_to_an_answer_for_all(client_of, emi, holidays, support):

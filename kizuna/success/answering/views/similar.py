@@ -170,6 +170,7 @@ def _page(
         "hours_waiting": _hours(alike.minutes_waiting),
         "hours_answered": _hours(alike.minutes_all - alike.minutes_waiting),
         "answered": len(alike.rows) - len(alike.waiting),
+        "to_call": sum(row["is_to_call"] and row["is_waiting"] for row in rows),
         "form": form,
         "days": days,
         "choices": queries.DAYS,
