@@ -159,7 +159,7 @@ class ReplyDoor:
     `inside`: its effects lie in the community's own database, so that sending and noting it are one transaction.
     `takes`: dotted name of `takes(*, inquiry) -> bool`, where several doors share a channel; the first that takes it sends.
     `files`: what becomes of files in an answer: "attached" to its message (up to `most_bytes` together, 0 for any),
-    "in_text" as Markdown links, or "" where it carries none.
+    "linked" the same, sent as links that run out, "in_text" as Markdown links, or "" where it carries none.
     """
 
     name: str

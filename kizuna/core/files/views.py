@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kizuna.base.web.numbers import whole
-from kizuna.core.files import actions, queries, storage
+from kizuna.core.files import actions, lending, queries, storage
 from kizuna.core.files.models import File
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
@@ -39,8 +40,12 @@ def upload(request: Request) -> HttpResponse:
 
 @require_GET
 def serve(request: Request, key: str, name: str) -> HttpResponseBase:
-    """Send the bytes; `?w=` asks for the nearest smaller copy of an image."""
-    file = queries.file_for(request.viewer, key)
+    """Send the bytes; `?w=` asks for the nearest smaller copy of an image, `?lent=` opens a file that was lent."""
+    try:
+        borrowed = lending.lent(key, request.GET.get("lent", ""), now=timezone.now())
+    except lending.Expired:
+        return render(request, "files/expired.html", {}, status=410)
+    file = borrowed or queries.file_for(request.viewer, key)
     width = _variant(file, request.GET.get("w", ""))
     try:
         content = storage.path_of(key, width=width).open("rb")
@@ -51,6 +56,10 @@ def serve(request: Request, key: str, name: str) -> HttpResponseBase:
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if borrowed is not None:  # whoever holds the link sees it, but nobody else: nothing between keeps it
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
     # Short enough that a file of a place that became private is gone from caches within minutes.
     response.headers["Cache-Control"] = "public, max-age=300" if queries.is_for_everybody(file) else "private, no-cache"
     return response

@@ -51,7 +51,7 @@ def _who_writes(*, viewer: Viewer, inquiry: Inquiry, now: datetime) -> dict[str,
 
 
 SENDING = "kizuna.interfaces.chat.sending"
-TO_LINE = ReplyDoor("chat.line", "line", f"{SENDING}.to_line", takes=f"{SENDING}.is_lines")
+TO_LINE = ReplyDoor("chat.line", "line", f"{SENDING}.to_line", takes=f"{SENDING}.is_lines", files="linked")
 STUDIO = NavigationItem(
     "line-accounts", _("LINE"), "chat:channels", "message-circle", _keeps, place="studio", section="setup"
 )

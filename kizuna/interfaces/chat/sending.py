@@ -10,6 +10,7 @@ from kizuna.core.files.models import File
 from kizuna.interfaces.chat import line, queries
 from kizuna.interfaces.chat.actions.linking import JOINED
 from kizuna.interfaces.chat.models import LineUser
+from kizuna.success.inbox.enclosing import with_lent
 from kizuna.success.inbox.models import Delivery, Inquiry
 
 
@@ -23,11 +24,11 @@ def to_line(*, delivery_id: int) -> None:
         raise DoorClosed(gettext_lazy("They have blocked our LINE account, or are no friend of it any more."))
     if not user.channel.is_active:
         raise DoorClosed(gettext_lazy("This LINE account is not in use."))
-    if File.objects.filter(target_type="inquiry_message", target_id=delivery.message_id, is_removed=False).exists():
-        raise DoorClosed(gettext_lazy("Files cannot be sent by LINE from here. Please put a link into the answer."))
+    files = File.objects.filter(target_type="inquiry_message", target_id=delivery.message_id, is_removed=False)
+    body = with_lent(delivery.message.body, files=files.order_by("pk"), since=delivery.created_at)
     line.push(
         to=user.user_id,
-        texts=line.texts_of(delivery.message.body),
+        texts=line.texts_of(body),
         token=queries.token_of(user.channel),
         retry_key=line.retry_key_of(delivery.key),
     )

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
+from kizuna.core.files.lending import lent_url
 from kizuna.core.files.models import File
 from kizuna.core.files.queries import keys_in, markdown_of
 
+LENT_FOR = timedelta(days=30)  # how long links to files are good where a door sends them as links
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:</f/([0-9a-f]{32})/[^>\n]*>|/f/([0-9a-f]{32})/[^\s()]*)\)")
 ENDS = ("。", ".", "!", "?", "！", "？", ")", "）")
 
@@ -42,3 +45,9 @@ def _left_of(found: re.Match[str], keys: set[str]) -> str:
 def with_links(text: str, *, files: Iterable[File]) -> str:
     """Return a text with links to files at its end, as the editor writes them."""
     return "\n\n".join(part for part in (text.rstrip(), *map(markdown_of, files)) if part)
+
+
+def with_lent(text: str, *, files: Iterable[File], since: datetime) -> str:
+    """Return a text for people without an account, with names of files and links to them that run out."""
+    until = since + LENT_FOR
+    return "\n\n".join((text.rstrip(), *(f"{file.name}\n{lent_url(file, until=until)}" for file in files)))

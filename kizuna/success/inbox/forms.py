@@ -13,7 +13,7 @@ from kizuna.core.files.attaching import AttachingForm
 from kizuna.success.customers.forms import Refusable
 from kizuna.success.customers.queries.account import staff
 from kizuna.success.effort.forms import LengthField
-from kizuna.success.inbox import dues, looks, wording
+from kizuna.success.inbox import dues, enclosing, looks, wording
 from kizuna.success.inbox.actions import closing, handing, replying
 from kizuna.success.inbox.models import Inquiry
 from kizuna.success.tasks.queries import departments
@@ -91,6 +91,12 @@ class ReplyForm(EnclosingForm):
     next_state = forms.ChoiceField(label=_("After sending"), choices=list(AFTER.items()), required=False)
     snooze_until = moment_field(_("Comes back"))
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**62)
+
+    def say_linked(self) -> None:
+        """Say before it is sent that files go as links."""
+        self.fields["body"].help_text = _("Files are sent as links that can be opened for %(n)d days.") % {
+            "n": enclosing.LENT_FOR.days
+        }
 
     def values(self) -> dict[str, Any]:
         """Return what the action takes."""

@@ -2,13 +2,15 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.test import Client
 from PIL import Image
 
-from kizuna.core.files import actions, queries, screening, storage, uploads
+from kizuna.core.files import actions, lending, queries, screening, storage, uploads
 from kizuna.core.files.models import File
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.viewer import MEMBERS, PUBLIC, STAFF
@@ -246,3 +248,28 @@ def test_a_file_past_the_limit_is_cut_off_and_refused(client_of, chie, monkeypat
     answer = client_of(chie).post("/f/upload/", {"file": SimpleUploadedFile("a.txt", b"a" * 1_000_000)})
     assert answer.status_code == 413
     assert 100_000 < sum(kept) < 300_000
+
+
+def test_a_link_lends_one_file_until_its_day_and_no_longer(upload, client_of, chie, now):
+    file, other = upload(photo()), upload(photo())
+    until = now + timedelta(days=30)
+    url = lending.lent_url(file, until=until)
+    word = url.partition("?lent=")[2]
+    assert url == lending.lent_url(file, until=until), "the same file and day make the same link"
+    assert lending.lent(file.key, word, now=now) == file
+    for key, tried in (
+        (other.key, word),
+        (file.key, ""),
+        (file.key, f"9{word}"),
+        (file.key, word[:-1]),
+        (file.key, "あ"),
+    ):
+        assert lending.lent(key, tried, now=now) is None
+    with pytest.raises(lending.Expired):
+        lending.lent(file.key, word, now=until)
+    visitor = Client()
+    answer = visitor.get(f"/f/{file.key}/{file.name}", {"lent": word})
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+    assert visitor.get(f"/f/{file.key}/{file.name}", {"lent": f"9{word}"}).status_code == 404
+    File.objects.filter(pk=file.pk).update(is_removed=True)
+    assert lending.lent(file.key, word, now=now) is None

@@ -1,6 +1,7 @@
 """What is written by LINE becomes an inquiry once, and answers go out once, whatever breaks in between."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from kizuna.base.jobs.runner import run_waiting
 from kizuna.base.registry import DoorClosed, Person
+from kizuna.core.files.actions import store
 from kizuna.core.files.models import File
 from kizuna.core.members.policies import Refused
 from kizuna.interfaces.chat import actions, line, sending
@@ -145,6 +147,29 @@ def test_a_file_that_never_comes_leaves_the_words(knock, outside):
     knock({"type": "message", "message": {"id": "5", "type": "image"}})
     actions.take_waiting(channel_id=LineEvent.objects.get().channel_id, now=timezone.now() + timedelta(minutes=20))
     assert "取得できません" in InquiryMessage.objects.get().body
+
+
+def test_files_go_as_links_that_open_without_an_account_until_they_run_out(
+    write, outside, desk, emi, client_of, monkeypatch
+):
+    write()
+    inquiry = Inquiry.objects.get()
+    shown = client_of(emi).get(f"/desk/inquiries/{inquiry.pk}/").content.decode()
+    assert "30日間だけ開けるリンクにして送ります" in shown, "it is said before anything is sent"
+    file = store(viewer=desk, name="手順 1.png", raw=PIXEL, now=timezone.now())
+    outside.drops = 1  # tried again, it must be the same body under the same key
+    delivery = answer(desk, inquiry, "図を送ります。", attachments=[file.key])
+    inbox.deliver(delivery_id=delivery.pk, now=timezone.now())
+    words, name, url = re.fullmatch(r"(.+)\n\n(.+)\n(http\S+)", outside.pushed[0]["messages"][0]["text"]).groups()
+    assert (words, name, len(outside.pushed)) == ("図を送ります。", "手順 1.webp", 1)
+    path = url.partition("://")[2].partition("/")[2]
+    opened = Client().get(f"/{path}")
+    assert (opened.status_code, opened["Content-Type"], opened["X-Robots-Tag"]) == (200, "image/webp", "noindex")
+    assert Client().get(f"/{path.partition('?')[0]}").status_code == 404, "without the word it is the team's"
+    later = timezone.now() + timedelta(days=31)
+    monkeypatch.setattr("kizuna.core.files.views.timezone.now", lambda: later)
+    gone = Client().get(f"/{path}")
+    assert (gone.status_code, "リンクの期限が切れています" in gone.content.decode()) == (410, True)
 
 
 def test_an_answer_goes_out_once_under_one_key_though_the_line_breaks(write, outside, desk):

@@ -25,7 +25,7 @@ LONGEST = 20_000
 LONGEST_SNOOZE = timedelta(days=366)
 AFTER = (Inquiry.State.WAITING, Inquiry.State.OPEN, Inquiry.State.SNOOZED, Inquiry.State.CLOSED)
 OUT = InquiryMessage.Direction.OUT
-TARGET, ATTACHED = "inquiry_message", "attached"
+TARGET, WITH_MESSAGE = "inquiry_message", ("attached", "linked")
 
 
 @transaction.atomic
@@ -149,7 +149,7 @@ def _enclosed(body: str, attachments: Sequence[str], *, door: ReplyDoor, viewer:
     uploads = enclosing.own_uploads(body, uploader_id=viewer.member_id)
     if not door.files and (uploads or attachments):
         raise Refused(_("No files can be sent on this channel."), field="attachments", code="no_files")
-    if door.files != ATTACHED:
+    if door.files not in WITH_MESSAGE:
         return body, ()
     keys = list(dict.fromkeys([*attachments, *(file.key for file in uploads)]))
     sizes = File.objects.filter(key__in=keys).aggregate(sum=Sum("size_bytes"))["sum"] or 0

@@ -105,13 +105,16 @@ def _forms(request: Request, found: Inquiry, last_id: int, *, now: datetime, **b
     drafts = queries.drafts_of(request.viewer, found)
     # Without scripts nothing offers a draft: it stands in the field.
     begun = {"seen": last_id, "body": drafts.get(InquiryDraft.Kind.REPLY, "")}
+    reply = bound.get("reply") or forms.ReplyForm(initial=begun)
+    if door is not None and door.files == "linked":
+        reply.say_linked()
     return {
         "has_door": door is not None,
         "takes_files": door is not None and bool(door.files),
         "reply_context": f"inquiry:{found.pk}:reply",
         "note_context": f"inquiry:{found.pk}:note",
         "drafts": drafts,
-        "reply_form": bound.get("reply") or forms.ReplyForm(initial=begun),
+        "reply_form": reply,
         "note_form": bound.get("note") or forms.NoteForm(),
         "close_form": bound.get("close") or forms.CloseForm(is_answered=found.first_response_at is not None),
         "snooze_form": bound.get("snooze") or forms.SnoozeForm(now=now),
