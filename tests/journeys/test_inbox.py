@@ -62,3 +62,34 @@ def test_a_template_is_added_behind_what_is_being_written(visit, site):
     desk.locator("h1").first.click()
     desk.keyboard.press("t")
     desk.wait_for_url("**/desk/inquiries/*/templates/")
+
+
+def pressed(page, key: str, what: str) -> str:
+    """Press a key until something has the focus (the page listens a moment after it is there); return `what` of it."""
+    for _try in range(40):
+        page.keyboard.press(key)
+        if found := page.evaluate(f"document.activeElement.getAttribute('{what}')"):
+            return found
+        page.wait_for_timeout(100)
+    return ""
+
+
+def test_the_queue_is_worked_through_by_keys(visit, site):
+    asked(visit, site, scripts=True)
+    desk = visit("/desk/inquiries/?view=open", handle="aoi")
+    rows = desk.locator("a.q")
+    first = pressed(desk, "j", "href")
+    assert first == rows.first.get_attribute("href")
+    if rows.count() > 1:
+        assert pressed(desk, "j", "href") == rows.nth(1).get_attribute("href")
+        assert pressed(desk, "k", "href") == first
+    own = rows.filter(has_text=TITLE).first
+    own.focus()
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/desk/inquiries/*/**")
+    for key, name in (("r", "body"), ("n", "body"), ("a", "owner")):
+        desk.evaluate("document.activeElement.blur()")
+        assert pressed(desk, key, "name") == name, key
+    desk.evaluate("document.activeElement.blur()")
+    desk.keyboard.press("u")
+    desk.wait_for_url("**/desk/inquiries/?view=open")

@@ -12,7 +12,8 @@ function move(step) {
   const here = items.findIndex((item) => item.contains(document.activeElement));
   const next = items[here < 0 ? (step > 0 ? 0 : -1) : here + step];
   // The heading is what an entry is about; the first link may be its author.
-  (next?.querySelector("h2 a, h3 a") ?? next?.querySelector("a"))?.focus();
+  // In the inbox the entry itself is the link.
+  (next?.matches("a") ? next : next?.querySelector("h2 a, h3 a") ?? next?.querySelector("a"))?.focus();
 }
 
 const KEYS = {
