@@ -33,7 +33,7 @@ class ContactForm(EnclosingForm):
         label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}), required=False
     )
     company = forms.CharField(
-        label=_("Company"),
+        label=pgettext_lazy("contact form", "Company"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         required=False,

@@ -47,9 +47,14 @@ def putting_off(now: datetime) -> list[tuple[str, str, datetime]]:
     named = [
         ("later", _("In four business hours"), later),
         ("next", _("On the next day of business"), morrow),
-        ("week", _("In a week"), week),
+        ("week", pgettext_lazy("comes back", "In a week"), week),
     ]
-    return [(name, f"{words} ({looks.short(moment)})", moment) for name, words, moment in named if moment]
+    said = _("%(words)s (%(moment)s)")
+    return [
+        (name, said % {"words": words, "moment": looks.short(moment)}, moment)
+        for name, words, moment in named
+        if moment
+    ]
 
 
 class SnoozeForm(Refusable, forms.Form):

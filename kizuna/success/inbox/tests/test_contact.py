@@ -186,3 +186,7 @@ def test_the_form_is_set_in_studio(client_of, aoi, emi):
     )
     assert client_of(aoi).post("/studio/contact/", {**sent, "place": "moon"}).status_code == 422
     assert client_of(aoi).get("/contact/").status_code == 200
+
+
+def test_a_visitor_is_asked_for_the_name_of_their_company(client_of, form):
+    assert "会社・お店の名前" in client_of().get("/contact/").content.decode()
