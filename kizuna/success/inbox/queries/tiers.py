@@ -18,7 +18,9 @@ def tier_fields() -> list[AccountAttribute]:
 
 def first_tiers_of(account_id: int | None) -> list[str]:
     """Return what makes a customer go first, in the community's words: "Rank S"."""
-    first = {(item["attribute"], item["value"]) for item in setting(FIRST_TIERS)} if account_id else set()
+    if account_id is None:
+        return []
+    first = {(item["attribute"], item["value"]) for item in setting(FIRST_TIERS)}
     fields = [item for item in tier_fields() if any(item.slug == slug for slug, _value in first)] if first else []
     if not fields:
         return []
