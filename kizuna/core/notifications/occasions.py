@@ -17,6 +17,7 @@ class Occasion:
     activity_id: int | None
     at: datetime
     props: dict[str, Any] = field(default_factory=dict)
+    act_ids: list[int] = field(default_factory=list)  # the other activities that came of the same act
 
     def as_args(self) -> dict[str, Any]:
         """Return it in the shape of a job's args."""

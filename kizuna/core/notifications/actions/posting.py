@@ -25,12 +25,17 @@ def new_message_id(now: datetime) -> str:
     return f"<kizuna.{hosting.current().slug}.{int(now.timestamp())}.{secrets.token_hex(8)}@{links.mail_host()}>"
 
 
+def mail_key(activity_id: int, member_id: int) -> str:
+    """Return what keeps a second mail of one activity from a member."""
+    return f"activity:{activity_id}:member:{member_id}"
+
+
 def write_notices(members: Sequence[Member], *, rows: Mapping[int, Notification], occasion: Occasion) -> None:
     """Write one mail of the occasion for each member who can be reached. The words are made when it is sent."""
     recipients = recipients_of(members, now=occasion.at)
     mails = [
         OutgoingMail(
-            key=f"activity:{occasion.activity_id}:member:{member_id}" if occasion.activity_id is not None else None,
+            key=mail_key(occasion.activity_id, member_id) if occasion.activity_id is not None else None,
             message_id=new_message_id(occasion.at),
             kind=occasion.kind,
             recipient=recipient,

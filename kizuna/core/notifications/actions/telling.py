@@ -11,8 +11,8 @@ from django.utils import timezone
 from kizuna.base.jobs.ledger import enqueue
 from kizuna.core.activity.models import Activity
 from kizuna.core.members.models import Member
-from kizuna.core.notifications.actions.posting import write_notices
-from kizuna.core.notifications.models import MailPreference, Notification
+from kizuna.core.notifications.actions.posting import mail_key, write_notices
+from kizuna.core.notifications.models import MailPreference, Notification, OutgoingMail
 from kizuna.core.notifications.occasions import Occasion
 from kizuna.core.notifications.queries.preferences import levels_of
 from kizuna.core.notifications.queries.readers import readers, text_of, viewers_of, who_may_see
@@ -36,7 +36,8 @@ def notify(
 ) -> None:
     """Tell each of these members, except the actor, whoever may not see the target, and whoever wants to hear nothing.
 
-    An activity reaches a member once, however often this is called with it; imported history reaches nobody.
+    An activity reaches a member once, however often this is called with it; imported history reaches nobody. Of one act
+    a member gets one mail: what else came of the activity that caused this one stands in their list alone.
     More than AT_ONCE members are told by jobs.
     """
     text_of(kind)
@@ -54,6 +55,7 @@ def notify(
         activity_id=activity.pk if activity else None,
         at=now or timezone.now(),
         props=props or {},
+        act_ids=_others_of_act(activity),
     )
     if len(wanted) <= AT_ONCE:
         tell(wanted, occasion=occasion)
@@ -77,7 +79,30 @@ def tell(recipients: Sequence[int], *, occasion: Occasion) -> None:
     rows = _written([member.pk for member in people], occasion=occasion)
     mailed = [member for member in people if member.pk in rows and levels[member.pk] == MailPreference.Level.MAIL]
     if mailed and text_of(occasion.kind).mail is not None:
-        write_notices(mailed, rows=rows, occasion=occasion)
+        write_notices(_not_mailed_of(occasion.act_ids, mailed), rows=rows, occasion=occasion)
+
+
+def _others_of_act(activity: Activity | None) -> list[int]:
+    """Return the first cause of an activity and whatever else came of it. Few activities have a cause."""
+    if activity is None or activity.caused_by is None:
+        return []
+    first = activity.caused_by
+    while first.caused_by is not None:
+        first = first.caused_by
+    family = ids = [first.pk]
+    while ids:  # MAX_DEPTH of the log ends this
+        ids = list(Activity.objects.filter(caused_by__in=ids).values_list("pk", flat=True))
+        family = family + ids
+    return [number for number in family if number != activity.pk]
+
+
+def _not_mailed_of(activity_ids: Sequence[int], members: Sequence[Member]) -> list[Member]:
+    if not activity_ids:
+        return list(members)
+    keys = {mail_key(activity_id, member.pk): member.pk for activity_id in activity_ids for member in members}
+    written = OutgoingMail.objects.filter(key__in=list(keys)).values_list("key", flat=True)
+    mailed = {keys[key] for key in written if key}
+    return [member for member in members if member.pk not in mailed]
 
 
 def _seeing(members: list[Member], *, occasion: Occasion) -> list[Member]:

@@ -42,6 +42,18 @@ def test_it_tells_nobody_who_is_away(told, ben, fields):
     assert not OutgoingMail.objects.exists()
 
 
+def test_what_comes_of_one_act_is_one_mail_and_every_line(told, happened, chie, emi, ben):
+    first = told(chie, actor=ben)
+    sibling = happened(ben, caused_by=first)
+    told(emi, actor=ben, activity=sibling)
+    told(chie, emi, actor=ben, activity=happened(ben, caused_by=first))
+    assert set(OutgoingMail.objects.values_list("key", flat=True)) == {
+        f"activity:{first.pk}:member:{chie.pk}",
+        f"activity:{sibling.pk}:member:{emi.pk}",
+    }
+    assert dict(Notification.objects.values_list("member", "activity_count")) == {chie.pk: 2, emi.pk: 2}
+
+
 def test_imported_history_reaches_nobody(told, happened, chie, ben):
     told(chie, actor=ben, activity=happened(ben, import_id=7))
     assert not Notification.objects.exists()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kizuna.base.text.markdown import RENDER_VERSION
 from kizuna.core.activity.actions import record
+from kizuna.core.activity.models import Activity
 from kizuna.core.community import queries as community
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
@@ -146,7 +147,7 @@ def hold_topic(*, topic: Topic, reason: str, now: datetime) -> None:
 def announce_topic(*, topic: Topic, post: Post, space: Space, writing: Writing, now: datetime) -> None:
     """Count, index and tell of a topic that can be seen from now on."""
     indexing.index_topic(topic=topic, space=space, text=writing.text)
-    record(
+    posted = record(
         activities.TOPIC_POSTED,
         actor_id=topic.author_id,
         object_type="topic",
@@ -162,12 +163,12 @@ def announce_topic(*, topic: Topic, post: Post, space: Space, writing: Writing, 
         },
     )
     if topic.staff_at is not None and topic.staff_at <= now:
-        tell_staff(topic=topic, now=now)
+        tell_staff(topic=topic, now=now, caused_by=posted)
     count_topic(topic=topic, change=1)
     bump_generation(CONTENT)
 
 
-def tell_staff(*, topic: Topic, now: datetime) -> bool:
+def tell_staff(*, topic: Topic, now: datetime, caused_by: Activity | None = None) -> bool:
     """Record that a question reaches staff, once."""
     waiting = Topic.objects.filter(pk=topic.pk, staff_at__isnull=False)
     if not waiting.update(staff_at=None, staff_told_at=now):
@@ -179,5 +180,6 @@ def tell_staff(*, topic: Topic, now: datetime) -> bool:
         object_id=topic.pk,
         at=now,
         props={"space": topic.space_id, "urgency": topic.urgency},
+        caused_by=caused_by,
     )
     return True
