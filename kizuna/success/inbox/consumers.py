@@ -22,7 +22,7 @@ def take_question(*, activity: Activity) -> None:
     """Take in a question whose time with members is over, unless it was solved meanwhile."""
     topic = Topic.objects.filter(pk=activity.object_id or 0, accepted_post=None).first()
     if topic is not None:
-        actions.take_question(topic=topic, now=activity.at)
+        actions.take_question(topic=topic, now=activity.at, caused_by=activity)
 
 
 def take_post(*, activity: Activity) -> None:
@@ -36,7 +36,7 @@ def take_post(*, activity: Activity) -> None:
         return
     called = _team_called(post) if activity.props.get("mentions") and not post.is_staff else []
     if called:
-        actions.take_mention(post=post, member_ids=called, now=timezone.now())
+        actions.take_mention(post=post, member_ids=called, now=timezone.now(), caused_by=activity)
     if not is_topic:
         actions.go_on_with_post(post=post, now=timezone.now())
 

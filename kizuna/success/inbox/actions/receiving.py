@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kizuna.core.activity.actions import record
+from kizuna.core.activity.models import Activity
 from kizuna.core.files import actions as files
 from kizuna.core.members.actions import system_viewer
 from kizuna.core.members.policies import Refused
@@ -31,8 +32,9 @@ STAYS_CLOSED = (Inquiry.Reason.SPAM,)
 class Arrival:
     """What came in. `external_id` names it outside (a Message-ID), (source_type, source_id) inside: both come in once.
 
-    `continues` is the inquiry it goes on with; `quoted` what stood below as a quotation; `files` keys that the system member
-    (or the member who wrote) has stored. Texts are cut and cleaned here, never refused.
+    `caused_by` is what happened elsewhere that it came of; `continues` the inquiry it goes on with; `quoted` what stood below
+    as a quotation; `files` keys that the system member (or the member who wrote) has stored. Texts are cut and cleaned here,
+    never refused.
     """
 
     channel: str
@@ -51,6 +53,7 @@ class Arrival:
     files: Sequence[str] = ()
     quoted: str = ""
     category: str = ""
+    caused_by: Activity | None = None
 
 
 @dataclass(frozen=True)
@@ -138,10 +141,10 @@ def _taken_in(arrival: Arrival, *, viewer: Viewer, now: datetime) -> Received:
         message = _message(inquiry, arrival, now=now)
         if inquiry.account_id:
             customers.write_touchpoints([touch_of_opening(inquiry, message.body)])
-        record(activities.INQUIRY_OPENED, **opened(inquiry, viewer=viewer, at=now))
+        record(activities.INQUIRY_OPENED, caused_by=arrival.caused_by, **opened(inquiry, viewer=viewer, at=now))
     else:
         message = _message(inquiry, arrival, now=now)
-        inquiry = _go_on(inquiry, message, viewer=viewer, now=now)
+        inquiry = _go_on(inquiry, message, viewer=viewer, now=now, caused_by=arrival.caused_by)
     _keep_files(arrival, message, viewer)
     return Received(inquiry, message, is_new=True)
 
@@ -199,7 +202,9 @@ def _message(inquiry: Inquiry, arrival: Arrival, *, now: datetime) -> InquiryMes
     )
 
 
-def _go_on(inquiry: Inquiry, message: InquiryMessage, *, viewer: Viewer, now: datetime) -> Inquiry:
+def _go_on(
+    inquiry: Inquiry, message: InquiryMessage, *, viewer: Viewer, now: datetime, caused_by: Activity | None
+) -> Inquiry:
     """Let an inquiry go on with what the customer wrote: it is our turn again, unless it was closed as spam."""
     inquiry.last_in_at, inquiry.updated_at = message.at, now
     was_closed = inquiry.is_closed
@@ -216,7 +221,7 @@ def _go_on(inquiry: Inquiry, message: InquiryMessage, *, viewer: Viewer, now: da
     log(inquiry, what, viewer=viewer, now=now, props={"message": message.pk})
     touch_message(inquiry, message, at=message.at)
     props = {"message": message.pk, "reopened": what == InquiryChange.What.REOPENED}
-    tell(activities.INQUIRY_RECEIVED, inquiry, viewer=viewer, now=now, props=props)
+    tell(activities.INQUIRY_RECEIVED, inquiry, viewer=viewer, now=now, props=props, caused_by=caused_by)
     return inquiry
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.core.activity.models import Activity
 from kizuna.core.members.policies import require
 from kizuna.core.members.viewer import Viewer
 from kizuna.success.customers.actions.accounts import require_staff
@@ -20,7 +21,9 @@ CLOSED = _("This inquiry is closed. Open it again first.")
 
 
 @transaction.atomic
-def assign(*, viewer: Viewer, inquiry: Inquiry, owner_id: int | None, now: datetime) -> Inquiry:
+def assign(
+    *, viewer: Viewer, inquiry: Inquiry, owner_id: int | None, now: datetime, caused_by: Activity | None = None
+) -> Inquiry:
     """Give an inquiry to one person of the team, or to nobody. Others who have it no longer are not told."""
     policies.require_worker(viewer)
     require_staff({owner_id})
@@ -30,7 +33,7 @@ def assign(*, viewer: Viewer, inquiry: Inquiry, owner_id: int | None, now: datet
     before, inquiry.owner_id, inquiry.updated_at = inquiry.owner_id, owner_id, now
     inquiry.save(update_fields=["owner", "updated_at"])
     log(inquiry, What.ASSIGNED, viewer=viewer, now=now, props={"owner": owner_id, "before": before})
-    _tell_changed(inquiry, "owner", viewer=viewer, now=now, before=before)
+    _tell_changed(inquiry, "owner", viewer=viewer, now=now, before=before, caused_by=caused_by)
     return inquiry
 
 
@@ -116,6 +119,14 @@ def _workable(inquiry: Inquiry) -> Inquiry:
     return inquiry
 
 
-def _tell_changed(inquiry: Inquiry, fields: str, *, viewer: Viewer, now: datetime, before: int | None = None) -> None:
+def _tell_changed(
+    inquiry: Inquiry,
+    fields: str,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    before: int | None = None,
+    caused_by: Activity | None = None,
+) -> None:
     props = {"fields": fields, "before_owner": before}
-    tell(activities.INQUIRY_CHANGED, inquiry, viewer=viewer, now=now, props=props)
+    tell(activities.INQUIRY_CHANGED, inquiry, viewer=viewer, now=now, props=props, caused_by=caused_by)

@@ -43,12 +43,19 @@ def log(
 
 
 def tell(
-    verb: ActivityType, inquiry: Inquiry, *, viewer: Viewer, now: datetime, props: Mapping[str, Any] | None = None
+    verb: ActivityType,
+    inquiry: Inquiry,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    props: Mapping[str, Any] | None = None,
+    caused_by: Activity | None = None,
 ) -> Activity:
     """Record an activity with whose inquiry it is."""
     of = {"account": inquiry.account_id, "owner": inquiry.owner_id, "channel": str(inquiry.channel)}
     said = {name: value for name, value in {**of, **(props or {})}.items() if value is not None}
-    return record(verb, actor_id=viewer.member_id, object_type=TARGET, object_id=inquiry.pk, at=now, props=said)
+    where = {"object_type": TARGET, "object_id": inquiry.pk}
+    return record(verb, actor_id=viewer.member_id, at=now, props=said, caused_by=caused_by, **where)
 
 
 def touch_of_opening(inquiry: Inquiry, body: str) -> customers.Touch:
