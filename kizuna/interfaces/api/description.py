@@ -14,7 +14,7 @@ FIELD_ERROR = {
 }
 PROBLEM = {
     "title": "Problem",
-    "description": "Why it was refused (RFC 9457), in the language of the token's member.",
+    "description": "Why it was refused (RFC 9457), in the language that `Accept-Language` prefers, else that of the token's member.",
     "type": "object",
     "required": ["type", "title", "status"],
     "properties": {

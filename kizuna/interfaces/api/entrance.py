@@ -5,9 +5,11 @@ from functools import wraps
 from math import ceil
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 
 from kizuna.base.web.numbers import whole
@@ -67,9 +69,13 @@ def nothing(request: HttpRequest, **kwargs: Any) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    language = _preferred_language(request)
+    if language:
+        translation.activate(language)  # ViewerMiddleware puts the language back when the request is over
     viewer = _recognised(request)
+    viewer = viewer.speaking(language or viewer.language)
     request.viewer = viewer  # type: ignore[attr-defined]
-    translation.activate(viewer.language)  # ViewerMiddleware puts the language back when the request is over
+    translation.activate(viewer.language)
     is_safe = request.method in SAFE_METHODS
     _require_scope(viewer, READ if is_safe else WRITE)
     if wait := seconds_to_wait(viewer, "read" if is_safe else "write"):
@@ -82,6 +88,16 @@ def _answer(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpRes
         return answer()
     now = timezone.now()
     return answered_once(request, member_id=viewer.member_id or 0, key=key, answer=answer, now=now)
+
+
+def _preferred_language(request: HttpRequest) -> str:
+    """Return the language of ours that `Accept-Language` likes best, or nothing when it names none."""
+    ours = dict(settings.LANGUAGES)
+    for tag, quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        language = tag.partition("-")[0]
+        if quality > 0 and language in ours:
+            return language
+    return ""
 
 
 def _recognised(request: HttpRequest) -> Viewer:

@@ -16,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from kizuna.base.api.paging import BadCursor
 from kizuna.base.web.trouble import SECONDS, trouble_of
 from kizuna.core.members.policies import Refused
+from kizuna.interfaces.api.faults import said
 
 CONTENT_TYPE = "application/problem+json"
 TOO_FAST_SECONDS = 60
@@ -125,7 +126,7 @@ def _input_error(item: Mapping[str, Any]) -> dict[str, str]:
     place = [str(part) for part in item.get("loc", ())][1:]
     if place and place[0] in ("sent", "page"):
         place = place[1:]
-    return {"field": ".".join(place), "detail": str(item.get("msg", ""))}
+    return {"field": ".".join(place), "detail": said(item)}
 
 
 def handle_with_problems(api: NinjaAPI) -> None:
