@@ -4,16 +4,21 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from kizuna.base.api.addresses import whole
 from kizuna.base.api.paging import PageOut, PageQuery
 from kizuna.base.text.external_ids import id_at_source
+from kizuna.core.members.policies import Refused
 from kizuna.core.search import queries, recording
 from kizuna.core.search.hits import Hit
 from kizuna.core.search.models import Search
+from kizuna.core.search.page import FAMILY_OF
 
 router = Router(tags=["search"])
+# What is found, then the kinds of it.
+TYPES = tuple(dict.fromkeys(("topic", "article", queries.MEMBER, *FAMILY_OF)))
 
 
 class HitOut(Schema):
@@ -33,7 +38,7 @@ class SearchQuery(PageQuery):
     q: str = Field(
         ..., max_length=400, description="Words, a sentence, “phrases”, -words, `tag:` `space:` `from:` `is:solved`."
     )
-    type: str = Field("", description="Only `topic`, `article`, `member`, or a kind such as `question`, `idea`, `faq`.")
+    type: str = Field("", description=f"Only one of {', '.join(f'`{name}`' for name in TYPES)}.")
     space: str = Field("", description="Only in the space with this slug.")
     order: str = Field("relevance", pattern="^(relevance|newest)$")
 
@@ -42,6 +47,8 @@ class SearchQuery(PageQuery):
 def search(request: HttpRequest, asked: Query[SearchQuery]) -> dict[str, Any]:
     """Find topics (with their best post), articles and members, as far as you may see them; best first."""
     viewer = request.viewer
+    if asked.type and asked.type not in TYPES:
+        raise Refused(_("There is no such type. Choose one of: %(types)s.") % {"types": ", ".join(TYPES)}, field="type")
     if asked.type == queries.MEMBER:
         found = queries.members_named(viewer=viewer, text=asked.q, limit=asked.limit)
         return {"items": [_member(request, member) for member in found], "next": None}

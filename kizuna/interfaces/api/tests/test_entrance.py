@@ -157,6 +157,43 @@ def test_answers_are_in_the_members_language(api, spaces):
         assert word in api(member).post("/topics", ASKED | {"title": ""}).json()["detail"]
 
 
+def test_problems_follow_accept_language_before_the_members(api, chie, spaces):
+    for wanted, missing, token in (
+        ("en-GB,en;q=0.9", "This is missing.", "valid token"),
+        ("fr,ja;q=0.5,en;q=0", "必要な項目がありません。", "トークン"),
+    ):
+        headers = {"Accept-Language": wanted}
+        answer = api(chie).call("POST", "/topics", {"space": "qa"}, headers=headers)
+        assert answer.json()["errors"][0] == {"field": "title", "detail": missing}
+        assert token in api(None).call("GET", "/topics", headers=headers).json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "words"),
+    [
+        ("/topics?limit=0", "limit", "1以上の数を指定してください。"),
+        ("/topics?limit=101", "limit", "100以下の数を指定してください。"),
+        ("/topics?limit=x", "limit", "整数で指定してください。"),
+        ("/topics?count=x", "count", "true か false で指定してください。"),
+        ("/search?q=a&order=x", "order", "決まった形になっていません：^(relevance|newest)$"),
+        (f"/search?q={'a' * 401}", "q", "長すぎます。400文字以内にしてください。"),
+    ],
+)
+def test_what_a_schema_refuses_is_said_in_the_readers_language(api, chie, spaces, path, field, words):
+    answer = api(chie, **{"Accept-Language": "ja"}).get(path)
+    assert is_problem(answer, 422)
+    assert answer.json()["errors"] == [{"field": field, "detail": words}]
+
+
+def test_a_type_that_search_does_not_know_is_refused_with_those_it_knows(api, chie, spaces):
+    answer = api(chie, **{"Accept-Language": "en"}).get("/search?q=a&type=weird")
+    assert is_problem(answer, 422)
+    assert answer.json()["errors"][0]["field"] == "type"
+    for name in ("topic", "article", "member", "question", "idea", "discussion", "announcement", "faq"):
+        assert name in answer.json()["detail"]
+        assert api(chie).get(f"/search?q=a&type={name}").status_code == 200
+
+
 def test_answers_are_private(api, aoi):
     answer = api(aoi).get("/topics")
     assert answer["Cache-Control"] == "private, no-store"
