@@ -116,3 +116,8 @@ def test_english_readers_get_english(client_of, chie, write):
     write(1, "送料の設定")
     html = client_of(chie).get("/search/?q=送料&lang=en", headers={"accept-language": "en"}).content.decode()
     assert "Did you find it?" in html or "解決しましたか？" in html
+
+
+@pytest.mark.parametrize(("lang", "shown"), [("ja", "「…」"), ("en", "“…”")])
+def test_the_help_quotes_as_the_reader_does(client_of, chie, lang, shown):
+    assert f"<code>{shown}</code>" in client_of(chie).get(f"/search/?q=送料&lang={lang}").content.decode()
