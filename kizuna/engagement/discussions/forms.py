@@ -19,6 +19,11 @@ WORD_FIELDS = ("name", "description", "post_template")
 SEPARATORS = re.compile(r"[,、，\n]+")
 
 
+def tags_in(text: str) -> list[str]:
+    """Return the names that a person typed into one field."""
+    return [name.strip() for name in SEPARATORS.split(text) if name.strip()]
+
+
 class Refusable(forms.Form):
     """A form that can show why an action refused it."""
 
@@ -33,7 +38,7 @@ class TagsField(forms.CharField):
     def to_python(self, value: object) -> list[str]:  # type: ignore[override]
         if isinstance(value, list):
             return value
-        return [name.strip() for name in SEPARATORS.split(super().to_python(value)) if name.strip()]
+        return tags_in(super().to_python(value))
 
     def prepare_value(self, value: object) -> object:
         return ", ".join(value) if isinstance(value, list) else value

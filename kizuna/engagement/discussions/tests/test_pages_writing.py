@@ -70,6 +70,14 @@ def test_the_script_keeps_a_draft_without_losing_the_title(client_of, questions,
     assert not Draft.objects.exists()
 
 
+def test_the_script_keeps_tags_and_a_title_alone(client_of, questions, chie):
+    client = client_of(chie)
+    client.post("/drafts/", {"context": "ask", "title": "題だけ", "tags": "送料、離島", "body": ""}, headers=FETCH)
+    page = text_of(client.get("/ask/"))
+    assert 'value="題だけ"' in page
+    assert 'value="送料, 離島"' in page
+
+
 def test_a_draft_is_its_writers_alone(client_of, questions, chie, ben):
     client_of(chie).post("/drafts/", {"context": "ask", "body": "ひみつの下書き"})
     assert "ひみつの下書き" not in text_of(client_of(ben).get("/drafts/"))

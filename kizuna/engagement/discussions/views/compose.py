@@ -16,7 +16,7 @@ from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions, policies, queries
-from kizuna.engagement.discussions.forms import SEPARATORS, AskForm, QuestionForm, TopicForm
+from kizuna.engagement.discussions.forms import AskForm, QuestionForm, TopicForm, tags_in
 from kizuna.engagement.discussions.models import State, Topic
 from kizuna.engagement.discussions.queries import lists, page_audiences, pages
 from kizuna.engagement.discussions.queries.pages import SpaceRow
@@ -74,7 +74,7 @@ def _sent(request: Request, form: TopicForm, space: SpaceRow, context: str) -> H
     """Open the topic, or keep a draft of it; None when the form has to be shown again."""
     viewer: Viewer = request.viewer
     if request.POST.get("save") == "draft" and not form.refused_files:
-        tags = [name for name in SEPARATORS.split(form.data.get("tags", "")) if name.strip()]
+        tags = tags_in(form.data.get("tags", ""))
         texts = {name: form.data.get(name, "") for name in ("title", "body")}
         actions.save_draft(viewer=viewer, context=context, now=timezone.now(), tags=tags, **texts)
         return done(request, "/drafts/", _("Your draft is kept."))

@@ -12,6 +12,7 @@ from kizuna.core.members.queries import directory
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
 from kizuna.engagement.discussions import actions
+from kizuna.engagement.discussions.forms import tags_in
 from kizuna.engagement.discussions.queries import lists
 from kizuna.engagement.discussions.rendering import previews
 from kizuna.engagement.discussions.views import outcome
@@ -60,9 +61,9 @@ def drafts(request: Request) -> HttpResponse:
 def _keep(request: Request, viewer: Viewer) -> HttpResponse:
     context, body = request.POST.get("context", ""), request.POST.get("body", "")
     before = lists.draft_for(viewer, context)
-    # The script sends what changed; a title typed before stays.
+    # A form may lack fields that the draft has: what was typed there before stays.
     title = request.POST.get("title", before.title if before and body else "")
-    tags = before.tags if before else ()
+    tags = tags_in(request.POST["tags"]) if "tags" in request.POST else before.tags if before else ()
     try:
         actions.save_draft(viewer=viewer, context=context, body=body, title=title, tags=tags, now=timezone.now())
     except Refused as why:

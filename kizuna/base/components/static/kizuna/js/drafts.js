@@ -11,12 +11,19 @@ export function keepDrafts(editor) {
   const { context, draftUrl } = editor.dataset;
   const key = keyOf(context);
   const original = area.defaultValue;
-  let stored = area.value;
+  // Fields of the same form that belong to the draft.
+  const beside = () => {
+    const fields = ["title", "tags"].map((name) => area.form?.elements[name]).filter(Boolean);
+    return Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+  };
+  const written = () => JSON.stringify([area.value, beside()]);
+  let stored = written();
   let quiet;
 
   const saved = localStorage.getItem(key) ?? editor.dataset.draft;
   if (saved && !original) {
-    area.value = stored = saved;
+    area.value = saved;
+    stored = written();
     editor.say(editor.dataset.restored, editor.dataset.discard, discard);
   }
 
@@ -25,13 +32,11 @@ export function keepDrafts(editor) {
     else localStorage.setItem(key, area.value);
   }
 
-  const titled = () => (area.form?.elements.title ? { title: area.form.elements.title.value } : {});
-
   async function store(options) {
-    if (!draftUrl || area.value === stored) return;
-    stored = area.value;
+    if (!draftUrl || written() === stored) return;
+    stored = written();
     try {
-      await post(draftUrl, { context, body: stored, ...titled() }, options);
+      await post(draftUrl, { context, body: area.value, ...beside() }, options);
       const clock = new Date().toLocaleTimeString("ja", { hour: "numeric", minute: "2-digit" }); // 9:05 in both languages
       editor.say(editor.dataset.saved.replace("{time}", clock));
     } catch {
@@ -59,7 +64,7 @@ export function keepDrafts(editor) {
   });
   function send() {
     keep();
-    stored = area.value; // the server forgets the draft of a sent text; leaving the page must not bring it back
+    stored = written(); // the server forgets the draft of a sent text; leaving the page must not bring it back
     noteSent(context);
   }
   // A form beside it that adds to the draft (data-adds) takes along what stands here: the server may have less.
