@@ -77,3 +77,22 @@ def test_whoever_answers_a_post_writes_on_at_once(visit, site, words):
     written = page.locator("textarea[name=body]").last.input_value()
     assert written.endswith("直りました。")
     assert written.startswith(">") == (words == "引用して返信")
+
+
+def test_why_a_file_was_refused_stays_while_the_draft_is_kept(visit, site):
+    page = visit(f"/t/{site.topic}/", handle="chie")
+    field = page.locator("#reply textarea[name=body]")
+    page.locator("#reply input[type=file]").set_input_files(
+        {"name": "tool.exe", "mimeType": "application/octet-stream", "buffer": b"MZ" + bytes(400)}
+    )
+    note = page.locator("#reply .editor__note")
+    note.filter(has_text="tool.exe").wait_for()
+    field.fill("画面を添えます。")
+    with page.expect_response("**/drafts/"):
+        page.evaluate(
+            "Object.defineProperty(document, 'hidden', {get: () => true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    page.wait_for_timeout(200)
+    assert "tool.exe" in note.inner_text()
+    assert field.input_value() == "画面を添えます。"

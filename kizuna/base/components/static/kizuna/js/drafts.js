@@ -38,7 +38,7 @@ export function keepDrafts(editor) {
     try {
       await post(draftUrl, { context, body: area.value, ...beside() }, options);
       const clock = new Date().toLocaleTimeString("ja", { hour: "numeric", minute: "2-digit" }); // 9:05 in both languages
-      editor.say(editor.dataset.saved.replace("{time}", clock));
+      editor.sayInPassing(editor.dataset.saved.replace("{time}", clock));
     } catch {
       stored = null; // this browser has it; the next round tries again
     }

@@ -99,6 +99,7 @@ class Editor extends HTMLElement {
   say(text, action, act) {
     const note = this.querySelector(".editor__note");
     note.textContent = text;
+    delete note.dataset.stays;
     if (!action) return;
     const button = document.createElement("button");
     button.type = "button";
@@ -106,6 +107,16 @@ class Editor extends HTMLElement {
     button.textContent = action;
     button.addEventListener("click", act);
     note.append(" ", button);
+  }
+
+  // What went wrong stays until it was answered: a note in passing does not take its place.
+  complain(...said) {
+    this.say(...said);
+    this.querySelector(".editor__note").dataset.stays = "";
+  }
+
+  sayInPassing(text) {
+    if (!this.querySelector(".editor__note[data-stays]")) this.say(text);
   }
 }
 

@@ -26,11 +26,14 @@ export function acceptFiles(editor) {
     send(files);
   }
 
-  const send = (files) => files.forEach((file) => {
-    const placeholder = `![${words.uploading.replace("{name}", file.name)}]()`;
-    editor.insert(`${placeholder}\n`);
-    upload(file, placeholder);
-  });
+  function send(files) {
+    editor.say("");
+    for (const file of files) {
+      const placeholder = `![${words.uploading.replace("{name}", file.name)}]()`;
+      editor.insert(`${placeholder}\n`);
+      upload(file, placeholder);
+    }
+  }
 
   async function upload(file, placeholder) {
     try {
@@ -40,11 +43,8 @@ export function acceptFiles(editor) {
       await replace(`${placeholder}\n`, "");
       const reason = await failure.answer?.json().then(({ error }) => error, () => "");
       const failed = `${words.uploadFailed.replace("{name}", file.name)} ${reason ?? ""}`;
-      if (reason) return editor.say(failed);
-      editor.say(failed, words.retry, () => {
-        editor.say("");
-        send([file]);
-      });
+      if (reason) return editor.complain(failed);
+      editor.complain(failed, words.retry, () => send([file]));
     }
   }
 
