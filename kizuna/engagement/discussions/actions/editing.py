@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kizuna.base.text.markdown import RENDER_VERSION
+from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation
 from kizuna.core.community.queries import CONTENT
@@ -18,6 +19,7 @@ from kizuna.engagement.discussions.actions.topics import hold_topic
 from kizuna.engagement.discussions.actions.visibility import take_away_post, take_away_topic
 from kizuna.engagement.discussions.actions.writing import Writing, stale, titled, written
 from kizuna.engagement.discussions.models import Mention, Post, PostRevision, State, Topic
+from kizuna.engagement.discussions.queries import page_own
 
 
 def edit_post(
@@ -29,19 +31,29 @@ def edit_post(
     title: str | None = None,
     tags: Iterable[str] | None = None,
     attachments: Iterable[str] = (),
+    opened: Opened | None = None,
 ) -> Post:
-    """Change a post, and the topic's title and tags with its opening post. A text that a rule holds goes to wait."""
+    """Change a post, and the topic's title and tags with its opening post. A text that a rule holds goes to wait.
+
+    Raises Overtaken where somebody else changed what the form was `opened` on.
+    """
     policies.require_edit(viewer, post)
     writing = written(viewer=viewer, body=body, attachments=attachments, now=now)
     held_for = writing.held_for
     with transaction.atomic():
         topic = Topic.objects.select_for_update(of=("self",)).select_related("space").get(pk=post.topic_id)
-        if post.number == 1 and tags is not None:
-            tag_topic(viewer=viewer, topic=topic, tags=tags, now=now)
+        post.refresh_from_db(fields=["body", "state"])
+        post.topic = topic
         new_title = topic.title
         if post.number == 1 and title is not None:
             new_title, title_held_for = titled(viewer=viewer, title=title)
             held_for = held_for or title_held_for
+        new_tags = list(tags) if post.number == 1 and tags is not None else topic.tags
+        if (writing.body, new_title, new_tags) == (post.body, topic.title, topic.tags):
+            return post
+        require_unchanged(opened, page_own.shown_of(post), lambda after: page_own.changes_after(post, after=after))
+        if new_tags != topic.tags:
+            tag_topic(viewer=viewer, topic=topic, tags=new_tags, now=now)
         if (writing.body, new_title) == (post.body, topic.title):
             return post
         _keep_revision(viewer, post, topic, is_retitled=new_title != topic.title, now=now)

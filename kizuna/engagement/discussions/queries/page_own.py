@@ -4,9 +4,11 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from kizuna.base.web.opened import Change, Opened
 from kizuna.core.members.viewer import Viewer
-from kizuna.engagement.discussions.models import Bookmark, Post
+from kizuna.engagement.discussions.models import Bookmark, Post, PostRevision
 from kizuna.engagement.discussions.queries.lists import revisions_of
 from kizuna.engagement.discussions.queries.visible import posts_visible_to
 
@@ -50,6 +52,24 @@ def versions(viewer: Viewer, post: Post) -> list[Version]:
         found.append(Version(revision.edited_at, name, revision.title, list(_changed_lines(revision.body, after))))
         after = revision.body
     return found
+
+
+def shown_of(post: Post) -> dict[str, Any]:
+    """Return what the form of a post shows of it; that of an opening post shows its topic's title and tags, too."""
+    of_topic = {"title": post.topic.title, "tags": post.topic.tags} if post.number == 1 else {}
+    return {"body": post.body, **of_topic}
+
+
+def post_opened(post: Post) -> Opened:
+    """Return what the form of a post is opened on."""
+    last = PostRevision.objects.filter(post=post).order_by("-pk").values_list("pk", flat=True).first()
+    return Opened.on(shown_of(post), number=last)
+
+
+def changes_after(post: Post, *, after: int) -> list[Change]:
+    """Return who changed a post after a change, the latest first."""
+    rows = PostRevision.objects.filter(post=post, pk__gt=after).select_related("edited_by").order_by("-pk")
+    return [Change(row.edited_by.name if row.edited_by else "", row.edited_at) for row in rows[:20]]
 
 
 def _changed_lines(before: str, after: str) -> Iterable[tuple[str, str]]:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kizuna.base.web.numbers import whole
+from kizuna.base.web.opened import Opened, Standing
 from kizuna.core.files.attaching import with_files
 from kizuna.core.members.policies import Refused, can_moderate
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import Viewer
+from kizuna.core.members.views.saving import acted, status_of
 from kizuna.engagement.discussions import actions, policies, queries
 from kizuna.engagement.discussions.forms import EditForm, OpeningEditForm, ReasonForm, ReplyForm
 from kizuna.engagement.discussions.models import Post, State
@@ -61,19 +63,26 @@ def edit(request: Request, post_id: int) -> HttpResponse:
     if not policies.can_edit(viewer, post):
         return outcome.to_sign_in(request) if not viewer.is_member else outcome.forbidden(request)
     form_class = OpeningEditForm if post.number == 1 else EditForm
-    initial = {"body": post.body, "title": post.topic.title, "tags": post.topic.tags}
+    initial = page_own.shown_of(post)
     form = form_class(**with_files(request)) if request.method == "POST" else form_class(initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            words = {name: form.cleaned_data[name] for name in initial if name in form.fields}
-            actions.edit_post(viewer=viewer, post=post, now=timezone.now(), **words)
-            return done(request, to, _("Your change is saved."))
-        except Refused as why:
-            form.refuse(why)
+
+    def act() -> str:
+        words = {name: form.cleaned_data[name] for name in initial}
+        opened = Opened.read(request.POST)
+        actions.edit_post(viewer=viewer, post=post, now=timezone.now(), opened=opened, **words)
+        return to
+
+    def standing() -> Standing:
+        now = queries.post_for(viewer, post_id)
+        return Standing(page_own.shown_of(now), page_own.post_opened(now))
+
+    said = acted(request, form, act=act, done=_("Your change is saved."), standing=standing)
+    if isinstance(said, HttpResponse):
+        return said
     may_narrow = post.number == 1 and policies.can_narrow(viewer, post.topic)
     context = {"form": form, "post": post, "topic": post.topic, "back_url": to, "context": f"edit:{post.pk}"}
-    context["may_narrow"] = may_narrow
-    return render(request, "discussions/edit.html", context, status=422 if form.errors else 200)
+    context |= {"may_narrow": may_narrow, **said}
+    return render(request, "discussions/edit.html", context, status=status_of(form, said))
 
 
 @require_safe
