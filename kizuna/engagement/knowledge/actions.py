@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kizuna.base.text import html as text_html
 from kizuna.base.text import japanese, markdown
 from kizuna.base.text.lines import one_line
+from kizuna.base.web.opened import Opened, require_unchanged
 from kizuna.core.activity.actions import record, record_imported
 from kizuna.core.activity.types import ActivityType
 from kizuna.core.community.actions import bump_generation
@@ -22,7 +23,7 @@ from kizuna.core.files.queries import keys_in
 from kizuna.core.members.policies import Refused, can_manage, require
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search import actions as search
-from kizuna.engagement.knowledge import activities, policies
+from kizuna.engagement.knowledge import activities, policies, queries
 from kizuna.engagement.knowledge.models import Article, ArticleFeedback, ArticleRevision, Category
 
 TARGET = "article"
@@ -61,12 +62,18 @@ def write_article(*, viewer: Viewer, content: Content, now: datetime) -> Article
 
 
 @transaction.atomic
-def change_article(*, viewer: Viewer, article: Article, content: Content, now: datetime) -> Article:
-    """Change a draft or a published article; what it was is kept as a revision."""
+def change_article(
+    *, viewer: Viewer, article: Article, content: Content, now: datetime, opened: Opened | None = None
+) -> Article:
+    """Change a draft or a published article; what it was is kept as a revision. Sent twice it is changed once.
+
+    Raises Overtaken where somebody else changed what the form was `opened` on.
+    """
     policies.require_editor(viewer)
     _require_audience(viewer, content.audience_id)
     article = Article.objects.select_for_update().get(pk=article.pk)
-    ArticleRevision.objects.create(
+    before = queries.shown_of(article)
+    revision = ArticleRevision(
         article=article,
         title=article.title,
         short_answer=article.short_answer,
@@ -76,6 +83,10 @@ def change_article(*, viewer: Viewer, article: Article, content: Content, now: d
     )
     _fill(article, content, now=now)
     article.owner_id = content.owner_id
+    if queries.shown_of(article) == before:
+        return article
+    require_unchanged(opened, before, lambda after: queries.changes_after(article, after=after))
+    revision.save()
     article.save()
     _keep_files(article, viewer)
     if article.is_published:

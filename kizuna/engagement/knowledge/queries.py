@@ -8,6 +8,7 @@ from django.http import Http404
 
 from kizuna.base.registry import Material, Target, by_name
 from kizuna.base.text.japanese import fold
+from kizuna.base.web.opened import Change, Opened
 from kizuna.core.members.policies import keeps_articles
 from kizuna.core.members.viewer import Viewer
 from kizuna.core.search.queries import SearchedText, searches_without_result
@@ -18,6 +19,9 @@ SMALL_SAMPLE = 50
 SOON = timedelta(days=14)
 VAIN_DAYS = 30
 VAIN_SHOWN = 40
+SHOWN = (
+    "title", "kind", "short_answer", "body", "category_id", "tags", "audience_id", "owner_id", "review_on",
+)  # fmt: skip
 
 
 def articles_visible_to(viewer: Viewer) -> QuerySet[Article]:
@@ -80,6 +84,23 @@ def material_from(viewer: Viewer, target_type: str, target_id: int) -> Material:
     if material is None:
         raise Http404
     return material
+
+
+def shown_of(article: Article) -> dict[str, Any]:
+    """Return what the form of an article shows of it."""
+    return {name: getattr(article, name) for name in SHOWN}
+
+
+def article_opened(article: Article) -> Opened:
+    """Return what the form of an article is opened on."""
+    last = ArticleRevision.objects.filter(article=article).order_by("-pk").values_list("pk", flat=True).first()
+    return Opened.on(shown_of(article), number=last)
+
+
+def changes_after(article: Article, *, after: int) -> list[Change]:
+    """Return who changed an article after a change, the latest first."""
+    rows = ArticleRevision.objects.filter(article=article, pk__gt=after).select_related("edited_by").order_by("-pk")
+    return [Change(row.edited_by.name if row.edited_by else "", row.edited_at) for row in rows[:20]]
 
 
 def revisions_of(article: Article) -> list[ArticleRevision]:

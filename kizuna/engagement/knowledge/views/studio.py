@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kizuna.base.text import markdown
 from kizuna.base.web.numbers import whole
+from kizuna.base.web.opened import Opened, Overtaken, overtaken_words
 from kizuna.core.files.attaching import with_files
 from kizuna.core.members.policies import Refused
 from kizuna.core.members.requests import Request
 from kizuna.core.members.viewer import PUBLIC
+from kizuna.core.members.views.saving import status_of
 from kizuna.engagement.knowledge import actions, queries
 from kizuna.engagement.knowledge.forms import REASONS, ArticleForm, ReviewForm, next_review
 from kizuna.engagement.knowledge.models import Article, ArticleFeedback
@@ -67,16 +69,26 @@ def new_article(request: Request) -> HttpResponse:
 def edit_article(request: Request, article_id: int) -> HttpResponse:
     article = queries.article_for(request.viewer, article_id)
     form = _form(request, ArticleForm.initial_from(article))
+    said: dict[str, Any] = {"opened": Opened.read(request.POST) or queries.article_opened(article)}
     if request.method == "POST" and form.is_valid():
         try:
-            content = form.content(category_id=_new_category(request, form))
-            actions.change_article(viewer=request.viewer, article=article, content=content, now=timezone.now())
+            _change(request, article, form)
         except Refused as refused:
             form.add_error(refused.field or None, str(refused.reason))
+        except Overtaken as overtaken:
+            now = queries.article_for(request.viewer, article_id)
+            words = overtaken_words(form, overtaken.changes, ArticleForm.initial_from(now))
+            said = {"opened": queries.article_opened(now), "overtaken": words}
         else:
             return _saved(request, article)
-    context = {"form": form, "article": article}
-    return render(request, "knowledge/article_form.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "article": article, **said}
+    return render(request, "knowledge/article_form.html", context, status=status_of(form, said))
+
+
+def _change(request: Request, article: Article, form: ArticleForm) -> None:
+    content = form.content(category_id=_new_category(request, form))
+    opened = Opened.read(request.POST)
+    actions.change_article(viewer=request.viewer, article=article, content=content, opened=opened, now=timezone.now())
 
 
 @for_editors
