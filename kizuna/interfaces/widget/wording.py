@@ -132,7 +132,7 @@ def found_words(count: int, others: dict[str, tuple[str, ...]]) -> str:
     """Return how many were found, and which other words were searched."""
     said = [ngettext("%(n)d found.", "%(n)d found.", count) % {"n": count} if count else _("Nothing was found.")]
     said += [
-        _("For “%(term)s”, “%(others)s” was searched as well.")
+        _("Besides “%(term)s”, the search looked for “%(others)s”.")
         % {"term": term, "others": pgettext("search", "”, “").join(words[:3])}
         for term, words in others.items()
     ]
