@@ -331,12 +331,13 @@ def _fill(article: Article, content: Content, *, now: datetime) -> None:
     if not title:
         raise Refused(_("Please enter a title."), field="title")
     try:
-        document = markdown.document(content.body, top_heading=2)
+        body = content.body.replace("\r\n", "\n")  # as browsers send it
+        document = markdown.document(body, top_heading=2)
     except markdown.TooLong as error:
         raise Refused(_("The text is too long. Please shorten it or split it in two."), field="body") from error
     article.title = title[:200]
     article.short_answer = content.short_answer.strip()[:500]
-    article.body, article.html = content.body, document.html
+    article.body, article.html = body, document.html
     article.lang = japanese.lang_of(f"{title}\n{document.text}")
     article.kind, article.audience_id = content.kind, content.audience_id
     article.category_id, article.review_on = content.category_id, content.review_on

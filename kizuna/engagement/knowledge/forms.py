@@ -68,10 +68,10 @@ class ArticleForm(AttachingForm):
             "kind": article.kind,
             "short_answer": article.short_answer,
             "body": article.body,
-            "category": article.category_id or "",
+            "category": str(article.category_id or ""),
             "tags": ", ".join(article.tags),
-            "audience": article.audience_id,
-            "owner": article.owner_id,
+            "audience": str(article.audience_id),
+            "owner": str(article.owner_id or ""),
             "review_on": article.review_on,
         }
 

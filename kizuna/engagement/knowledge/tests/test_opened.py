@@ -40,3 +40,18 @@ def test_two_colleagues_change_one_article(client_of, viewer_of, write, aoi, emi
     article.refresh_from_db()
     assert (article.title, article.body) == ("私の題", "私の文")
     assert ArticleRevision.objects.count() == count + 1
+
+
+def test_only_what_stands_otherwise_is_shown(client_of, viewer_of, write, aoi, emi, now):
+    article = write("送料の決め方", body="一行\n二行", owner_id=aoi.pk)
+    client, path = client_of(aoi), f"/k/{article.pk}/edit/"
+    opened = opened_on(client.get(path))
+    theirs = actions.Content(title="送料を決める", body="一行\n二行", audience_id=PUBLIC, owner_id=aoi.pk)
+    actions.change_article(viewer=viewer_of(emi), article=article, content=theirs, now=now)
+    mine = {
+        "title": "私の題", "kind": "article", "body": "一行\r\n二行", "audience": "1", "owner": aoi.pk, "opened": opened,
+    }  # fmt: skip
+    page = client.post(f"{path}?lang=ja", mine).content.decode()
+    assert "今の題名" in page
+    for label in ("今の本文", "今の公開範囲", "今の担当", "今の種類"):
+        assert label not in page
