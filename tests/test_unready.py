@@ -6,6 +6,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 
 from kizuna.base.web.trouble import trouble_of
+from kizuna.engagement.discussions.models import State, Topic
 from tests.cast import NOW
 from tests.world import make_world
 
@@ -42,6 +43,18 @@ def test_a_reply_that_cannot_be_kept_comes_back_with_the_reason(client_of, world
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert told in page
+    assert "箱の大きさは &lt;b&gt;60&lt;/b&gt; です。" in page
+
+
+def test_a_reply_to_a_topic_that_was_removed_meanwhile_comes_back(client_of, world):
+    topic = world.topics["open"]
+    Topic.objects.filter(pk=topic.pk).update(state=State.DELETED)
+    answer = reply(client_of(world.members["chie"]), topic)
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "ページが見つかりません" in page
+    assert "書いていた内容" in page
     assert "箱の大きさは &lt;b&gt;60&lt;/b&gt; です。" in page
 
 

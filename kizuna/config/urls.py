@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 handler400 = "kizuna.base.web.views.bad_request"
+handler404 = "kizuna.base.web.views.not_found"
 handler500 = "kizuna.base.web.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kizuna.core.home.urls")),

@@ -3,6 +3,7 @@
 import re
 import sys
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, RawPostDataException
@@ -41,6 +42,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if trouble:
         response.headers["Retry-After"] = str(SECONDS[trouble])
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is no such page. Whoever wrote to what was taken away meanwhile sees their words again."""
+    written = _written(request)
+    context = {"request_path": quote(request.path), "written": written}
+    response = HttpResponse(loader.get_template("404.html").render(context, request), status=404)
+    if written:
+        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
