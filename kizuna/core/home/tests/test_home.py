@@ -89,7 +89,11 @@ def test_words_and_links_are_kept(client_of, aoi):
     form |= {"form-0-label_ja": "状況", "form-0-url": "https://status.example.com/", "form-0-place": "1"}
     assert client.post("/studio/links/", form).status_code == 302
     assert "https://status.example.com/" in client.get("/").content.decode()
-    assert client.post("/studio/links/", form | {"form-0-url": "javascript:alert(1)"}).status_code == 422
+    for lang, said in (("ja", "直していただきたいところ"), ("en", "to correct")):
+        refused = client.post(f"/studio/links/?lang={lang}", form | {"form-0-url": "javascript:alert(1)"})
+        page = refused.content.decode()
+        assert refused.status_code == 422
+        assert page.index(said) < page.index('href="#id_form-0-url"') < page.index('name="form-0-label_ja"')
     assert NavigationLink.objects.count() == 1
 
 
