@@ -61,3 +61,18 @@ def test_a_post_is_written_for_some_opened_to_all_and_taken_back(visit, site):
     page.get_by_role("button", name="元に戻す").click()
     page.get_by_text("「先行組」の人だけが読めます").wait_for()
     assert visit("/s/talk/", handle="dan").get_by_text("先行してお試しください").count() == 0
+
+
+def test_the_colours_of_the_brand_are_seen_while_they_are_chosen(visit, site):
+    page = visit("/studio/brand/", handle="aoi")
+    button = page.locator("[data-brand] .btn--primary")
+    colour = "element => getComputedStyle(element).backgroundColor"
+    before = button.evaluate(colour)
+    page.locator("input[name=hue]").fill("20")
+    for _try in range(20):
+        if button.evaluate(colour) != before:
+            break
+        page.wait_for_timeout(100)
+    assert button.evaluate(colour) != before
+    page.reload()
+    assert button.evaluate(colour) == before

@@ -10,6 +10,7 @@ const BEHAVIOURS = [
   ["k-reactions", "kizuna/reactions"],
   ["k-passkey", "kizuna/passkey"],
   ["[data-copy], [data-share]", "kizuna/share"],
+  ["[data-brand]", "kizuna/brand"],
   ["body[data-counts-url]", "kizuna/counts"],
   ["#shortcuts", "kizuna/shortcuts"],
   ["[data-palette]", "kizuna/palette"],
