@@ -73,7 +73,7 @@ def take_mention(
     return received
 
 
-def _open_with(member_id: int | None, *, topic: Topic) -> Inquiry | None:
+def _open_with(member_id: int, *, topic: Topic) -> Inquiry | None:
     """Return the inquiry of a member in a topic: that of their question, or of a call by name that is still open."""
     if own := Inquiry.objects.filter(source_type=TOPIC, source_id=topic.pk, member_id=member_id).first():
         return own

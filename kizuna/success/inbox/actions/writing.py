@@ -54,8 +54,15 @@ def tell(
     """Record an activity with whose inquiry it is."""
     of = {"account": inquiry.account_id, "owner": inquiry.owner_id, "channel": str(inquiry.channel)}
     said = {name: value for name, value in {**of, **(props or {})}.items() if value is not None}
-    where = {"object_type": TARGET, "object_id": inquiry.pk}
-    return record(verb, actor_id=viewer.member_id, at=now, props=said, caused_by=caused_by, **where)
+    return record(
+        verb,
+        actor_id=viewer.member_id,
+        object_type=TARGET,
+        object_id=inquiry.pk,
+        at=now,
+        props=said,
+        caused_by=caused_by,
+    )
 
 
 def touch_of_opening(inquiry: Inquiry, body: str) -> customers.Touch:
