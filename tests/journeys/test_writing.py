@@ -82,6 +82,7 @@ def test_whoever_answers_a_post_writes_on_at_once(visit, site, words):
 def test_why_a_file_was_refused_stays_while_the_draft_is_kept(visit, site):
     page = visit(f"/t/{site.topic}/", handle="chie")
     field = page.locator("#reply textarea[name=body]")
+    page.locator("#reply [role=toolbar]").wait_for()  # it stands there once the editor is at work
     page.locator("#reply input[type=file]").set_input_files(
         {"name": "tool.exe", "mimeType": "application/octet-stream", "buffer": b"MZ" + bytes(400)}
     )

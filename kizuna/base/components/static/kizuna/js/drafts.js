@@ -5,17 +5,15 @@ import { forgetSent, keyOf, noteSent } from "kizuna/sent";
 
 const QUIET_MS = 2000;
 const SERVER_MS = 10000;
+const BESIDE = ["title", "tags"]; // fields of the same form that belong to the draft
 
 export function keepDrafts(editor) {
   const { area } = editor;
   const { context, draftUrl } = editor.dataset;
   const key = keyOf(context);
   const original = area.defaultValue;
-  // Fields of the same form that belong to the draft.
-  const beside = () => {
-    const fields = ["title", "tags"].map((name) => area.form?.elements[name]).filter(Boolean);
-    return Object.fromEntries(fields.map(({ name, value }) => [name, value]));
-  };
+  const fields = BESIDE.map((name) => area.form?.elements[name]).filter(Boolean);
+  const beside = () => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
   const written = () => JSON.stringify([area.value, beside()]);
   let stored = written();
   let quiet;
@@ -24,7 +22,7 @@ export function keepDrafts(editor) {
   if (saved && !original) {
     area.value = saved;
     stored = written();
-    editor.say(editor.dataset.restored, editor.dataset.discard, discard);
+    editor.say(editor.dataset.restored, { action: editor.dataset.discard, act: discard });
   }
 
   function keep() {
@@ -38,7 +36,7 @@ export function keepDrafts(editor) {
     try {
       await post(draftUrl, { context, body: area.value, ...beside() }, options);
       const clock = new Date().toLocaleTimeString("ja", { hour: "numeric", minute: "2-digit" }); // 9:05 in both languages
-      editor.sayInPassing(editor.dataset.saved.replace("{time}", clock));
+      editor.say(editor.dataset.saved.replace("{time}", clock), { passing: true });
     } catch {
       stored = null; // this browser has it; the next round tries again
     }

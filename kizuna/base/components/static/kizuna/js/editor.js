@@ -96,10 +96,12 @@ class Editor extends HTMLElement {
     next.focus();
   }
 
-  say(text, action, act) {
+  // What went wrong (`stays`) is not displaced by what is said in passing.
+  say(text, { action, act, stays = false, passing = false } = {}) {
     const note = this.querySelector(".editor__note");
+    if (passing && note.dataset.stays) return;
     note.textContent = text;
-    delete note.dataset.stays;
+    note.dataset.stays = stays || "";
     if (!action) return;
     const button = document.createElement("button");
     button.type = "button";
@@ -107,16 +109,6 @@ class Editor extends HTMLElement {
     button.textContent = action;
     button.addEventListener("click", act);
     note.append(" ", button);
-  }
-
-  // What went wrong stays until it was answered: a note in passing does not take its place.
-  complain(...said) {
-    this.say(...said);
-    this.querySelector(".editor__note").dataset.stays = "";
-  }
-
-  sayInPassing(text) {
-    if (!this.querySelector(".editor__note[data-stays]")) this.say(text);
   }
 }
 

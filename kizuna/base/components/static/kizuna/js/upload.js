@@ -26,14 +26,12 @@ export function acceptFiles(editor) {
     send(files);
   }
 
-  function send(files) {
+  const send = (files) => files.forEach((file) => {
+    const placeholder = `![${words.uploading.replace("{name}", file.name)}]()`;
     editor.say("");
-    for (const file of files) {
-      const placeholder = `![${words.uploading.replace("{name}", file.name)}]()`;
-      editor.insert(`${placeholder}\n`);
-      upload(file, placeholder);
-    }
-  }
+    editor.insert(`${placeholder}\n`);
+    upload(file, placeholder);
+  });
 
   async function upload(file, placeholder) {
     try {
@@ -43,8 +41,7 @@ export function acceptFiles(editor) {
       await replace(`${placeholder}\n`, "");
       const reason = await failure.answer?.json().then(({ error }) => error, () => "");
       const failed = `${words.uploadFailed.replace("{name}", file.name)} ${reason ?? ""}`;
-      if (reason) return editor.complain(failed);
-      editor.complain(failed, words.retry, () => send([file]));
+      editor.say(failed, { stays: true, ...(!reason && { action: words.retry, act: () => send([file]) }) });
     }
   }
 
