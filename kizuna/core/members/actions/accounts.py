@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kizuna.base.text.lines import one_line
 from kizuna.core.activity.actions import record
 from kizuna.core.community.actions import bump_generation, log_manager_action
 from kizuna.core.community.queries import CONTENT
@@ -76,9 +77,9 @@ def add_member(
         email=email,
         email_key=normalised_email(email),
         handle=handle,
-        name=name.strip(),
-        kana=kana.strip(),
-        company=company.strip(),
+        name=one_line(name) or handle,
+        kana=one_line(kana),
+        company=one_line(company),
         hue=naming.hue_of(handle),
         joined_at=now,
         **{"state": Member.State.ACTIVE, **fields},

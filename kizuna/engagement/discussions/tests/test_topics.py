@@ -82,6 +82,12 @@ def test_it_refuses_bad_words_at_their_field_and_writes_nothing(chie, ask, field
     assert not Topic.objects.exists()
 
 
+def test_a_title_cannot_turn_the_words_around_it(chie, ask):
+    assert ask(chie, title="送料\u202eの \u2067 話\u2069").title == "送料の 話"
+    with pytest.raises(Refused):
+        ask(chie, title="\u202e\u2066")
+
+
 def test_it_refuses_members_where_only_the_team_posts(chie, aoi, ask, make_space):
     news = make_space("news", kind="announcement", posting="staff")
     with pytest.raises(Refused):
