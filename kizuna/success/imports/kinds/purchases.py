@@ -44,7 +44,7 @@ OWN = (
     ImportField(
         "kind",
         pgettext_lazy("purchase", "Kind"),
-        listed("区分|種別|購入区分|kind|type"),
+        listed("区分|種別|種類|購入区分|購入の種類|kind|type"),
         "choice",
         choices=KINDS,
     ),

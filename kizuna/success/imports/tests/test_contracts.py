@@ -107,6 +107,14 @@ def test_purchases_come_in_once_and_go_again(imported, undone, firms):
     assert not Touchpoint.objects.filter(channel="purchase").exists()
 
 
+@pytest.mark.parametrize("header", ["区分", "種類", "購入の種類"])
+def test_what_kind_of_purchase_it_was_is_read_under_any_of_its_usual_names(imported, firms, header):
+    table = PURCHASES.replace("区分", header) + "K-1,O-3,2025/6/1,珈琲豆,休止,0\nK-1,O-4,2025/7/1,珈琲豆,スキップ,0\n"
+    imported("purchases", table + "K-1,O-5,2025/8/1,珈琲豆,返品,-1200\n")
+    kinds = list(Purchase.objects.order_by("purchased_on").values_list("kind", flat=True))
+    assert kinds == ["first", "repeat", "pause", "skip", "return"]
+
+
 CHANGED = """顧客コード,契約番号,契約名,契約開始日,商品,プラン,席数,単価,変更日,解約申出日,解約日,解約理由
 K-1,C-1,改定契約,2024/4/1,みせばこ,プロ,9,12000,2026/7/1,2026/8/1,2026/12/31,値段
 K-1,C-1,,2024/4/1,オプション,,1,3000,2026/7/1,,,
