@@ -58,6 +58,21 @@ def test_a_reply_to_a_topic_that_was_removed_meanwhile_comes_back(client_of, wor
     assert "箱の大きさは &lt;b&gt;60&lt;/b&gt; です。" in page
 
 
+@pytest.mark.parametrize(
+    ("raised", "status"), [(OperationalError("the connection is closed"), 503), (KeyError("x"), 500)]
+)
+def test_programs_hear_of_it_as_a_problem_even_before_the_api_is_reached(client_of, world, raised, status):
+    def execute(run, sql, params, many, context):
+        raise raised
+
+    with connection.execute_wrapper(execute):
+        answer = client_of(raise_request_exception=False).get("/api/v1/topics")
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    assert ("Retry-After" in answer.headers) == (status == 503)
+
+
 def test_it_is_told_in_the_readers_language(client_of, world):
     client = client_of(world.members["chie"], raise_request_exception=False)
     client.cookies["lang"] = "en"

@@ -2,17 +2,19 @@
 
 import re
 import sys
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, RawPostDataException
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 from django.template import loader
 
 from kizuna.base.web.trouble import SECONDS, trouble_of
 
+FOR_PROGRAMS = "/api/"
 PAGES = {"busy": "503.html", "full": "503_full.html"}
 # What people write at length. It is shown again on the page of an error, for those whose browser keeps nothing.
 WRITTEN = ("title", "short_answer", "body", "comment", "reason", "bio", "note")
@@ -37,8 +39,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Called while the error is being handled, in the place where it happened: language and viewer still hold.
     """
     trouble = trouble_of(sys.exc_info()[1])
-    template = loader.get_template(PAGES[trouble] if trouble else "500.html")
-    response = HttpResponse(template.render({"written": _written(request)}), status=503 if trouble else 500)
+    status = 503 if trouble else 500
+    if request.path.startswith(
+        FOR_PROGRAMS
+    ):  # its own entrance was not reached: what comes before asks the database, too
+        said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+        response: HttpResponse = JsonResponse(said, status=status, content_type="application/problem+json")
+    else:
+        template = loader.get_template(PAGES[trouble] if trouble else "500.html")
+        response = HttpResponse(template.render({"written": _written(request)}), status=status)
     if trouble:
         response.headers["Retry-After"] = str(SECONDS[trouble])
     response.headers["Cache-Control"] = "private, no-store"
