@@ -254,7 +254,10 @@ class AudienceUse:
 
 @dataclass(frozen=True)
 class Rebuild:
-    """Something that can be computed again from its source: `run(report=)` replays it, idempotently."""
+    """Something that can be computed again from its source: `run(report=)` replays it, idempotently.
+
+    It may return how many rows it read.
+    """
 
     name: str
     run: Callable[..., Any]

@@ -19,7 +19,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"There is nothing to rebuild by the name {options.name!r}; there is {', '.join(_names())}.")
     began = time.monotonic()
     result = declared.run(report=print)
-    print(f"{options.name}: rebuilt ({result} rows read, {time.monotonic() - began:.1f} s)")
+    read = f"{result} rows read, " if isinstance(result, int) else ""
+    print(f"{options.name}: rebuilt ({read}{time.monotonic() - began:.1f} s)")
     return 0
 
 
