@@ -46,8 +46,8 @@ def test_a_template_is_added_behind_what_is_being_written(visit, site):
     desk.locator("a.q", has_text=TITLE).first.click()
     desk.wait_for_url("**/desk/inquiries/*/**")
     body = desk.locator("#reply form[action*='/reply/'] [name=body]")
-    body.fill("書きかけの言葉")
     for _try in range(40):  # until this browser holds a draft, the server none
+        body.fill("書きかけの言葉")  # again: what is typed before the scripts are there is not kept by them
         if desk.evaluate("localStorage.length"):
             break
         desk.wait_for_timeout(100)
