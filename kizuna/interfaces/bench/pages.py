@@ -27,13 +27,18 @@ from kizuna.core.community import actions as community_actions
 from kizuna.core.members import actions as members
 from kizuna.core.members import signin
 from kizuna.core.members.models import Member
+from kizuna.core.notifications.actions import notify
 from kizuna.engagement.discussions import settings as discussion_settings
+from kizuna.engagement.discussions.models import Post
 from kizuna.interfaces.bench import dataset, load, serving, usage
 from kizuna.interfaces.cli.commands.migrate import migrate_community
 
 WARM_SECONDS = 1.5
 CONCURRENCIES = (1, 16)
 REPLIES = 1_200
+UNREAD = 5  # of posts, and as many of topics
+WITH_UNREAD = "member unread"
+COUNTED_FOR = ("list", "thread")
 CSRF = "k" * 32  # every browser brings a secret like this one from its first page
 Say = Callable[[str], None]
 
@@ -61,7 +66,8 @@ def run(*, folder: Path | None, scale: int, seconds: float, say: Say) -> dict:
         with entered(community):
             data = _data(community, scale=scale, say=say)
             cookies = {handle: _cookie(handle) for handle in data.member_handles}
-            static = _in_process(data, cookies[data.member_handles[0]])
+            _leave_unread(data)
+            static = _in_process(data, cookies)
             connection.close()
         return _measured(home, community, data, cookies, static, seconds=seconds, say=say)
 
@@ -95,12 +101,29 @@ def _paths(data: dataset.Dataset) -> dict[str, str]:
     }
 
 
-def _in_process(data: dataset.Dataset, cookie: str) -> dict[tuple[str, str], tuple[int, int]]:
+def _leave_unread(data: dataset.Dataset) -> None:
+    """Tell the second member of posts and topics that they do not open: every page counts those for them."""
+    member_id = Member.objects.values_list("pk", flat=True).get(handle=data.member_handles[1])
+    posts = Post.objects.filter(topic_id=data.topic_id).order_by("-pk").values_list("pk", flat=True)[:UNREAD]
+    targets = [("post", "topic.replied", pk) for pk in posts]
+    targets += [("topic", "question.solved", pk) for pk in data.reply_topic_ids[:UNREAD]]
+    for target_type, kind, pk in targets:
+        notify(recipients=[member_id], kind=kind, target_type=target_type, target_id=pk)
+
+
+def _whose(viewer: str, data: dataset.Dataset, cookies: dict[str, str]) -> str | None:
+    """Return the cookie of a viewer, or None for visitors."""
+    if not viewer.startswith("member"):
+        return None
+    return cookies[data.member_handles[1 if viewer == WITH_UNREAD else 0]]
+
+
+def _in_process(data: dataset.Dataset, cookies: dict[str, str]) -> dict[tuple[str, str], tuple[int, int]]:
     """Return {(page, viewer): (SQL statements, gzipped bytes)}, asked inside this process on warm caches."""
     found = {}
-    for viewer in ("visitor", "member"):
+    for viewer in ("visitor", "member", WITH_UNREAD):
         client = Client(headers={"host": "127.0.0.1"})
-        if viewer == "member":
+        if cookie := _whose(viewer, data, cookies):
             client.cookies[signin.COOKIE] = cookie
         for page, path in _paths(data).items():
             client.get(path)
@@ -199,13 +222,13 @@ def _reads(
 ) -> list[Row]:
     rows = []
     for page, path in _paths(data).items():
-        for viewer in ("visitor", "member", "visitor miss"):
+        for viewer in ("visitor", "member", "visitor miss", *([WITH_UNREAD] if page in COUNTED_FOR else [])):
             headers = {"Host": f"127.0.0.1:{port}", "Accept-Encoding": "gzip"}
-            if viewer == "member":
-                headers["Cookie"] = f"{signin.COOKIE}={cookies[data.member_handles[0]]}; csrf={CSRF}"
+            if cookie := _whose(viewer, data, cookies):
+                headers["Cookie"] = f"{signin.COOKIE}={cookie}; csrf={CSRF}"
             # A parameter that the cache does not know is never kept: what a visitor costs when the page is not there.
             asked = path if viewer != "visitor miss" else f"{path}{'&' if '?' in path else '?'}fresh=1"
-            queries, size = static[page, viewer.partition(" ")[0]]
+            queries, size = static[page, viewer.removesuffix(" miss")]
             for concurrency in CONCURRENCIES:
                 load.get(port, asked, headers=headers, concurrency=concurrency, seconds=WARM_SECONDS)
                 ask = partial(load.get, port, asked, headers=headers, concurrency=concurrency, seconds=seconds)
