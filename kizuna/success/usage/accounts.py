@@ -165,6 +165,17 @@ def accounts_of_groups(names: Iterable[str]) -> list[int]:
     return sorted({kept.get(account_id, account_id) for account_id in found})
 
 
+def first_seen(*, after: int) -> list[int]:
+    """Return the accounts of groups that came later than this one, as far as their use was never worked out."""
+    names = list(UsageSubject.objects.filter(kind=GROUP, pk__gt=after).values_list("external_id", flat=True))
+    parts = [names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE)]
+    found: set[int] = set()
+    for part in parts:
+        some = set(accounts_of_groups(part))
+        found |= some - set(AccountUsage.objects.filter(account_id__in=some).values_list("account_id", flat=True))
+    return sorted(found)
+
+
 def noted_at(day: date) -> datetime:
     """Return the first moment of a day of the community."""
     return datetime.combine(day, time(), tzinfo=queries.day_zone())

@@ -104,6 +104,11 @@ def lines_of_person(external_ids: Iterable[str]) -> QuerySet[UsageDayCount]:
     return of_person.exclude(source="")
 
 
+def latest_group() -> int:
+    """Return the number of the group that became known last, 0 when there is none."""
+    return UsageSubject.objects.filter(kind=GROUP).aggregate(latest=Max("pk"))["latest"] or 0
+
+
 def counts_of_person(external_id: str, *, since: date, until: date) -> QuerySet[UsageDayCount]:
     """Return what one person did on the days from `since` until before `until`."""
     return _counts(since, until).filter(person__kind=PERSON, person__external_id=external_id)

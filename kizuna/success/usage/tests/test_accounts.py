@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
+from kizuna.base.jobs.runner import run_waiting
 from kizuna.success.customers import actions as customers
 from kizuna.success.customers.models import Touchpoint
 from kizuna.success.usage import accounts, actions, declarations, jobs, queries, wording
@@ -17,6 +19,7 @@ from kizuna.success.usage.models import (
     UsageName,
     UsageSubject,
 )
+from kizuna.success.usage.tests.conftest import bring, event
 from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +272,38 @@ def test_numbers_of_others_are_quoted_from_five_on_with_their_limit(
     shown = client_of(emi).get(f"/desk/customers/{account.pk}/").content.decode()
     assert "ほかの5社のうち3社" in shown
     assert "招待しなかった会社との比較はありません" in shown
+
+
+def test_who_sends_the_first_events_looks_for_them_on_the_page_and_finds_them(lake, key, account, client_of, emi):
+    now = timezone.now()
+    bring(event(7, context={"groupId": "other"}, timestamp=(now - 20 * DAY).isoformat()), key=key.pk, received_at=now)
+    jobs.fold()
+    sent = [event(number, context={"groupId": "C-1"}, timestamp=now.isoformat()) for number in range(3)]
+    bring(*sent, key=key.pk, received_at=now)
+    jobs.fold()
+    run_waiting()
+    usage = AccountUsage.objects.get()
+    assert (usage.account_id, usage.active_7_count, usage.as_of) == (account.pk, 1, queries.today())
+    page = client_of(emi).get(f"/desk/customers/{account.pk}/").content.decode()
+    assert "Report Opened" in page.partition('id="usage"')[2]
+    # What comes in later waits for the night, which knows the whole of today.
+    bring(event(9, userId="u-2", context={"groupId": "C-1"}, timestamp=now.isoformat()), key=key.pk, received_at=now)
+    jobs.fold()
+    run_waiting()
+    assert AccountUsage.objects.get().active_7_count == 1
+    look(account, queries.today() + DAY)
+    assert AccountUsage.objects.get().active_7_count == 2
+    assert UsageChange.objects.filter(kind="first").count() == 1, "the first use is told once"
+
+
+def test_a_first_look_at_the_past_leaves_today_to_the_night(lake, key, account):
+    now = timezone.now()
+    past = [
+        event(number, context={"groupId": "C-1"}, timestamp=(now - number * DAY).isoformat()) for number in (0, 2, 3)
+    ]
+    bring(*past, key=key.pk, received_at=now)
+    jobs.fold()
+    run_waiting()
+    usage = AccountUsage.objects.get()
+    assert usage.as_of == queries.today() - DAY
+    assert sum(usage.days) == 2
