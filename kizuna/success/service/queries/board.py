@@ -18,7 +18,6 @@ from kizuna.success.service.seeing import sees_person
 from kizuna.success.tasks.models import Department, DepartmentMember
 
 KINDS = ("staff", "member", "bot")
-LEAST_PEOPLE = 2  # a team of one is that one's figures
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,9 @@ def _teams(viewer: Viewer, by_owner: Mapping[int | None, _Owned]) -> list[TeamFi
     for department in Department.objects.filter(pk__in=seats).order_by("position", "pk"):
         working = [pk for pk in seats[department.pk] if pk in by_owner]
         if working:
-            may = len(working) >= LEAST_PEOPLE or sees_person(viewer, working[0])
+            # One colleague whose figures are hidden could be worked out by taking away one's own.
+            hidden = [pk for pk in working if not sees_person(viewer, pk)]
+            may = len(hidden) != 1
             found.append(TeamFigures(department, _sum(by_owner[pk] for pk in working) if may else None))
     return found
 

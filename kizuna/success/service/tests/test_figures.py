@@ -14,6 +14,7 @@ from kizuna.success.mailbox.models import Acknowledgement
 from kizuna.success.service import actions, facts, queries
 from kizuna.success.service.models import InquiryFigures
 from kizuna.success.service.queries import BoardFilter
+from kizuna.success.tasks import actions as tasks
 from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,31 @@ def test_the_backlog_is_the_queue_s(ask, answer, desk, emi):
     assert [n for since, _until, n in found.ages if since == 0] == [1]
     assert found.oldest_at == at(24, 9)
     assert facts.hours_key() == facts.hours_key()
+
+
+@pytest.mark.parametrize(("size", "colleague", "manager"), [(1, False, True), (2, False, True), (3, True, True)])
+def test_nobody_s_figures_can_be_taken_from_those_of_a_team(ask, viewer_of, aoi, emi, size, colleague, manager):
+    """Emi knows her own figures: a team of her and one more would tell the other's."""
+    team = [emi, *(make_member(f"staff{number}", "success_manager") for number in range(2))][:size]
+    team = team if size > 1 else [make_member("alone", "success_manager")]
+    department = tasks.define_department(
+        viewer=viewer_of(aoi), department=None, name={"ja": "窓口"}, member_ids=[one.pk for one in team],
+        is_archived=False, now=NOW,
+    )  # fmt: skip
+    for one in team:
+        ask(at(24, 9), owner_id=one.pk)
+    for member, may in ((emi, colleague), (aoi, manager)):
+        [shown] = board(viewer_of(member)).teams
+        assert shown.department == department
+        assert (shown.figures is not None) == may
+    assert {one.member for one in board(viewer_of(emi)).people} <= {emi, None}
+
+
+def test_one_s_own_team_of_one_is_shown(ask, viewer_of, aoi, emi):
+    tasks.define_department(
+        viewer=viewer_of(aoi), department=None, name={"ja": "窓口"}, member_ids=[emi.pk], is_archived=False, now=NOW
+    )
+    ask(at(24, 9), owner_id=emi.pk)
+    [shown] = board(viewer_of(emi)).teams
+    assert shown.figures is not None
+    assert shown.figures.counts["all"] == 1
