@@ -46,8 +46,9 @@ def test_a_template_is_added_behind_what_is_being_written(visit, site):
     desk.locator("a.q", has_text=TITLE).first.click()
     desk.wait_for_url("**/desk/inquiries/*/**")
     body = desk.locator("#reply form[action*='/reply/'] [name=body]")
-    for _try in range(40):  # until this browser holds a draft, the server none
-        body.fill("書きかけの言葉")  # again: what is typed before the scripts are there is not kept by them
+    for look in range(100):  # until this browser holds a draft, the server none
+        if look % 20 == 0:  # again, after a pause: what is typed before the scripts are there is not kept by them
+            body.fill("書きかけの言葉")
         if desk.evaluate("localStorage.length"):
             break
         desk.wait_for_timeout(100)
